@@ -1,0 +1,164 @@
+#include "base/mem.h"
+
+#define ALIGN 64
+#define FIRST_CHUNK (64 * 1024)
+
+void *xmalloc(size_t n)
+{
+    void *p = malloc(n ? n : 1);
+    if (!p)
+        die_no_memory(n);
+    return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size ? size : 1);
+    if (!p)
+        die_no_memory(n * size);
+    return p;
+}
+
+void *xrealloc(void *old, size_t n)
+{
+    void *p = realloc(old, n ? n : 1);
+    if (!p)
+        die_no_memory(n);
+    return p;
+}
+
+void *xmemdup(const void *p, size_t n)
+{
+    void *q = xmalloc(n);
+    if (n)
+        memcpy(q, p, n);
+    return q;
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+    char *q = xmalloc(n + 1);
+    memcpy(q, s, n);
+    q[n] = '\0';
+    return q;
+}
+
+char *xstrdup(const char *s)
+{
+    return xstrndup(s, strlen(s));
+}
+
+static size_t round_up(size_t n)
+{
+    if (n > SIZE_MAX - ALIGN)
+        die_no_memory(n);
+    return (n + ALIGN - 1) / ALIGN * ALIGN;
+}
+
+void *xaligned(size_t n)
+{
+    size_t full = round_up(n ? n : 1);
+    void *p = aligned_alloc(ALIGN, full);
+    if (!p)
+        die_no_memory(n);
+    memset(p, 0, full);
+    return p;
+}
+
+struct chunk {
+    struct chunk *older;
+    size_t size, used; /* bytes of data */
+    char *data;
+};
+
+struct arena {
+    struct chunk *newest;
+    size_t used, peak;
+};
+
+static void chunk_push(struct arena *a, size_t size)
+{
+    struct chunk *c = xmalloc(sizeof *c);
+    c->data = aligned_alloc(ALIGN, size);
+    if (!c->data)
+        die_no_memory(size);
+    c->size = size;
+    c->used = 0;
+    c->older = a->newest;
+    a->newest = c;
+}
+
+static void chunks_free(struct arena *a)
+{
+    while (a->newest) {
+        struct chunk *c = a->newest;
+        a->newest = c->older;
+        free(c->data);
+        free(c);
+    }
+}
+
+struct arena *arena_new(void)
+{
+    return xcalloc(1, sizeof(struct arena));
+}
+
+void arena_free(struct arena *a)
+{
+    if (!a)
+        return;
+    chunks_free(a);
+    free(a);
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    size_t full = round_up(n ? n : 1);
+    struct chunk *c = a->newest;
+    if (!c || c->size - c->used < full) {
+        /* doubling keeps the number of chunks logarithmic in the first round */
+        size_t size = c ? 2 * c->size : FIRST_CHUNK;
+        chunk_push(a, MAX(size, full));
+        c = a->newest;
+    }
+    void *p = c->data + c->used;
+    c->used += full;
+    a->used += full;
+    a->peak = MAX(a->peak, a->used);
+    return p;
+}
+
+void *arena_zalloc(struct arena *a, size_t n)
+{
+    return memset(arena_alloc(a, n), 0, n);
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+    char *q = arena_alloc(a, n + 1);
+    memcpy(q, s, n);
+    q[n] = '\0';
+    return q;
+}
+
+void arena_reset(struct arena *a)
+{
+    if (a->newest && a->newest->older) {
+        size_t size = round_up(a->peak);
+        chunks_free(a);
+        chunk_push(a, size);
+    } else if (a->newest) {
+        a->newest->used = 0;
+    }
+    a->used = 0;
+}
+
+size_t arena_used(const struct arena *a)
+{
+    return a->used;
+}
+
+size_t arena_peak(const struct arena *a)
+{
+    return a->peak;
+}

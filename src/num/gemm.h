@@ -1,0 +1,59 @@
+/*
+ * gemm - matrix products: the only place that knows a BLAS.
+ *
+ * Row-major everywhere; lda is the distance between rows. A weight matrix that
+ * is used many times between two updates is packed once (struct pack) into
+ * column panels that a kernel streams; where no kernel of ours fits the CPU,
+ * a pack is just a pointer and the product goes to OpenBLAS.
+ *
+ * All functions compute on the calling thread alone and may be called from
+ * several threads at once. The result depends on the arguments only, never on
+ * the number of threads; and row i of a gemm_pack depends on row i of A alone,
+ * whatever m is (batch invariance).
+ */
+#ifndef NUM_GEMM_H
+#define NUM_GEMM_H
+
+#include "base/base.h"
+
+/* C[m,n] = beta C + op(A)[m,k] op(B)[k,n]; op is the transpose if ta / tb. With
+ * beta 0, C need not be initialised. */
+void gemm(bool ta, bool tb, int m, int n, int k, const real *a, int lda, const real *b,
+          int ldb, real beta, real *c, int ldc);
+
+/* y[n] += sum over the m rows of x[m,n] */
+void add_rows(int m, int n, const real *x, int ldx, real *y);
+
+/* The right-hand side B[k,n] of many products. */
+struct pack {
+    int k, n;
+    const real *w;  /* the matrix itself, borrowed: [k,n], or [n,k] if trans */
+    int ldw;
+    bool trans;
+    real *panel;    /* owned; NULL where products go straight to BLAS */
+};
+
+/* Points the pack at w and allocates its panels; contents undefined until
+ * pack_fill. Release with pack_release. */
+void pack_init(struct pack *, int k, int n, const real *w, int ldw, bool trans);
+void pack_release(struct pack *);
+
+/* Copies the matrix into the panels again, after w has changed: part number
+ * `part` of `parts`, so that threads can share the work. Every part must run. */
+void pack_fill(struct pack *, int part, int parts);
+
+/* C[m,n] = beta C + A[m,k] B */
+void gemm_pack(int m, const real *a, int lda, const struct pack *, real beta, real *c,
+               int ldc);
+
+/* What computes: "avx512 (OpenBLAS SkylakeX)" and the like; static text. */
+const char *gemm_backend(void);
+
+/* A line of advice if the environment slows OpenBLAS down (a forced core type
+ * that is worse than this CPU), else NULL; static text. */
+const char *gemm_warning(void);
+
+/* Keeps OpenBLAS on the calling thread. Called once by whoever starts. */
+void gemm_init(void);
+
+#endif
