@@ -8,6 +8,10 @@
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

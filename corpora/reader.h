@@ -1,0 +1,56 @@
+/*
+ * reader - where examples come from; one row per format or generator.
+ *
+ *     void *r = reader->open(&settings, path, &err);
+ *     while ((got = reader->next(r, &ex, &err)) > 0) ...   // 1 example, 0 end, -1 error
+ *     reader->close(r);
+ */
+#ifndef CORPORA_READER_H
+#define CORPORA_READER_H
+
+#include "base/settings.h"
+#include "text/pairs.h"
+
+struct example {
+    const char *src, *tgt; /* NUL-terminated, borrowed until the next call */
+    uint64_t key;          /* examples with one key stay on one side of the split */
+};
+
+struct reader {
+    const char *name, *summary;
+    bool generates;        /* makes its examples: needs no file */
+    void *(*open)(const struct settings *, const char *path, struct err *);
+    int (*next)(void *, struct example *, struct err *);
+    void (*close)(void *);
+    /* A typed question in the form the examples have ("010 + 12" -> "10+12"), or
+     * -1 and why it cannot be one. NULL: any text is a question. */
+    int (*question)(const struct settings *, const char *typed, struct str *plain,
+                    struct err *);
+};
+
+extern const struct reader *const reader_table[]; /* NULL at the end */
+
+/* By name, or by the file a path names. NULL with err: says which exist. */
+const struct reader *reader_find(const char *data, struct err *);
+
+extern const struct reader reader_arithmetic;
+extern const struct reader reader_tsv;
+
+/*
+ * Reads everything: builds both codecs (alphabets, lengths) from the settings
+ * and the examples, splits, encodes. `valid` may be empty. The same settings
+ * always give the same pairs in the same order. Errors name file and line.
+ */
+struct dataset {
+    struct codec src, tgt;
+    struct pairs train, valid;
+};
+int dataset_load(struct dataset *, const struct settings *, struct err *);
+
+/* The same with codecs that exist already (evaluation of a checkpoint); ds->src
+ * and ds->tgt stay empty. Examples that the codecs cannot express are errors. */
+int dataset_load_with(struct dataset *, const struct settings *, const struct codec *src,
+                      const struct codec *tgt, struct err *);
+void dataset_release(struct dataset *);
+
+#endif

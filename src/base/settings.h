@@ -1,0 +1,118 @@
+/*
+ * settings - everything that decides what a model is and how it is trained.
+ *
+ * One row of the table = one hyper-parameter: its key in config files and
+ * checkpoints, `--set key=value`, completion, help and the man page. A config
+ * file is lines of `key = value`; `#` starts a comment. A checkpoint holds
+ * every key, so nothing else is consulted when it is opened.
+ *
+ *     struct settings s;
+ *     settings_init(&s);                                  // every default
+ *     settings_load(&s, "models/presets/keras-add3.conf", &err);
+ *     settings_set(&s, "epochs", "10", &err);
+ *     if (settings_check(&s, &err) < 0) ...               // nonsense, explained
+ */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum { SETTING_TEXT = 128 }; /* bytes of a text setting, with the final NUL */
+
+struct pair_int {            /* "encoder,decoder"; one number sets both */
+    int enc, dec;
+};
+
+struct settings {
+    /* data */
+    char data[SETTING_TEXT]; /* row of the reader table, or a file */
+    char ops[SETTING_TEXT];  /* arithmetic: "+-*", any of them */
+    int digits;              /* arithmetic: longest operand of + and - */
+    int mul_digits;          /* arithmetic: longest operand of * */
+    char operands[SETTING_TEXT]; /* arithmetic: digits | uniform | upto | all */
+    int largest;             /* arithmetic, law `upto`: operands 1..largest */
+    char unique[SETTING_TEXT]; /* arithmetic: none | ordered | pair */
+    int examples;            /* made, before the split; law `all` makes every one */
+    double valid;            /* share held out */
+    char split[SETTING_TEXT]; /* tail | random | pair */
+    int data_seed;
+
+    /* text */
+    char tokenizer[SETTING_TEXT]; /* char | word */
+    char length[SETTING_TEXT];    /* fixed | free */
+    char align[SETTING_TEXT];     /* left | right: where the text stands in fixed length */
+    bool reverse;                 /* feed the source backwards */
+    bool spaces;                  /* keep spaces of what is typed */
+    int src_len, tgt_len;         /* longest source and target; 0: from the data */
+    char src_alphabet[SETTING_TEXT]; /* empty: from the data, sorted */
+    char tgt_alphabet[SETTING_TEXT];
+
+    /* model */
+    char arch[SETTING_TEXT];
+    char cell[SETTING_TEXT];
+    struct pair_int hidden, depth;
+    int embed;                    /* 0: one-hot */
+    char init[SETTING_TEXT];
+    double init_range;
+    double forget_bias;
+    char gates[SETTING_TEXT];     /* sigmoid | hard */
+    double dropout;
+    double teacher;               /* teacher forcing ratio */
+
+    /* training */
+    char optimizer[SETTING_TEXT];
+    double lr, beta1, beta2, rho, epsilon, momentum, clip;
+    char schedule[SETTING_TEXT];
+    int warmup;
+    double lr_end;
+    int batch, shards;
+    double epochs;
+    int seed;
+    int log_every;                /* steps between two logged records */
+    double eval_every;            /* epochs between two validations */
+    double save_every;            /* seconds between two checkpoints */
+    int probes;                   /* validation samples shown at each validation */
+    int eval_limit;               /* validation examples decoded; 0: all */
+    char stop[SETTING_TEXT];      /* "exact>=0.99": stop when reached */
+    int patience;                 /* validations without a new best; 0: never */
+    double average;               /* exponential average of the weights; 0: none */
+};
+
+enum setting_type { SET_TEXT, SET_INT, SET_REAL, SET_BOOL, SET_CHOICE, SET_PAIR };
+
+struct setting {
+    const char *group;            /* data, text, model, training */
+    const char *key, *dflt, *help;
+    enum setting_type type;
+    double min, max;
+    const char *const *choice;    /* NULL-ended; SET_CHOICE */
+    size_t offset;                /* into struct settings */
+};
+
+extern const struct setting setting_table[];
+extern const int setting_count;
+
+void settings_init(struct settings *);
+const struct setting *setting_find(const char *key); /* NULL: unknown */
+
+/* One value, checked against its row; on error the old value stays. Unknown
+ * keys are refused with the nearest known one. */
+int settings_set(struct settings *, const char *key, const char *value, struct err *);
+
+/* "key=value", as after --set. */
+int settings_assign(struct settings *, const char *assignment, struct err *);
+
+/* A config file; errors carry file:line. */
+int settings_load(struct settings *, const char *path, struct err *);
+
+/* The value of one row as it would be written in a config file, appended. */
+void setting_show(const struct settings *, const struct setting *, struct str *);
+
+/* The whole as a config file, every key, in table order, appended. */
+void settings_dump(const struct settings *, struct str *);
+
+/* Combinations that make no sense, with what to change. 0 or -1. */
+int settings_check(const struct settings *, struct err *);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * codec - one side of a model: typed text <-> rows of ids.
+ *
+ * Holds the tokenizer, the vocabulary and the layout: `fixed` rows are always
+ * `len` ids, filled up with the filler (a space of the alphabet) on the right
+ * or, aligned right, on the left; `free` rows have their own length and end in
+ * </s> where the vocabulary has one. A reversed codec reverses the whole row,
+ * filler included, as Keras' addition example does ("12+345  " -> "  543+21").
+ *
+ *     struct ids row = { 0 };
+ *     if (codec_encode(c, "10+12", &row, &err) < 0) ...   // 'a' is unknown, too long
+ *     codec_decode(c, row.id, row.n, &text);              // "10+12" again
+ */
+#ifndef TEXT_CODEC_H
+#define TEXT_CODEC_H
+
+#include "text/tokenizer.h"
+#include "text/vocab.h"
+
+struct ids {
+    int *id;
+    int n, cap;
+};
+void ids_add(struct ids *, int id);
+void ids_release(struct ids *);
+
+struct codec {
+    const struct tokenizer *tokenizer;
+    struct vocab *vocab; /* owned */
+    bool fixed, right, reverse, keep_spaces;
+    int len;             /* fixed: ids of every row; free: most ids of a row, 0: no limit */
+    int filler;          /* fixed: the id that fills; -1: none */
+};
+
+void codec_release(struct codec *);
+
+/* Replaces *row by the ids of text. Unknown pieces become <unk> if there is
+ * one, else an error naming the piece and its position; too many pieces are an
+ * error naming the limit. An empty text is an error. 0 or -1. */
+int codec_encode(const struct codec *, const char *text, struct ids *row, struct err *);
+
+/* Appends the text of ids: undoes the layout, leaves out specials, stops at </s>. */
+void codec_decode(const struct codec *, const int *id, int n, struct str *text);
+
+/* The text that one id adds when shown alone ("</s>" for the end). Borrowed. */
+const char *codec_piece(const struct codec *, int id);
+
+json_t *codec_to_json(const struct codec *);
+int codec_from_json(struct codec *, const json_t *, struct err *);
+
+#endif

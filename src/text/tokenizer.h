@@ -1,0 +1,28 @@
+/*
+ * tokenizer - text into pieces and back; one row per way of cutting.
+ *
+ * join(split(text)) == text for `char`; `word` gives single spaces between words.
+ */
+#ifndef TEXT_TOKENIZER_H
+#define TEXT_TOKENIZER_H
+
+#include "base/str.h"
+
+/* Receives one piece: n bytes, not NUL-terminated, valid during the call. */
+typedef void tokenizer_put(void *own, const char *piece, size_t n);
+
+struct tokenizer {
+    const char *name, *summary;
+    /* Calls put once per piece, in order. Invalid UTF-8 is cut byte by byte. */
+    void (*split)(const char *text, size_t n, tokenizer_put *put, void *own);
+    /* Appends a piece to the text made so far. */
+    void (*join)(struct str *text, const char *piece);
+};
+
+extern const struct tokenizer *const tokenizer_table[]; /* NULL at the end */
+const struct tokenizer *tokenizer_find(const char *name); /* NULL: unknown */
+
+extern const struct tokenizer tokenizer_char; /* one code point each */
+extern const struct tokenizer tokenizer_word; /* split at white space */
+
+#endif
