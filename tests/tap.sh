@@ -59,6 +59,15 @@ check() {
     result $status "$name"
 }
 
+# Kills every process with SEQSH_TEST=MARK in its environment.
+kill_marked() { # MARK
+    local p
+    for p in $(grep -lzxF "SEQSH_TEST=$1" /proc/[0-9]*/environ 2>/dev/null); do
+        p=${p#/proc/}
+        kill -9 "${p%/environ}" 2>/dev/null
+    done
+}
+
 tap_end() {
     rm -f "$tap_out"
     echo "1..$tap_n"

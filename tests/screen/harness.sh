@@ -72,11 +72,7 @@ scenario_failed() {
 clean_up() {
     [ -n "${D:-}" ] || return 0
     t kill-server 2>/dev/null
-    local p
-    for p in $(grep -lzxF "SEQSH_TEST=$D" /proc/[0-9]*/environ 2>/dev/null); do
-        p=${p#/proc/}
-        kill -9 "${p%/environ}" 2>/dev/null
-    done
+    kill_marked "$D"
     rm -rf "$D"
     D=
 }
