@@ -1,5 +1,44 @@
-# Tests of the C units: one cmocka program per file, run by make check.
+# What make check runs. A test says `ok NAME` or `not ok NAME` for each single thing it
+# tries; tests/driver counts those. Each file of tests is named here, once:
+#   unit, grad, golden, fuzz   programs: UNIT_TESTS and the like, with their SOURCES
+#   cli                        CLI_TESTS: command lines and what they print (tests/run-cli)
+#   screen                     SCREEN_TESTS: a real terminal (tests/screen/harness.sh)
+#   house                      HOUSE_TESTS: rules of the source tree
 
+TEST_EXTENSIONS = .sh .test
+LOG_DRIVER = $(SHELL) $(top_srcdir)/tests/driver
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = bash
+TEST_LOG_DRIVER = $(LOG_DRIVER)
+TEST_LOG_COMPILER = bash $(top_srcdir)/tests/run-cli
+AM_TESTS_ENVIRONMENT = \
+	SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' \
+	SEQSH='$(abs_top_builddir)/seqsh$(EXEEXT)' CMOCKA_MESSAGE_OUTPUT=TAP; \
+	export SRCDIR BUILDDIR SEQSH CMOCKA_MESSAGE_OUTPUT;
+
+CLI_TESTS =
+
+SCREEN_TESTS =
+
+HOUSE_TESTS = \
+	tests/house/calls.sh \
+	tests/house/files.sh \
+	tests/house/layers.sh \
+	tests/house/link.sh
+
+TESTS += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS)
+EXTRA_DIST += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS) \
+	tests/driver tests/run-cli tests/tap.sh tests/house/tree.sh tests/screen/harness.sh
+
+# every object of the engine with the engine's libraries alone: links, or is not one
+check_PROGRAMS += tests/house/engine_alone
+tests_house_engine_alone_SOURCES = tests/house/engine_alone.c
+tests_house_engine_alone_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--whole-archive,./libseq.a,--no-whole-archive
+tests_house_engine_alone_LDADD = $(ENGINE_LIBS)
+tests_house_engine_alone_DEPENDENCIES = libseq.a
+
+# C units: one cmocka program per file.
 UNIT_TESTS = \
 	tests/unit/test_pool
 

@@ -144,7 +144,8 @@ raw() { t pipe-pane -t t -o "cat >>$D/raw"; } # from now on, every byte, in $D/r
 clipboard() { t show-buffer 2>/dev/null || :; }
 cursor() { t display -p -t t '#{cursor_x} #{cursor_y}'; }
 flags() {
-    t display -p -t t '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_dead} #{pane_title}'
+    t display -p -t t \
+        '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_dead} #{pane_title}'
 }
 pid() { cat "$D/pid"; }
 
