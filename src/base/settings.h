@@ -3,8 +3,9 @@
  *
  * One row of the table = one hyper-parameter: its key in config files and
  * checkpoints, `--set key=value`, completion, help and the man page. A config
- * file is lines of `key = value`; `#` starts a comment. A checkpoint holds
- * every key, so nothing else is consulted when it is opened.
+ * file is lines of `key = value`; `#` starts a comment. Blanks around a value do
+ * not count; a value in double quotes is taken as it stands (\" and \\ for " and
+ * \). A checkpoint holds every key, so nothing else is consulted when it is opened.
  *
  *     struct settings s;
  *     settings_init(&s);                                  // every default
@@ -97,14 +98,18 @@ void settings_init(struct settings *);
 const struct setting *setting_find(const char *key); /* NULL: unknown */
 
 /* One value, checked against its row; on error the old value stays. Unknown
- * keys are refused with the nearest known one. */
+ * keys are refused with the nearest known one. Takes what setting_show writes. */
 int settings_set(struct settings *, const char *key, const char *value, struct err *);
 
 /* "key=value", as after --set. */
 int settings_assign(struct settings *, const char *assignment, struct err *);
 
-/* A config file; errors carry file:line. */
+/* A config file; errors carry file:line, and leave the settings as they were. */
 int settings_load(struct settings *, const char *path, struct err *);
+
+/* The same from memory; `name` stands for the file in errors. */
+int settings_parse(struct settings *, const char *text, size_t n, const char *name,
+                   struct err *);
 
 /* The value of one row as it would be written in a config file, appended. */
 void setting_show(const struct settings *, const struct setting *, struct str *);
@@ -114,5 +119,13 @@ void settings_dump(const struct settings *, struct str *);
 
 /* Combinations that make no sense, with what to change. 0 or -1. */
 int settings_check(const struct settings *, struct err *);
+
+/* `stop` taken apart: 1, 0 when it is empty, -1 when it cannot be read. */
+struct stop_rule {
+    char metric[8]; /* loss | acc | exact, of the validation examples */
+    bool at_least;  /* >=, else <= */
+    double value;
+};
+int settings_stop(const struct settings *, struct stop_rule *, struct err *);
 
 #endif

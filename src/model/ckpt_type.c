@@ -1,0 +1,171 @@
+#include "model/ckpt_type.h"
+
+#include <endian.h>
+#include <math.h>
+
+static uint16_t load16(const unsigned char *p)
+{
+    uint16_t v;
+    memcpy(&v, p, sizeof v);
+    return le16toh(v);
+}
+
+static uint32_t load32(const unsigned char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return le32toh(v);
+}
+
+static uint64_t load64(const unsigned char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return le64toh(v);
+}
+
+static void store16(unsigned char *p, uint16_t v)
+{
+    v = htole16(v);
+    memcpy(p, &v, sizeof v);
+}
+
+static void store32(unsigned char *p, uint32_t v)
+{
+    v = htole32(v);
+    memcpy(p, &v, sizeof v);
+}
+
+static void store64(unsigned char *p, uint64_t v)
+{
+    v = htole64(v);
+    memcpy(p, &v, sizeof v);
+}
+
+/* A 16-bit float is sign, exponent e, fraction f (of `fraction` bits). Its value is
+ * (2^fraction + f) * 2^(e - bias - fraction), or f * 2^(1 - bias - fraction) if e is
+ * 0; the largest e means infinity (f 0) or not a number. */
+static double unpack(uint16_t bits, int fraction)
+{
+    int largest = (1 << (15 - fraction)) - 1, bias = largest / 2;
+    int e = bits >> fraction & largest, f = bits & ((1 << fraction) - 1);
+    double v;
+    if (e == largest)
+        v = f ? NAN : INFINITY;
+    else
+        v = ldexp(e ? (1 << fraction) + f : f, MAX(e, 1) - bias - fraction);
+    return bits & 0x8000 ? -v : v;
+}
+
+static uint16_t pack(double x, int fraction)
+{
+    int largest = (1 << (15 - fraction)) - 1, bias = largest / 2;
+    uint16_t sign = signbit(x) ? 0x8000 : 0, infinite = (uint16_t)(largest << fraction);
+    double a = fabs(x);
+    if (isnan(x))
+        return (uint16_t)(infinite + 1);
+    if (a >= ldexp(1, bias + 1))
+        return sign | infinite;
+    int e = a > 0 ? MAX(ilogb(a), 1 - bias) : 1 - bias;
+    /* in units of the last place; rounding up to the next power of two carries
+     * into the exponent, and from there into infinity, by itself */
+    int units = (int)rint(ldexp(a, fraction - e));
+    return (uint16_t)(sign | (((e + bias - 1) << fraction) + units));
+}
+
+static void widen_f16(const unsigned char *from, size_t n, real *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (real)unpack(load16(from + 2 * i), 10);
+}
+
+static void narrow_f16(const real *from, size_t n, unsigned char *to)
+{
+    for (size_t i = 0; i < n; i++)
+        store16(to + 2 * i, pack(from[i], 10));
+}
+
+static void widen_bf16(const unsigned char *from, size_t n, real *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (real)unpack(load16(from + 2 * i), 7);
+}
+
+static void narrow_bf16(const real *from, size_t n, unsigned char *to)
+{
+    for (size_t i = 0; i < n; i++)
+        store16(to + 2 * i, pack(from[i], 7));
+}
+
+static void widen_f32(const unsigned char *from, size_t n, real *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = load32(from + 4 * i);
+        float v;
+        memcpy(&v, &bits, sizeof v);
+        to[i] = v;
+    }
+}
+
+static void narrow_f32(const real *from, size_t n, unsigned char *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        float v = (float)from[i];
+        uint32_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        store32(to + 4 * i, bits);
+    }
+}
+
+static void widen_f64(const unsigned char *from, size_t n, real *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = load64(from + 8 * i);
+        double v;
+        memcpy(&v, &bits, sizeof v);
+        to[i] = (real)v;
+    }
+}
+
+static void narrow_f64(const real *from, size_t n, unsigned char *to)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = from[i];
+        uint64_t bits;
+        memcpy(&bits, &v, sizeof bits);
+        store64(to + 8 * i, bits);
+    }
+}
+
+const struct ckpt_type_row ckpt_type_table[] = {
+    [CKPT_F32] = { "F32", 4, CKPT_F32, widen_f32, narrow_f32 },
+    [CKPT_F16] = { "F16", 2, CKPT_F16, widen_f16, narrow_f16 },
+    [CKPT_BF16] = { "BF16", 2, CKPT_BF16, widen_bf16, narrow_bf16 },
+    [CKPT_F64] = { "F64", 8, CKPT_F64, widen_f64, narrow_f64 },
+    [CKPT_I32] = { "I32", 4, CKPT_I32, NULL, NULL },
+    [CKPT_I64] = { "I64", 8, CKPT_I64, NULL, NULL },
+    { "BOOL", 1, CKPT_OTHER, NULL, NULL },
+    { "U8", 1, CKPT_OTHER, NULL, NULL },
+    { "I8", 1, CKPT_OTHER, NULL, NULL },
+    { "F8_E4M3", 1, CKPT_OTHER, NULL, NULL },
+    { "F8_E5M2", 1, CKPT_OTHER, NULL, NULL },
+    { "U16", 2, CKPT_OTHER, NULL, NULL },
+    { "I16", 2, CKPT_OTHER, NULL, NULL },
+    { "U32", 4, CKPT_OTHER, NULL, NULL },
+    { "U64", 8, CKPT_OTHER, NULL, NULL },
+};
+
+const struct ckpt_type_row *ckpt_type_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(ckpt_type_table); i++)
+        if (!strcmp(ckpt_type_table[i].name, name))
+            return &ckpt_type_table[i];
+    return NULL;
+}
+
+void ckpt_type_ints(enum ckpt_type type, const unsigned char *from, size_t n, int64_t *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = type == CKPT_I32 ? (int32_t)load32(from + 4 * i)
+                                 : (int64_t)load64(from + 8 * i);
+}

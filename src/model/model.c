@@ -1,0 +1,191 @@
+#include "model/model.h"
+
+#include "base/mem.h"
+
+struct model *model_new(const struct settings *s, struct codec *src, struct codec *tgt,
+                        struct err *err)
+{
+    struct model *m = xcalloc(1, sizeof *m);
+    m->set = *s;
+    m->src = *src;
+    m->tgt = *tgt;
+    *src = *tgt = (struct codec){ 0 };
+    params_init(&m->params);
+    m->arch = arch_find(s->arch);
+    m->cell = cell_find(s->cell);
+    if (!m->arch || !m->cell) {
+        err_set(err, "unknown %s '%s'", m->arch ? "cell" : "arch",
+                m->arch ? s->cell : s->arch);
+        model_free(m);
+        return NULL;
+    }
+    m->arch->declare(m);
+    params_seal(&m->params);
+    return m;
+}
+
+void model_free(struct model *m)
+{
+    if (!m)
+        return;
+    if (m->net)
+        m->arch->release(m);
+    params_release(&m->params);
+    codec_release(&m->src);
+    codec_release(&m->tgt);
+    free(m->history);
+    free(m);
+}
+
+void model_draw(struct model *m)
+{
+    params_draw(&m->params, m->set.init, m->set.init_range, m->set.forget_bias,
+                (uint64_t)m->set.seed);
+}
+
+void model_ready(struct model *m, bool train)
+{
+    params_pack_start(&m->params, train);
+    params_pack(&m->params, 0, 1);
+}
+
+/* ---- the file ------------------------------------------------------------ */
+
+static const char format_name[] = "seqsh 1";
+
+static void put_json(struct ckpt_new *out, const char *key, json_t *v)
+{
+    char *text = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text)
+        BUG("'%s' cannot be written as JSON", key);
+    ckpt_put_meta(out, key, text);
+    free(text);
+    json_decref(v);
+}
+
+static json_t *settings_json(const struct settings *s)
+{
+    json_t *all = json_object();
+    for (int i = 0; i < setting_count; i++) {
+        struct str v = STR_INIT;
+        setting_show(s, &setting_table[i], &v);
+        json_object_set_new(all, setting_table[i].key, json_string(str_cstr(&v)));
+        str_release(&v);
+    }
+    return all;
+}
+
+void model_put(const struct model *m, struct ckpt_new *out, enum ckpt_type type,
+               const real *weights)
+{
+    ckpt_put_meta(out, "format", format_name);
+    put_json(out, "settings", settings_json(&m->set));
+    put_json(out, "source", codec_to_json(&m->src));
+    put_json(out, "target", codec_to_json(&m->tgt));
+    if (m->history)
+        ckpt_put_meta(out, "history", m->history);
+    for (int i = 0; i < m->params.n; i++) {
+        const struct tensor *t = m->params.tensor[i];
+        bool bias = t->role == ROLE_BIAS || t->role == ROLE_FORGET;
+        ckpt_put(out, t->name, type, bias ? 0 : t->rows, t->cols, weights + t->at);
+    }
+}
+
+int model_save(const struct model *m, const char *path, enum ckpt_type type,
+               struct err *err)
+{
+    struct ckpt_new *out = ckpt_new();
+    model_put(m, out, type, m->params.x);
+    return ckpt_commit(out, path, NULL, err);
+}
+
+/* The JSON value of a metadata text; NULL with err. */
+static json_t *meta_json(const struct ckpt *c, const char *key, struct err *err)
+{
+    json_error_t bad;
+    const char *text = ckpt_meta(c, key);
+    if (!text) {
+        err_set(err, "no '%s' in it: not a model of seqsh", key);
+        return NULL;
+    }
+    json_t *v = json_loads(text, JSON_REJECT_DUPLICATES, &bad);
+    if (!v)
+        err_set(err, "its '%s' is damaged: %s", key, bad.text);
+    return v;
+}
+
+static int load_settings(const struct ckpt *c, struct settings *s, struct err *err)
+{
+    json_t *all = meta_json(c, "settings", err), *v;
+    const char *key;
+    int bad = all ? 0 : -1;
+    settings_init(s);
+    if (all && !json_is_object(all))
+        bad = err_set(err, "its settings are damaged: not an object");
+    if (bad == 0)
+        json_object_foreach(all, key, v) {
+            if (!json_is_string(v))
+                bad = err_set(err, "its setting '%s' is not a text", key);
+            else
+                bad = settings_set(s, key, json_string_value(v), err);
+            if (bad < 0)
+                break;
+        }
+    json_decref(all);
+    return bad < 0 ? -1 : settings_check(s, err);
+}
+
+static int load_codec(const struct ckpt *c, const char *key, struct codec *out,
+                      struct err *err)
+{
+    json_t *v = meta_json(c, key, err);
+    int bad = v ? codec_from_json(out, v, err) : -1;
+    json_decref(v);
+    return bad;
+}
+
+static int load_weights(const struct ckpt *c, struct model *m, struct err *err)
+{
+    for (int i = 0; i < m->params.n; i++) {
+        const struct tensor *t = m->params.tensor[i];
+        if (ckpt_read(c, t->name, t->rows, t->cols, t->x, err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
+{
+    const char *format = ckpt_meta(c, "format"), *history = ckpt_meta(c, "history");
+    struct settings s;
+    struct codec src = { 0 }, tgt = { 0 };
+    struct model *m = NULL;
+    if (!format || strcmp(format, format_name))
+        err_set(err, "it is a safetensors file, but not a model of this seqsh");
+    else if (load_settings(c, &s, err) == 0 && load_codec(c, "source", &src, err) == 0 &&
+             load_codec(c, "target", &tgt, err) == 0)
+        m = model_new(&s, &src, &tgt, err);
+    codec_release(&src);
+    codec_release(&tgt);
+    if (m && load_weights(c, m, err) < 0) {
+        model_free(m);
+        m = NULL;
+    }
+    if (!m) {
+        err_prefix(err, "cannot use '%.150s'", ckpt_path(c));
+        return NULL;
+    }
+    if (history)
+        m->history = xstrdup(history);
+    return m;
+}
+
+struct model *model_load(const char *path, struct err *err)
+{
+    struct ckpt *c = ckpt_open(path, err);
+    struct model *m = c ? model_from_ckpt(c, err) : NULL;
+    ckpt_close(c);
+    if (m)
+        model_ready(m, false);
+    return m;
+}

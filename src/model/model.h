@@ -1,0 +1,48 @@
+/*
+ * model - settings, both codecs and the weights: everything that runs.
+ *
+ * A model is a file. The checkpoint holds it all, and nothing else is consulted
+ * when it is opened.
+ *
+ *     struct model *m = model_new(&settings, &src, &tgt, &err);   // codecs are taken
+ *     model_draw(m);                       // first weights, from settings.seed
+ *     model_ready(m, true);                // packed for training
+ *     model_save(m, "m.safetensors", CKPT_F32, &err);
+ *     model_free(m);
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "model/arch.h"
+#include "model/ckpt.h"
+#include "nn/cell.h"
+
+struct model {
+    struct settings set;
+    struct codec src, tgt;
+    struct params params;
+    const struct arch *arch;
+    const struct cell *cell;
+    void *net;             /* the architecture's handles on its weights */
+    char *history;         /* what training measured, JSON; NULL: never trained */
+};
+
+/* Declares and zeroes the weights. The codecs' contents are taken, also on error. */
+struct model *model_new(const struct settings *, struct codec *src, struct codec *tgt,
+                        struct err *);
+void model_free(struct model *); /* NULL is fine */
+
+void model_draw(struct model *);
+void model_ready(struct model *, bool train); /* packs on the calling thread */
+
+/* Settings, codecs, history and weights into a checkpoint that is being made. The
+ * values are borrowed until its commit. */
+void model_put(const struct model *, struct ckpt_new *, enum ckpt_type,
+               const real *weights);
+int model_save(const struct model *, const char *path, enum ckpt_type, struct err *);
+
+/* Errors name the file and what is wrong with it. Ready to decode. */
+struct model *model_load(const char *path, struct err *);
+struct model *model_from_ckpt(const struct ckpt *, struct err *);
+
+#endif

@@ -1,0 +1,138 @@
+#include "nn/op.h"
+
+#include "num/vec.h"
+
+/* ---- y[r] = W[id[r]] + b ------------------------------------------------ */
+
+struct lookup {
+    const struct tensor *w, *b;
+    const int *id;
+};
+
+static void lookup_back(struct tape *t, struct node *n)
+{
+    const struct lookup *o = n->own;
+    real *dw = tape_grad_of(t, o->w);
+    for (int r = 0; r < n->rows; r++)
+        if (o->id[r] >= 0)
+            vec_add(n->cols, n->g + (size_t)r * n->cols, dw + (size_t)o->id[r] * n->cols);
+    tape_use(t, NULL, o->b, n->rows, NULL, 0, n->g, n->cols);
+}
+
+static const struct op lookup_op = { "lookup", lookup_back };
+
+struct node *op_lookup(struct tape *t, const struct tensor *w, const struct tensor *b,
+                       const int *id, int rows)
+{
+    struct node *n = tape_node(t, &lookup_op, rows, w->cols, NULL, NULL, NULL);
+    size_t row = w->cols * sizeof *n->x;
+    for (int r = 0; r < rows; r++) {
+        real *y = n->x + (size_t)r * w->cols;
+        if (id[r] >= w->rows)
+            BUG("id %d in a table of %d rows", id[r], w->rows);
+        if (id[r] < 0)
+            memset(y, 0, row);
+        else
+            memcpy(y, w->x + (size_t)id[r] * w->cols, row);
+        if (b)
+            vec_add(w->cols, b->x, y);
+    }
+    struct lookup *o = n->own = arena_alloc(t->arena, sizeof *o);
+    *o = (struct lookup){ w, b, id };
+    return n;
+}
+
+/* ---- y = x W + b -------------------------------------------------------- */
+
+struct linear {
+    const struct tensor *w, *b;
+};
+
+static void linear_back(struct tape *t, struct node *n)
+{
+    const struct linear *o = n->own;
+    struct node *x = n->in[0];
+    real beta, *dx;
+    tape_use(t, o->w, o->b, n->rows, x->x, x->cols, n->g, n->cols);
+    if (!x->op)
+        return; /* a constant */
+    dx = node_grad(t, x, &beta);
+    gemm_pack(n->rows, n->g, n->cols, &o->w->mul_t, beta, dx, x->cols);
+}
+
+static const struct op linear_op = { "linear", linear_back };
+
+struct node *op_linear(struct tape *t, struct node *x, const struct tensor *w,
+                       const struct tensor *b)
+{
+    if (x->cols != w->rows)
+        BUG("'%s' takes %d columns, not %d", w->name, w->rows, x->cols);
+    struct node *n = tape_node(t, &linear_op, x->rows, w->cols, NULL, x, NULL);
+    for (int r = 0; b && r < n->rows; r++)
+        memcpy(n->x + (size_t)r * n->cols, b->x, n->cols * sizeof *n->x);
+    gemm_pack(n->rows, x->x, x->cols, &w->mul, b ? 1 : 0, n->x, n->cols);
+    struct linear *o = n->own = arena_alloc(t->arena, sizeof *o);
+    *o = (struct linear){ w, b };
+    return n;
+}
+
+/* ---- y = a + b ---------------------------------------------------------- */
+
+static void add_back(struct tape *t, struct node *n)
+{
+    size_t all = (size_t)n->rows * n->cols;
+    for (int i = 0; i < 2; i++) {
+        real beta, *d;
+        if (!n->in[i]->op)
+            continue;
+        d = node_grad(t, n->in[i], &beta);
+        if (beta == 0)
+            memcpy(d, n->g, all * sizeof *d);
+        else
+            vec_add(all, n->g, d);
+    }
+}
+
+static const struct op add_op = { "add", add_back };
+
+struct node *op_add(struct tape *t, struct node *a, struct node *b)
+{
+    struct node *n = tape_node(t, &add_op, a->rows, a->cols, NULL, a, b);
+    size_t all = (size_t)n->rows * n->cols;
+    if (a->rows != b->rows || a->cols != b->cols)
+        BUG("sum of [%d,%d] and [%d,%d]", a->rows, a->cols, b->rows, b->cols);
+    memcpy(n->x, a->x, all * sizeof *n->x);
+    vec_add(all, b->x, n->x);
+    return n;
+}
+
+/* ---- y = x mask / (1 - p) ----------------------------------------------- */
+
+static void dropout_back(struct tape *t, struct node *n)
+{
+    const real *mask = n->own;
+    real beta, *dx = node_grad(t, n->in[0], &beta);
+    size_t all = (size_t)n->rows * n->cols;
+    if (beta == 0)
+        vec_zero(all, dx);
+    vec_mul_add(all, n->g, mask, dx);
+}
+
+static const struct op dropout_op = { "dropout", dropout_back };
+
+struct node *op_dropout(struct tape *t, struct node *x, double p)
+{
+    if (p <= 0 || !t->rng)
+        return x;
+    struct node *n = tape_node(t, &dropout_op, x->rows, x->cols, NULL, x, NULL);
+    size_t all = (size_t)n->rows * n->cols;
+    real *mask = n->own = arena_alloc(t->arena, all * sizeof *mask);
+    struct rng r = *t->rng;
+    r.s[0] ^= 0x9e3779b97f4a7c15u * ++t->draws; /* a stream of its own */
+    rng_u64(&r);
+    for (size_t i = 0; i < all; i++)
+        mask[i] = rng_unit(&r) < p ? 0 : (real)(1 / (1 - p));
+    vec_zero(all, n->x);
+    vec_mul_add(all, x->x, mask, n->x);
+    return n;
+}

@@ -1,0 +1,114 @@
+#include "nn/tape.h"
+
+#include "num/vec.h"
+
+/* One use of a weight in the pass: x [rows, in], dz [rows, out]. */
+struct use {
+    struct use *older;
+    int rows, ldx, lddz;
+    const real *x, *dz;
+};
+
+void tape_init(struct tape *t, const struct params *p)
+{
+    *t = (struct tape){ .arena = arena_new(), .params = p };
+}
+
+void tape_release(struct tape *t)
+{
+    arena_free(t->arena);
+    *t = (struct tape){ 0 };
+}
+
+void tape_start(struct tape *t, real *grad, const struct rng *rng)
+{
+    arena_reset(t->arena);
+    t->grad = grad;
+    t->rng = rng;
+    t->draws = 0;
+    t->newest = NULL;
+    t->uses = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->uses) : NULL;
+}
+
+struct node *tape_node(struct tape *t, const struct op *op, int rows, int cols, real *x,
+                       struct node *in0, struct node *in1)
+{
+    struct node *n = arena_alloc(t->arena, sizeof *n);
+    *n = (struct node){ .op = op, .rows = rows, .cols = cols, .in = { in0, in1 } };
+    n->x = x ? x : arena_alloc(t->arena, (size_t)rows * cols * sizeof *n->x);
+    n->before = t->newest;
+    t->newest = n;
+    return n;
+}
+
+struct node *tape_constant(struct tape *t, int rows, int cols, real *x)
+{
+    struct node *n = arena_alloc(t->arena, sizeof *n);
+    *n = (struct node){ .rows = rows, .cols = cols, .x = x };
+    return n;
+}
+
+real *node_grad(struct tape *t, struct node *n, real *beta)
+{
+    *beta = n->g ? 1 : 0;
+    if (!n->g)
+        n->g = arena_alloc(t->arena, (size_t)n->rows * n->cols * sizeof *n->g);
+    return n->g;
+}
+
+real *tape_grad_of(struct tape *t, const struct tensor *w)
+{
+    return t->grad + w->at;
+}
+
+void tape_use(struct tape *t, const struct tensor *weight, const struct tensor *bias,
+              int rows, const real *x, int ldx, const real *dz, int lddz)
+{
+    if (bias)
+        add_rows(rows, bias->cols, dz, lddz, tape_grad_of(t, bias));
+    if (!weight)
+        return;
+    for (int i = 0; i < t->params->n; i++)
+        if (t->params->tensor[i] == weight) {
+            struct use *u = arena_alloc(t->arena, sizeof *u);
+            *u = (struct use){ t->uses[i], rows, ldx, lddz, x, dz };
+            t->uses[i] = u;
+            return;
+        }
+    BUG("'%s' is not a weight of this tape", weight->name);
+}
+
+/* Brings the uses of one weight together and multiplies once. A single use, the
+ * common case, is multiplied where it lies. */
+static void multiply_uses(struct tape *t, const struct tensor *w, const struct use *u)
+{
+    real *g = tape_grad_of(t, w);
+    int rows = 0, at = 0;
+    if (!u->older) {
+        gemm(true, false, w->rows, w->cols, u->rows, u->x, u->ldx, u->dz, u->lddz, 1, g,
+             w->cols);
+        return;
+    }
+    for (const struct use *v = u; v; v = v->older)
+        rows += v->rows;
+    real *x = arena_alloc(t->arena, (size_t)rows * w->rows * sizeof *x);
+    real *dz = arena_alloc(t->arena, (size_t)rows * w->cols * sizeof *dz);
+    for (const struct use *v = u; v; v = v->older)
+        for (int r = 0; r < v->rows; r++, at++) {
+            memcpy(x + (size_t)at * w->rows, v->x + (size_t)r * v->ldx,
+                   w->rows * sizeof *x);
+            memcpy(dz + (size_t)at * w->cols, v->dz + (size_t)r * v->lddz,
+                   w->cols * sizeof *dz);
+        }
+    gemm(true, false, w->rows, w->cols, rows, x, w->rows, dz, w->cols, 1, g, w->cols);
+}
+
+void tape_back(struct tape *t)
+{
+    for (struct node *n = t->newest; n; n = n->before)
+        if (n->g || n->live)
+            n->op->back(t, n);
+    for (int i = 0; i < t->params->n; i++)
+        if (t->uses[i])
+            multiply_uses(t, t->params->tensor[i], t->uses[i]);
+}

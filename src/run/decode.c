@@ -1,0 +1,190 @@
+#include "run/decode.h"
+
+#include "base/mem.h"
+#include "num/vec.h"
+
+#include <math.h>
+
+struct decode {
+    const struct model *model;
+    struct decode_options opt;
+    struct rng rng;
+    struct tape tape;
+    struct dstate state;
+    int *prev;          /* [state.rows] */
+    struct ids answer;  /* the tokens of the best hypothesis */
+    struct str text;
+    struct cand *cand;
+    real *logp;         /* [symbols] */
+    double score;
+    int t, limit;
+    bool done;
+};
+
+struct decode_options decode_defaults(void)
+{
+    return (struct decode_options){
+        .strategy = &strategy_argmax,
+        .choose = { .width = 1, .temperature = 1, .top_p = 1 },
+    };
+}
+
+static int length_limit(const struct model *m, int wanted)
+{
+    if (m->tgt.fixed)
+        return m->tgt.len;
+    return wanted > 0 ? wanted : MAX(m->tgt.len, 1);
+}
+
+struct decode *decode_start(const struct model *m, const char *text,
+                            const struct decode_options *opt, struct err *err)
+{
+    struct ids row = { 0 };
+    struct batch b;
+    if (codec_encode(&m->src, text, &row, err) < 0) {
+        ids_release(&row);
+        return NULL;
+    }
+    struct decode *d = xcalloc(1, sizeof *d);
+    int symbols = vocab_size(m->tgt.vocab);
+    d->model = m;
+    d->opt = *opt;
+    rng_init(&d->rng, opt->seed, RNG_SAMPLE, 0);
+    tape_init(&d->tape, &m->params);
+    dstate_init(&d->state);
+    d->limit = length_limit(m, opt->max_len);
+    d->cand = xcalloc(symbols, sizeof *d->cand);
+    d->logp = xcalloc(symbols, sizeof *d->logp);
+    tape_start(&d->tape, NULL, NULL);
+    batch_of_source(&b, d->tape.arena, row.id, row.n);
+    m->arch->start(m, &d->tape, &b, &d->state);
+    d->prev = xcalloc(1, sizeof *d->prev);
+    d->prev[0] = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    ids_release(&row);
+    return d;
+}
+
+void decode_free(struct decode *d)
+{
+    if (!d)
+        return;
+    tape_release(&d->tape);
+    dstate_release(&d->state);
+    ids_release(&d->answer);
+    str_release(&d->text);
+    free(d->prev);
+    free(d->cand);
+    free(d->logp);
+    free(d);
+}
+
+/* The n best tokens, best first; of equals the smaller id. Insertion into a
+ * sorted list: n is small, or the vocabulary is. */
+static void best_tokens(const real *logp, int symbols, int n, struct cand *c)
+{
+    int have = 0;
+    for (int v = 0; v < symbols; v++) {
+        if (have == n && logp[v] <= c[n - 1].logp)
+            continue;
+        int at = have < n ? have++ : n - 1;
+        for (; at > 0 && c[at - 1].logp < logp[v]; at--)
+            c[at] = c[at - 1];
+        c[at] = (struct cand){ .token = v, .logp = logp[v] };
+    }
+}
+
+/* Turns logits into log-probabilities; returns the entropy in bits. */
+static real log_softmax(int n, const real *x, real *logp)
+{
+    real norm = vec_softmax(n, x, logp), bits = 0;
+    for (int v = 0; v < n; v++) {
+        real p = logp[v];
+        logp[v] = x[v] - norm;
+        if (p > 0)
+            bits -= p * logp[v] / (real)0.6931471805599453;
+    }
+    return bits < 0 ? 0 : bits;
+}
+
+int decode_next(struct decode *d, struct decode_step *s)
+{
+    const struct model *m = d->model;
+    const struct strategy *how = d->opt.strategy;
+    int symbols = vocab_size(m->tgt.vocab), eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
+    if (d->done)
+        return 0;
+    tape_start(&d->tape, NULL, NULL);
+    struct node *y = m->arch->step(m, &d->tape, &d->state, d->prev);
+    *s = (struct decode_step){ .t = d->t };
+    s->entropy = log_softmax(symbols, y->x, d->logp);
+
+    int wants = how->wants(&d->opt.choose, symbols);
+    s->cands = MIN(MAX(wants, d->opt.show), symbols);
+    best_tokens(d->logp, symbols, s->cands, d->cand);
+    for (int i = 0; i < s->cands; i++)
+        d->cand[i].score = (real)d->score + d->cand[i].logp;
+    how->keep(&d->opt.choose, d->cand, s->cands, &d->rng);
+    s->cand = d->cand;
+
+    int pick = 0;
+    while (!d->cand[pick].kept)
+        pick++;
+    s->token = d->cand[pick].token;
+    s->piece = codec_piece(&m->tgt, s->token);
+    s->p = (real)exp(d->cand[pick].logp);
+    d->score = d->cand[pick].score;
+    ids_add(&d->answer, s->token);
+    str_clear(&d->text);
+    codec_decode(&m->tgt, d->answer.id, d->answer.n, &d->text);
+    s->text = str_cstr(&d->text);
+    d->prev[0] = s->token;
+    d->t++;
+    d->done = s->done = s->token == eos || d->t >= d->limit;
+    return 1;
+}
+
+double decode_score(const struct decode *d)
+{
+    return d->score;
+}
+
+int decode_length(const struct decode *d)
+{
+    return d->t;
+}
+
+void decode_rows(const struct model *m, struct tape *tape, const struct pairs *pairs,
+                 const int *row, int rows, struct ids *out)
+{
+    struct batch b;
+    struct dstate state;
+    int sos = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
+    int *prev = xcalloc(rows, sizeof *prev), live = rows;
+    bool *done = xcalloc(rows, sizeof *done);
+
+    dstate_init(&state);
+    tape_start(tape, NULL, NULL);
+    batch_make(&b, tape->arena, pairs, row, rows, sos);
+    m->arch->start(m, tape, &b, &state);
+    for (int r = 0; r < rows; r++) {
+        prev[r] = sos;
+        out[r].n = 0;
+    }
+    for (int t = length_limit(m, 0); t > 0 && live > 0; t--) {
+        tape_start(tape, NULL, NULL);
+        struct node *y = m->arch->step(m, tape, &state, prev);
+        for (int r = 0; r < rows; r++) {
+            prev[r] = vec_argmax(y->cols, y->x + (size_t)r * y->cols);
+            if (!done[r] && prev[r] == eos) {
+                done[r] = true;
+                live--;
+            }
+            if (!done[r])
+                ids_add(&out[r], prev[r]);
+        }
+    }
+    dstate_release(&state);
+    free(prev);
+    free(done);
+}

@@ -1,0 +1,55 @@
+/*
+ * decode - an answer, one token at a time.
+ *
+ *     struct decode_options o = decode_defaults();
+ *     struct decode *d = decode_start(model, "10+12", &o, &err);
+ *     struct decode_step s;
+ *     while (decode_next(d, &s))
+ *         show(s.text);                    // "2", then "22"
+ *     decode_free(d);
+ *
+ * To stop early is not to call decode_next again.
+ */
+#ifndef RUN_DECODE_H
+#define RUN_DECODE_H
+
+#include "model/model.h"
+#include "run/strategy.h"
+
+struct decode_options {
+    const struct strategy *strategy;
+    struct strategy_options choose;
+    uint64_t seed;   /* of the draws; the same seed gives the same answer */
+    int max_len;     /* tokens at most; 0: what the model was trained on */
+    int show;        /* runners-up wanted in each step, beside what the strategy needs */
+};
+struct decode_options decode_defaults(void); /* argmax, T 1, no cuts, show 0 */
+
+/* One token step. Everything is borrowed until the next call. */
+struct decode_step {
+    int t;                    /* 0 for the first token */
+    int token;                /* the token taken (best live hypothesis) */
+    const char *piece;        /* what it looks like alone; foreign bytes */
+    const char *text;         /* the answer so far; foreign bytes */
+    const struct cand *cand;  /* best first */
+    int cands;
+    real p;                   /* probability of the token taken, by the model alone */
+    real entropy;             /* of the model's distribution, in bits */
+    bool done;                /* the answer is complete */
+};
+
+struct decode *decode_start(const struct model *, const char *text,
+                            const struct decode_options *, struct err *);
+int decode_next(struct decode *, struct decode_step *); /* 1: a step, 0: the end */
+double decode_score(const struct decode *); /* log-probability of the tokens so far */
+int decode_length(const struct decode *);   /* tokens so far */
+void decode_free(struct decode *);          /* NULL is fine */
+
+/*
+ * Greedy answers of many rows at once, for evaluation: out[r] receives the token
+ * ids of pair row[r] (without </s>). The same ids as one by one.
+ */
+void decode_rows(const struct model *, struct tape *, const struct pairs *, const int *row,
+                 int rows, struct ids *out);
+
+#endif
