@@ -7,7 +7,10 @@ ENGINE = \
 	src/base/file.c src/base/file.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/rng.c src/base/rng.h \
+	src/base/settings.c src/base/settings.h \
+	src/base/settings_check.c src/base/settings_table.c \
 	src/base/str.c src/base/str.h \
+	src/base/utf8.c src/base/utf8.h \
 	src/num/gemm.c src/num/gemm.h \
 	src/num/pool.c src/num/pool.h \
 	src/num/vec.c src/num/vec.h \

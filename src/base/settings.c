@@ -3,8 +3,6 @@
 #include "base/file.h"
 #include "base/utf8.h"
 
-#include <strings.h>
-
 enum {
     FILE_MOST = 1 << 20, /* bytes of a config file */
     LINE_MOST = 1000,    /* bytes of a line of it */
@@ -112,16 +110,8 @@ static int unquote(const char *key, const char *value, struct str *out, struct e
 
 static int out_of_range(const struct setting *row, const char *value, struct err *err)
 {
-    struct str range = STR_INIT;
-    str_add_double(&range, row->min);
-    str_add(&range, " to ");
-    if (row->type == SET_REAL)
-        str_add_double(&range, row->max);
-    else
-        str_addf(&range, "%.0f", row->max);
-    err_set(err, "%s = %s is out of range: %s", row->key, utf8_quote(value).s, range.s);
-    str_release(&range);
-    return -1;
+    return err_set(err, "%s = %s is out of range: %.10g to %.10g", row->key,
+                   utf8_quote(value).s, row->min, row->max);
 }
 
 static int parse_whole(const struct setting *row, const char *value, int *out,

@@ -2,8 +2,6 @@
 
 #include "base/utf8.h"
 
-#include <strings.h>
-
 static bool is(const char *field, const char *value)
 {
     return !strcmp(field, value);

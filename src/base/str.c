@@ -145,6 +145,10 @@ bool parse_bool(const char *s, bool *out)
 void str_add_double(struct str *t, double v)
 {
     char buf[40];
+    if (v == floor(v) && fabs(v) < 1e6) { /* 30, not 3e+01 */
+        str_addf(t, "%.0f", v);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         double back;
         snprintf(buf, sizeof buf, "%.*g", digits, v);

@@ -39,7 +39,8 @@ bool parse_long(const char *s, long lo, long hi, long *out);
 bool parse_double(const char *s, double *out);
 bool parse_bool(const char *s, bool *out); /* true/false, on/off, yes/no, 1/0 */
 
-/* The shortest "%.*g" that reads back as the same double. */
+/* The shortest "%.*g" that reads back as the same double; whole numbers below a
+ * million without an exponent. */
 void str_add_double(struct str *, double v);
 
 #endif
