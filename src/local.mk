@@ -11,6 +11,13 @@ ENGINE = \
 	src/base/settings_check.c src/base/settings_table.c \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h \
+	src/model/ckpt.c src/model/ckpt.h \
+	src/model/ckpt_type.c src/model/ckpt_type.h \
+	src/model/ckpt_write.c \
+	src/text/codec.c src/text/codec.h \
+	src/text/pairs.c src/text/pairs.h \
+	src/text/tokenizer.c src/text/tokenizer.h \
+	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
 	src/num/pool.c src/num/pool.h \
 	src/num/vec.c src/num/vec.h \

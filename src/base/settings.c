@@ -4,9 +4,9 @@
 #include "base/utf8.h"
 
 enum {
-    FILE_MOST = 1 << 20, /* bytes of a config file */
-    LINE_MOST = 1000,    /* bytes of a line of it */
-    ROWS_MOST = 256,     /* rows of the table, in the book of what a file has set */
+    CONFIG_SIZE = 1 << 20, /* bytes of a config file */
+    CONFIG_LINE = 1000,    /* bytes of a line of it */
+    CONFIG_ROWS = 256,     /* rows of the table, in the book of what a file has set */
 };
 
 static void *field_of(struct settings *s, const struct setting *row)
@@ -38,12 +38,12 @@ const struct setting *setting_find(const char *key)
 
 /* ---- the nearest known key ------------------------------------------------------- */
 
-enum { KEY_MOST = 32 };
+enum { KEY_MAX = 32 };
 
 /* Levenshtein: least number of letters put in, taken out or replaced. */
 static int distance(const char *a, const char *b)
 {
-    int row[KEY_MOST + 1], n = (int)strlen(b);
+    int row[KEY_MAX + 1], n = (int)strlen(b);
     for (int j = 0; j <= n; j++)
         row[j] = j;
     for (int i = 0; a[i]; i++) {
@@ -63,7 +63,7 @@ static int unknown_key(const char *key, struct err *err)
     const char *near = NULL;
     size_t n = strlen(key);
     int best = 2 + (int)n / 5; /* a word this far away is another word */
-    for (int i = 0; i < setting_count && n <= KEY_MOST; i++) {
+    for (int i = 0; i < setting_count && n <= KEY_MAX; i++) {
         int d = distance(key, setting_table[i].key);
         if (d < best) {
             best = d;
@@ -292,8 +292,8 @@ static int parse_line(struct settings *s, char *line, long number, long *first,
 /* A line as a string, or why it is none. */
 static int check_line(const char *p, size_t n, char *line, struct err *err)
 {
-    if (n > LINE_MOST)
-        return err_set(err, "a line of %zu bytes: at most %d", n, LINE_MOST);
+    if (n > CONFIG_LINE)
+        return err_set(err, "a line of %zu bytes: at most %d", n, CONFIG_LINE);
     for (size_t i = 0; i < n; i++)
         if (((unsigned char)p[i] < 0x20 && p[i] != '\t') || p[i] == 0x7f)
             return err_set(err, "a control character (byte 0x%02x)", (unsigned char)p[i]);
@@ -306,10 +306,10 @@ int settings_parse(struct settings *s, const char *text, size_t n, const char *n
                    struct err *err)
 {
     struct settings new = *s;
-    long first[ROWS_MOST] = { 0 }, number = 1;
-    char line[LINE_MOST + 1];
+    long first[CONFIG_ROWS] = { 0 }, number = 1;
+    char line[CONFIG_LINE + 1];
     struct err why;
-    if (setting_count > ROWS_MOST)
+    if (setting_count > CONFIG_ROWS)
         BUG("%d settings", setting_count);
     if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
         text += 3;
@@ -331,7 +331,7 @@ int settings_parse(struct settings *s, const char *text, size_t n, const char *n
 int settings_load(struct settings *s, const char *path, struct err *err)
 {
     struct str text = STR_INIT;
-    int bad = file_read(path, FILE_MOST, &text, err);
+    int bad = file_read(path, CONFIG_SIZE, &text, err);
     if (!bad)
         bad = settings_parse(s, str_cstr(&text), text.n, path, err);
     str_release(&text);

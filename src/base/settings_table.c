@@ -66,7 +66,7 @@ const struct setting setting_table[] = {
       .help = "recurrent cell" },
     { "model", FIELD(hidden), .type = SET_PAIR, .dflt = "128", .min = 1, .max = 16384,
       .help = "units of a layer: encoder,decoder or one number for both" },
-    { "model", FIELD(depth), .type = SET_PAIR, .dflt = "1", .min = 1, .max = 64,
+    { "model", FIELD(depth), .type = SET_PAIR, .dflt = "1", .min = 1, .max = 16,
       .help = "layers: encoder,decoder or one number for both" },
     { "model", FIELD(embed), .type = SET_INT, .dflt = "0", .min = 0, .max = 16384,
       .help = "size of embeddings; 0: one-hot" },

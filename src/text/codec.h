@@ -24,10 +24,16 @@ struct ids {
 void ids_add(struct ids *, int id);
 void ids_release(struct ids *);
 
+enum { /* of what is kept as uint16_t */
+    CODEC_VOCAB_MAX = 65535, /* pieces */
+    CODEC_ROW_MAX = 65535,   /* ids of a row */
+};
+
 struct codec {
     const struct tokenizer *tokenizer;
     struct vocab *vocab; /* owned */
-    bool fixed, right, reverse, keep_spaces;
+    bool fixed, right, reverse;
+    bool keep_spaces;    /* false: codec_encode leaves blanks out */
     int len;             /* fixed: ids of every row; free: most ids of a row, 0: no limit */
     int filler;          /* fixed: the id that fills; -1: none */
 };

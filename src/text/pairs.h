@@ -9,9 +9,9 @@
 
 struct pairs {
     int n;
-    uint16_t *id;         /* all rows one after the other, source then target */
-    size_t *src, *tgt;    /* [n] where a row starts in id */
-    int *src_n, *tgt_n;   /* [n] its length */
+    uint16_t *id;            /* all rows one after the other, source then target */
+    size_t *at;              /* [n] where the source row starts in id */
+    uint16_t *src_n, *tgt_n; /* [n] lengths of the rows */
     size_t used, cap;
     int room;
 };
@@ -20,6 +20,10 @@ void pairs_init(struct pairs *);
 void pairs_release(struct pairs *);
 void pairs_add(struct pairs *, const int *src, int src_n, const int *tgt, int tgt_n);
 void pairs_drop_last(struct pairs *, int n); /* shortens to n pairs */
+
+/* Takes the pairs i with out[i] away and puts them at the end of `to`; the order
+ * stays in both. */
+void pairs_part(struct pairs *, const bool *out, struct pairs *to);
 
 /* Rows of a pair, borrowed until pairs_add. */
 const uint16_t *pairs_src(const struct pairs *, int i);

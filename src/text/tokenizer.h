@@ -13,6 +13,7 @@ typedef void tokenizer_put(void *own, const char *piece, size_t n);
 
 struct tokenizer {
     const char *name, *summary;
+    const char *unit; /* what a piece is, in messages: "character" */
     /* Calls put once per piece, in order. Invalid UTF-8 is cut byte by byte. */
     void (*split)(const char *text, size_t n, tokenizer_put *put, void *own);
     /* Appends a piece to the text made so far. */

@@ -14,6 +14,11 @@
 
 struct vocab;
 
+enum {
+    VOCAB_MAX = 1000000,   /* pieces of a vocabulary that can be loaded */
+    VOCAB_PIECE_MAX = 256, /* bytes of a piece of it */
+};
+
 enum vocab_special { VOCAB_PAD, VOCAB_SOS, VOCAB_EOS, VOCAB_UNK, VOCAB_SPECIALS };
 
 struct vocab *vocab_new(void);
@@ -29,7 +34,8 @@ const char *vocab_piece(const struct vocab *, int id); /* borrowed, foreign byte
 int vocab_size(const struct vocab *);
 
 /* {"pieces": [...], "special": {"pad": 0, ...}}; new reference / NULL with err.
- * Loading refuses duplicates, NUL, pieces over 256 bytes, more than a million. */
+ * Pieces must be UTF-8. Loading refuses duplicates, NUL, empty pieces, and what
+ * exceeds the limits above. */
 json_t *vocab_to_json(const struct vocab *);
 struct vocab *vocab_from_json(const json_t *, struct err *);
 
