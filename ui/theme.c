@@ -1,0 +1,141 @@
+#include "ui/theme.h"
+
+#include "ui/ui_text.h"
+
+/* 256: fixed colours of the cube. 16 and 8: the terminal's own palette, where
+ * dark blue is left alone (hard to read on black). */
+static const struct {
+    short c256, c16, c8;
+    unsigned char attrs, mono; /* with colours; without */
+} inks[INK_COUNT] = {
+    [INK_TEXT] = { -1, -1, -1, 0, 0 },
+    [INK_STRONG] = { -1, -1, -1, ATTR_BOLD, ATTR_BOLD },
+    [INK_DIM] = { 245, 8, -1, 0, 0 },
+    [INK_FRAME] = { 241, 8, -1, 0, 0 },
+    [INK_TITLE] = { -1, -1, -1, ATTR_BOLD, ATTR_BOLD },
+    [INK_BAR] = { 32, 14, 6, 0, 0 },
+    [INK_GOOD] = { 37, 14, 6, 0, 0 },
+    [INK_BAD] = { 208, 11, 3, ATTR_BOLD, ATTR_BOLD },
+    [INK_WARN] = { 208, 11, 3, 0, ATTR_BOLD },
+    [INK_FAINT] = { 240, 8, -1, 0, ATTR_DIM },
+    [INK_1] = { 32, 14, 6, 0, 0 },
+    [INK_2] = { 208, 11, 3, 0, 0 },
+    [INK_3] = { 175, 13, 5, 0, 0 },
+};
+
+static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
+    [GLYPH_HLINE] = 0x2500,    [GLYPH_VLINE] = 0x2502,    [GLYPH_TOP_LEFT] = 0x250c,
+    [GLYPH_TOP_RIGHT] = 0x2510, [GLYPH_LOW_LEFT] = 0x2514, [GLYPH_LOW_RIGHT] = 0x2518,
+    [GLYPH_MORE] = 0x2026,     [GLYPH_FULL] = 0x2588,     [GLYPH_EMPTY] = 0x2591,
+    [GLYPH_DOT] = 0xb7,        [GLYPH_LIVE] = 0x25cf,     [GLYPH_BEST] = 0x2605,
+    [GLYPH_SAVED] = 0x2713,    [GLYPH_WARN] = '!',        [GLYPH_LINE_1] = 0x2500,
+    [GLYPH_LINE_2] = 0x254c,   [GLYPH_LINE_3] = 0x2508,
+};
+
+static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
+    [GLYPH_HLINE] = '-',     [GLYPH_VLINE] = '|',    [GLYPH_TOP_LEFT] = '+',
+    [GLYPH_TOP_RIGHT] = '+', [GLYPH_LOW_LEFT] = '+', [GLYPH_LOW_RIGHT] = '+',
+    [GLYPH_MORE] = '~',      [GLYPH_FULL] = '#',     [GLYPH_EMPTY] = '.',
+    [GLYPH_DOT] = ' ',       [GLYPH_LIVE] = '*',     [GLYPH_BEST] = '*',
+    [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',     [GLYPH_LINE_1] = '.',
+    [GLYPH_LINE_2] = 'o',    [GLYPH_LINE_3] = 'x',
+};
+
+static const char *const graph_names[] = {
+    [GRAPH_BRAILLE] = "braille",
+    [GRAPH_QUADRANT] = "quad",
+    [GRAPH_BLOCK] = "block",
+    [GRAPH_ASCII] = "ascii",
+};
+
+static struct theme current;
+static int most_colours; /* the user's choice */
+static int least_colours;
+
+static bool is_set(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v;
+}
+
+static bool forced(const char *name)
+{
+    return is_set(name) && strcmp(getenv(name), "0") != 0;
+}
+
+/* The console of Linux has frames in its font, but no braille and no quadrants. */
+static enum graph graph_default(void)
+{
+    const char *term = getenv("TERM");
+    bool console = term && !strcmp(term, "linux");
+    return current.utf8 && !console ? GRAPH_BRAILLE : GRAPH_ASCII;
+}
+
+void theme_init(void)
+{
+    current.utf8 = ui_utf8();
+    current.glyph = current.utf8 ? unicode_glyphs : ascii_glyphs;
+    current.right = current.utf8 ? "☑" : "[ok]";
+    current.wrong = current.utf8 ? "☒" : "[XX]";
+    current.arrow = current.utf8 ? "→" : "->";
+    current.graph = graph_default();
+    if (is_set("SEQSH_GRAPH"))
+        theme_graph_set(getenv("SEQSH_GRAPH"), NULL);
+    theme_colour_set("auto", NULL);
+}
+
+const struct theme *theme(void)
+{
+    return &current;
+}
+
+int theme_graph_set(const char *name, struct err *err)
+{
+    for (size_t i = 0; i < ARRAY_LEN(graph_names); i++) {
+        if (strcmp(name, graph_names[i]) != 0)
+            continue;
+        if (!current.utf8 && i != GRAPH_ASCII)
+            return err_set(err, "graph '%s' needs a UTF-8 locale: use ascii", name);
+        current.graph = (enum graph)i;
+        return 0;
+    }
+    return err_set(err, "unknown graph '%s': braille, quad, block or ascii", name);
+}
+
+int theme_colour_set(const char *when, struct err *err)
+{
+    most_colours = 256;
+    least_colours = 0;
+    if (!strcmp(when, "never")) {
+        most_colours = 0;
+    } else if (!strcmp(when, "always")) {
+        least_colours = 8;
+    } else if (!strcmp(when, "auto")) {
+        if (is_set("NO_COLOR"))
+            most_colours = 0;
+        else if (forced("CLICOLOR_FORCE") || forced("FORCE_COLOR"))
+            least_colours = 8;
+    } else {
+        return err_set(err, "unknown colour choice '%s': auto, always or never", when);
+    }
+    theme_colours(current.colours);
+    return 0;
+}
+
+int theme_colours(int n)
+{
+    n = MIN(MAX(n, least_colours), most_colours);
+    current.colours = n >= 256 ? 256 : n >= 16 ? 16 : n >= 8 ? 8 : 0;
+    return current.colours;
+}
+
+int theme_ink(enum ink ink, int *attrs)
+{
+    *attrs = current.colours ? inks[ink].attrs : inks[ink].mono;
+    switch (current.colours) {
+    case 256: return inks[ink].c256;
+    case 16: return inks[ink].c16;
+    case 8: return inks[ink].c8;
+    default: return -1;
+    }
+}
