@@ -6,6 +6,7 @@ ENGINE = \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/near.c src/base/near.h \
 	src/base/rng.c src/base/rng.h \
 	src/base/settings.c src/base/settings.h \
 	src/base/settings_check.c src/base/settings_table.c \

@@ -1,6 +1,7 @@
 #include "base/settings.h"
 
 #include "base/file.h"
+#include "base/near.h"
 #include "base/utf8.h"
 
 enum {
@@ -36,43 +37,14 @@ const struct setting *setting_find(const char *key)
     return NULL;
 }
 
-/* ---- the nearest known key ------------------------------------------------------- */
-
-enum { KEY_MAX = 32 };
-
-/* Levenshtein: least number of letters put in, taken out or replaced. */
-static int distance(const char *a, const char *b)
-{
-    int row[KEY_MAX + 1], n = (int)strlen(b);
-    for (int j = 0; j <= n; j++)
-        row[j] = j;
-    for (int i = 0; a[i]; i++) {
-        int corner = row[0];
-        row[0] = i + 1;
-        for (int j = 0; j < n; j++) {
-            int here = MIN(corner + (a[i] != b[j]), 1 + MIN(row[j], row[j + 1]));
-            corner = row[j + 1];
-            row[j + 1] = here;
-        }
-    }
-    return row[n];
-}
-
 static int unknown_key(const char *key, struct err *err)
 {
-    const char *near = NULL;
-    size_t n = strlen(key);
-    int best = 2 + (int)n / 5; /* a word this far away is another word */
-    for (int i = 0; i < setting_count && n <= KEY_MAX; i++) {
-        int d = distance(key, setting_table[i].key);
-        if (d < best) {
-            best = d;
-            near = setting_table[i].key;
-        }
-    }
-    if (near)
+    struct near n = near_to(key);
+    for (int i = 0; i < setting_count; i++)
+        near_try(&n, setting_table[i].key);
+    if (n.best)
         return err_set(err, "unknown setting '%s': did you mean '%s'?",
-                       utf8_quote(key).s, near);
+                       utf8_quote(key).s, n.best);
     return err_set(err, "unknown setting '%s'", utf8_quote(key).s);
 }
 
