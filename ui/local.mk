@@ -4,6 +4,7 @@
 UI_FILES = \
 	ui/canvas.c ui/canvas.h \
 	ui/fmt.c ui/fmt.h \
+	ui/opt.c ui/opt.h \
 	ui/plot.c ui/plot.h \
 	ui/run_line.c ui/run_line.h \
 	ui/series.c ui/series.h \

@@ -1,0 +1,177 @@
+#include "ui/opt.h"
+
+#include "base/mem.h"
+#include "base/near.h"
+#include "base/utf8.h"
+
+/* ---- finding a row --------------------------------------------------------------- */
+
+static const struct opt *by_letter(const struct opt *const *tables, char letter)
+{
+    for (; *tables; tables++)
+        for (const struct opt *o = *tables; o->name; o++)
+            if (o->letter == letter)
+                return o;
+    return NULL;
+}
+
+static const struct opt *by_name(const struct opt *const *tables, const char *name)
+{
+    for (; *tables; tables++)
+        for (const struct opt *o = *tables; o->name; o++)
+            if (!strcmp(o->name, name))
+                return o;
+    return NULL;
+}
+
+/* The only row whose name begins so. */
+static const struct opt *by_start(const struct opt *const *tables, const char *name,
+                                  struct err *err)
+{
+    const struct opt *found = NULL;
+    struct near near = near_to(name);
+    struct str all = STR_INIT;
+    int fits = 0;
+    for (; *tables; tables++)
+        for (const struct opt *o = *tables; o->name; o++) {
+            near_try(&near, o->name);
+            if (strncmp(o->name, name, strlen(name)))
+                continue;
+            str_addf(&all, "%s--%s", fits++ ? ", " : "", o->name);
+            found = o;
+        }
+    if (fits > 1)
+        err_set(err, "option '--%s' could be %s", name, all.s);
+    else if (!fits && near.best)
+        err_set(err, "unknown option '--%s': did you mean '--%s'?", utf8_quote(name).s,
+                near.best);
+    else if (!fits)
+        err_set(err, "unknown option '--%s'", utf8_quote(name).s);
+    str_release(&all);
+    return fits == 1 ? found : NULL;
+}
+
+/* ---- parsing --------------------------------------------------------------------- */
+
+struct words {
+    int argc, at;      /* at: the next word */
+    char **argv;
+};
+
+static bool takes_value(const struct opt *o)
+{
+    return o->arg && o->arg[0] != '[';
+}
+
+static int take(const struct opt *o, void *own, const char *value, struct words *w,
+                struct err *err)
+{
+    if (!value && takes_value(o)) {
+        if (w->at == w->argc)
+            return err_set(err, "option '--%s' needs a value: %s", o->name, o->arg);
+        value = w->argv[w->at++];
+    }
+    if (value && !o->arg)
+        return err_set(err, "option '--%s' takes no value", o->name);
+    return o->take(own, value, err);
+}
+
+/* `word` is behind the dashes: "seed=5". */
+static int take_long(const struct opt *const *tables, void *own, const char *word,
+                     struct words *w, struct err *err)
+{
+    size_t n = strcspn(word, "=");
+    char *name = xstrndup(word, n);
+    const struct opt *o = by_name(tables, name);
+    if (!o)
+        o = by_start(tables, name, err);
+    free(name);
+    return o ? take(o, own, word[n] ? word + n + 1 : NULL, w, err) : -1;
+}
+
+/* `word` is behind the dash: "s5", or several letters without values. */
+static int take_letters(const struct opt *const *tables, void *own, const char *word,
+                        struct words *w, struct err *err)
+{
+    while (*word) {
+        const struct opt *o = by_letter(tables, *word);
+        if (!o)
+            return err_set(err, "unknown option '-%s'",
+                           utf8_quoten(word, (unsigned char)*word < 0x80 ? 1 : 4).s);
+        word++;
+        bool rest = *word && takes_value(o);
+        if (take(o, own, rest ? word : NULL, w, err) < 0)
+            return -1;
+        if (rest)
+            break;
+    }
+    return 0;
+}
+
+int opt_parse(const struct opt *const *tables, void *own, int argc, char **argv,
+              struct err *err)
+{
+    struct words w = { .argc = argc, .at = 1, .argv = argv };
+    int left = 0;
+    bool options = true;
+    while (w.at < argc) {
+        char *word = argv[w.at++];
+        int bad = 0;
+        if (!options || word[0] != '-' || !word[1])
+            argv[++left] = word;
+        else if (!strcmp(word, "--"))
+            options = false;
+        else if (word[1] == '-')
+            bad = take_long(tables, own, word + 2, &w, err);
+        else
+            bad = take_letters(tables, own, word + 1, &w, err);
+        if (bad < 0)
+            return -1;
+    }
+    return left;
+}
+
+void opt_usage(const struct opt *o, struct str *out)
+{
+    const char *arg = o->arg ? o->arg : "";
+    if (o->letter)
+        str_addf(out, "-%c, ", o->letter);
+    str_addf(out, "--%s%s%s", o->name, takes_value(o) ? " " : "", arg);
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+int opt_choice(const char *const *choice, const char *value, const char *what,
+               struct err *err)
+{
+    struct str all = STR_INIT;
+    for (int i = 0; choice[i]; i++) {
+        if (!strcmp(choice[i], value))
+            return i;
+        str_addf(&all, "%s%s", i == 0 ? "" : choice[i + 1] ? ", " : " or ", choice[i]);
+    }
+    err_set(err, "%s cannot be '%s': %s", what, utf8_quote(value).s, str_cstr(&all));
+    str_release(&all);
+    return -1;
+}
+
+int opt_whole(const char *value, long lo, long hi, const char *what, long *out,
+              struct err *err)
+{
+    if (parse_long(value, lo, hi, out))
+        return 0;
+    return err_set(err, "%s cannot be '%s': a whole number from %ld to %ld", what,
+                   utf8_quote(value).s, lo, hi);
+}
+
+int opt_real(const char *value, double lo, double hi, const char *what, double *out,
+             struct err *err)
+{
+    double v;
+    if (parse_double(value, &v) && v >= lo && v <= hi) {
+        *out = v;
+        return 0;
+    }
+    return err_set(err, "%s cannot be '%s': a number from %g to %g", what,
+                   utf8_quote(value).s, lo, hi);
+}
