@@ -40,6 +40,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 
 # C units: one cmocka program per file.
 UNIT_TESTS = \
+	tests/unit/test_ckpt \
 	tests/unit/test_pool
 
 if HAVE_CMOCKA
@@ -49,5 +50,23 @@ endif
 
 UNIT_LDADD = libseq.a $(ENGINE_LIBS) $(CMOCKA_LIBS)
 
+tests_unit_test_ckpt_SOURCES = tests/unit/test_ckpt.c
+tests_unit_test_ckpt_LDADD = $(UNIT_LDADD)
+
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)
+
+# Fuzz targets, replayed: each one on its seeds and on random changes of them.
+FUZZ_TESTS = \
+	tests/fuzz/fuzz_ckpt
+
+check_PROGRAMS += $(FUZZ_TESTS)
+TESTS += $(FUZZ_TESTS)
+EXTRA_DIST += tests/fuzz/seeds tests/fuzz/make_ckpt_seeds.py
+CLEANFILES += fuzz_*.failed
+
+FUZZ_LDADD = libseq.a $(ENGINE_LIBS)
+FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
+
+tests_fuzz_fuzz_ckpt_SOURCES = tests/fuzz/fuzz_ckpt.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_ckpt_LDADD = $(FUZZ_LDADD)

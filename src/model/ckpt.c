@@ -363,7 +363,7 @@ static int wrong_shape(const struct ckpt *c, const struct ckpt_tensor *t, int ro
 {
     struct str is = STR_INIT, wanted = STR_INIT;
     add_list(&is, t->shape, t->dims);
-    add_list(&wanted, (const int64_t[]){ rows, cols }, 2);
+    add_list(&wanted, (const int64_t[]){ MAX(rows, 1), cols }, 2);
     err_at(err, c->path, 0, "weight '%s' has the shape %s instead of %s", t->name, is.s,
            wanted.s);
     str_release(&is);
@@ -411,8 +411,9 @@ int ckpt_read_ints(const struct ckpt *c, const char *name, size_t n, int64_t *ou
     if (!t)
         return err_at(err, c->path, 0, "there is no tensor '%s'", name);
     if (t->type != CKPT_I32 && t->type != CKPT_I64)
-        return err_at(err, c->path, 0, "tensor '%s' has the type %s instead of I32 or I64",
-                      name, brief(t->dtype).s);
+        return err_at(err, c->path, 0,
+                      "tensor '%s' has the type %s instead of I32 or I64", name,
+                      brief(t->dtype).s);
     size_t has = t->bytes / ckpt_type_table[t->type].size;
     if (has != n)
         return err_at(err, c->path, 0, "tensor '%s' has %zu values instead of %zu", name,

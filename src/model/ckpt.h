@@ -53,7 +53,7 @@ void ckpt_close(struct ckpt *);                         /* NULL is fine */
 const char *ckpt_path(const struct ckpt *);
 const char *ckpt_meta(const struct ckpt *, const char *key); /* borrowed until close */
 int ckpt_count(const struct ckpt *);
-const struct ckpt_tensor *ckpt_at(const struct ckpt *, int i); /* in the order of the data */
+const struct ckpt_tensor *ckpt_at(const struct ckpt *, int i); /* in order of the data */
 const struct ckpt_tensor *ckpt_find(const struct ckpt *, const char *name);
 
 /* The values of a tensor of rows*cols elements (shape [rows,cols], or [cols] when

@@ -60,8 +60,8 @@ void ckpt_put_meta(struct ckpt_new *n, const char *key, const char *text)
     n->texts[n->n_texts++] = (struct text){ xstrdup(key), xstrdup(text) };
 }
 
-void ckpt_put(struct ckpt_new *n, const char *name, enum ckpt_type type, int rows, int cols,
-              const real *x)
+void ckpt_put(struct ckpt_new *n, const char *name, enum ckpt_type type, int rows,
+              int cols, const real *x)
 {
     check_name(name);
     if (rows < 0 || cols < 0)
@@ -71,7 +71,8 @@ void ckpt_put(struct ckpt_new *n, const char *name, enum ckpt_type type, int row
     for (int i = 0; i < n->n_matrices; i++)
         if (!strcmp(n->matrices[i].name, name))
             BUG("weight '%s' put twice", name);
-    n->matrices = xrealloc(n->matrices, (size_t)(n->n_matrices + 1) * sizeof *n->matrices);
+    n->matrices =
+        xrealloc(n->matrices, (size_t)(n->n_matrices + 1) * sizeof *n->matrices);
     n->matrices[n->n_matrices++] =
         (struct matrix){ xstrdup(name), &ckpt_type_table[type], rows, cols, x };
 }
@@ -161,7 +162,8 @@ static int put_matrix(struct file_new *f, const struct matrix *m, struct err *er
         m->type->widen(bytes, n, back);
         for (size_t i = 0; i < n; i++)
             if (!isfinite(back[i]))
-                return err_set(err, "cannot write '%s': weight '%s' [%zu,%zu] is %s as %s",
+                return err_set(err,
+                               "cannot write '%s': weight '%s' [%zu,%zu] is %s as %s",
                                f->path, m->name, (at + i) / (size_t)m->cols,
                                (at + i) % (size_t)m->cols, isnan(back[i]) ? "nan" : "inf",
                                m->type->name);
@@ -191,8 +193,8 @@ int ckpt_commit(struct ckpt_new *n, const char *path, size_t *bytes, struct err 
     size_t data;
     int rc = add_header(n, path, &header, &data, err);
     if (rc == 0 && header.n > 8 + (size_t)CKPT_HEADER_MAX)
-        rc = err_set(err, "cannot write '%s': its texts take %zu bytes, more than %d", path,
-                     header.n, CKPT_HEADER_MAX);
+        rc = err_set(err, "cannot write '%s': its texts take %zu bytes, more than %d",
+                     path, header.n, CKPT_HEADER_MAX);
     if (rc == 0)
         rc = put_all(n, path, &header, err);
     if (rc == 0 && bytes)
