@@ -24,7 +24,8 @@ HOUSE_TESTS = \
 	tests/house/calls.sh \
 	tests/house/files.sh \
 	tests/house/layers.sh \
-	tests/house/link.sh
+	tests/house/link.sh \
+	tests/house/runners.sh
 
 TESTS += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS)
 EXTRA_DIST += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS) \
@@ -41,6 +42,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 # C units: one cmocka program per file.
 UNIT_TESTS = \
 	tests/unit/test_ckpt \
+	tests/unit/test_ckpt_hostile \
 	tests/unit/test_pool
 
 if HAVE_CMOCKA
@@ -50,8 +52,12 @@ endif
 
 UNIT_LDADD = libseq.a $(ENGINE_LIBS) $(CMOCKA_LIBS)
 
-tests_unit_test_ckpt_SOURCES = tests/unit/test_ckpt.c
+CKPT_FILES = tests/unit/ckpt_files.c tests/unit/ckpt_files.h
+tests_unit_test_ckpt_SOURCES = tests/unit/test_ckpt.c $(CKPT_FILES)
 tests_unit_test_ckpt_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_ckpt_hostile_SOURCES = tests/unit/test_ckpt_hostile.c $(CKPT_FILES)
+tests_unit_test_ckpt_hostile_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)

@@ -1,12 +1,12 @@
 # tap.sh - results of a shell test as `ok` and `not ok` lines.
 #
 #     . "$(dirname "$0")/../tap.sh"
-#     no_tabs() { ! grep -n "$(printf '\t')" "$SRCDIR"/src/*/*.c; }
+#     no_tabs() { not grep -n "$(printf '\t')" "$SRCDIR"/src/*/*.c; }
 #     check 'sources have no tabs' no_tabs
 #
 # check runs the function in a subshell under `set -e`: each line of it is an
-# assertion. What it prints is shown, as `# ` lines, only when it fails. An exit
-# status of 77 means skipped; the last line printed says why.
+# assertion, `not COMMAND` for the opposite. What it prints is shown, as `# ` lines,
+# only when it fails. An exit status of 77 means skipped; its last line says why.
 #
 # A sourcing file sees $SRCDIR, $BUILDDIR and $SEQSH, set by `make check` or, by
 # hand, guessed from where the file lies.
@@ -45,6 +45,9 @@ tap_where() {
     echo "${0##*/}:$at: $2"
     trap - ERR
 }
+
+# bash's set -e does not mind a failing `! command`: write `not command`.
+not() { ! "$@"; }
 
 # A function must not stand in a condition here, or bash ignores its set -e.
 check() {
