@@ -1,1 +1,9 @@
-# corpora: see Makefile.am
+# Readers and generators are part of the engine: they go into libseq.a (src/run/job.c
+# uses them). There is no library of their own.
+
+ENGINE += \
+	corpora/arithmetic.c corpora/arithmetic.h \
+	corpora/arithmetic_question.c \
+	corpora/dataset.c \
+	corpora/reader.c corpora/reader.h \
+	corpora/tsv.c

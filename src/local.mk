@@ -1,4 +1,4 @@
-# libseq.a: the engine. No terminal, no printing, no exit.
+# libseq.a: the engine, with the readers of corpora/. No terminal, no printing, no exit.
 # The same files are built once more with real = double for the gradient checks.
 
 ENGINE = \
@@ -15,6 +15,28 @@ ENGINE = \
 	src/model/ckpt.c src/model/ckpt.h \
 	src/model/ckpt_type.c src/model/ckpt_type.h \
 	src/model/ckpt_write.c \
+	src/model/arch.c src/model/arch.h \
+	src/model/arch_rnn.c \
+	src/model/feed.c src/model/feed.h \
+	src/model/model.c src/model/model.h \
+	src/model/stack.c src/model/stack.h \
+	src/nn/cell.c src/nn/cell.h src/nn/gate.h \
+	src/nn/cell_gru.c src/nn/cell_lstm.c src/nn/cell_simple.c \
+	src/nn/loss.c src/nn/loss.h \
+	src/nn/op.c src/nn/op.h \
+	src/nn/params.c src/nn/params.h \
+	src/nn/recurrent.c src/nn/recurrent.h \
+	src/nn/tape.c src/nn/tape.h \
+	src/run/decode.c src/run/decode.h \
+	src/run/eval.c src/run/eval.h \
+	src/run/event.c src/run/event.h \
+	src/run/job.c src/run/job.h \
+	src/run/optim.c src/run/optim.h \
+	src/run/order.c src/run/order.h \
+	src/run/rundir.c src/run/rundir.h \
+	src/run/strategy.c src/run/strategy.h \
+	src/run/train.c src/run/train.h src/run/train_own.h \
+	src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/tokenizer.c src/text/tokenizer.h \

@@ -39,6 +39,7 @@
 VM_INLINE real vm_exp(real x) { return exp(x); }
 VM_INLINE real vm_tanh(real x) { return tanh(x); }
 VM_INLINE real vm_sigmoid(real x) { return 1 / (1 + exp(-x)); }
+VM_INLINE real vm_sqrt(real x) { return sqrt(x); }
 
 #else
 
@@ -74,6 +75,11 @@ VM_INLINE float vm_sigmoid(float x)
 VM_INLINE float vm_tanh(float x)
 {
     return 2.0f / (1.0f + vm_exp(-2.0f * x)) - 1.0f;
+}
+
+VM_INLINE float vm_sqrt(float x)
+{
+    return sqrtf(x);
 }
 
 #endif

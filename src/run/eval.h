@@ -1,0 +1,39 @@
+/*
+ * eval - how good a model is on a set of pairs.
+ *
+ * Teacher-forced loss and accuracy per token, and exact match of whole answers
+ * decoded greedily, without help from the truth. An iterator: each call works
+ * off some rows on all threads. The result does not depend on their number.
+ *
+ *     struct eval *e = eval_start(model, &pairs, 0);
+ *     while (eval_next(e))
+ *         ;
+ *     struct eval_result r = eval_result(e);
+ *     eval_free(e);
+ */
+#ifndef RUN_EVAL_H
+#define RUN_EVAL_H
+
+#include "model/model.h"
+#include "run/event.h"
+
+struct eval_result {
+    double loss;   /* nats per token: padding counts where the loss counts it */
+    double acc;    /* share of tokens right, the truth before them given */
+    double exact;  /* share of answers right in every token */
+    int64_t count; /* answers */
+};
+
+struct eval;
+/* limit: only the first so many pairs; 0: all */
+struct eval *eval_start(const struct model *, const struct pairs *, int limit);
+int eval_next(struct eval *); /* 1: more to do, 0: done */
+struct eval_result eval_result(const struct eval *);
+void eval_free(struct eval *);
+
+/* Answers to given pairs, as text; the caller releases with samples_release. */
+void samples_make(const struct model *, const struct pairs *, const int *row, int n,
+                  struct sample *out);
+void samples_release(struct sample *, int n);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * event - the only thing the engine says to the outside.
+ *
+ * The trainer puts events into a sink; the run folder, the console and tests are
+ * sinks. Everything in an event is borrowed for the time of the call.
+ */
+#ifndef RUN_EVENT_H
+#define RUN_EVENT_H
+
+#include "base/str.h"
+
+enum event_kind {
+    EVENT_START,   /* a run begins */
+    EVENT_RESUME,  /* a run goes on from a checkpoint; later records are void */
+    EVENT_STEP,    /* measures since the last record of this kind */
+    EVENT_EVAL,    /* a validation */
+    EVENT_SAMPLES, /* some validation answers */
+    EVENT_SAVED,   /* a checkpoint was written */
+    EVENT_NOTE,    /* something a person should see */
+    EVENT_DONE,    /* the run is over */
+};
+
+struct sample {
+    char *question, *truth, *guess; /* foreign bytes */
+    bool ok;
+};
+
+struct event {
+    enum event_kind kind;
+    double time;                 /* Unix seconds */
+    int64_t step;
+    double epoch;
+    /* START, RESUME */
+    const char *run, *version;
+    int64_t params, train, valid, steps;
+    int batch, threads, seed;
+    /* STEP: loss, acc, gnorm, lr, rate, ms, clipped
+     * EVAL: loss, acc, exact, count, seconds, best
+     * DONE: text (why), loss, acc, exact, seconds */
+    double loss, acc, exact;
+    double gnorm, lr;
+    double rate;                 /* target tokens per second */
+    double ms;                   /* per step */
+    double clipped;              /* share of steps */
+    double seconds;
+    int64_t count, bytes;
+    bool best;
+    const char *text;            /* NOTE: message; SAVED: file; DONE: reason */
+    const struct sample *sample;
+    int samples;
+};
+
+struct sink {
+    void (*put)(void *own, const struct event *);
+    void *own;
+};
+
+/* The event as one line of JSON with its newline, appended. Numbers that are not
+ * finite become null, bytes that are not UTF-8 become U+FFFD. */
+void event_json(const struct event *, struct str *);
+
+#endif

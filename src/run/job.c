@@ -1,0 +1,317 @@
+#include "run/job.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "corpora/reader.h"
+#include "num/pool.h"
+#include "run/rundir.h"
+#include "run/train.h"
+
+#include <time.h>
+
+struct job {
+    const struct job_options *opt;
+    struct settings set;
+    struct rundir dir;
+    struct dataset data;
+    struct model *model;
+    struct trainer *trainer;
+    struct run_status status;
+    double beat, saved;    /* when the status and the last checkpoint were written */
+    double step_began;     /* clock and step when this process began to train */
+    int64_t step_first;
+    int seen_save;
+    struct err write_error;
+    bool write_failed;
+};
+
+static double wall_clock(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+/* A full disk must not end a training: the first failure is told, the run goes on. */
+static void write_trouble(struct job *j, const struct err *err)
+{
+    if (!j->write_failed)
+        j->write_error = *err;
+    j->write_failed = true;
+}
+
+static void sink_put(void *own, const struct event *e)
+{
+    struct job *j = own;
+    struct err err;
+    if (rundir_put_event(&j->dir, e, &err) < 0)
+        write_trouble(j, &err);
+    if (j->opt->sink.put)
+        j->opt->sink.put(j->opt->sink.own, e);
+}
+
+static void put(struct job *j, struct event *e)
+{
+    struct train_state s = { 0 };
+    if (j->trainer)
+        s = train_state(j->trainer);
+    e->time = wall_clock();
+    e->step = s.step;
+    e->epoch = s.epoch;
+    sink_put(j, e);
+}
+
+static void note(struct job *j, const char *text)
+{
+    put(j, &(struct event){ .kind = EVENT_NOTE, .text = text });
+}
+
+static void beat(struct job *j, const char *state, const char *message)
+{
+    struct run_status *s = &j->status;
+    struct err err;
+    double now = wall_clock();
+    s->state = state;
+    s->message = message;
+    if (j->trainer) {
+        struct train_state t = train_state(j->trainer);
+        int64_t did = t.step - j->step_first;
+        s->step = t.step;
+        s->steps = t.steps;
+        s->epoch = t.epoch;
+        s->epochs = t.epochs;
+        s->rate = t.rate;
+        s->eta = did > 0 ? (now - j->step_began) / (double)did * (double)(t.steps - t.step) : -1;
+    }
+    if (rundir_put_status(&j->dir, s, &err) < 0)
+        write_trouble(j, &err);
+    j->beat = now;
+}
+
+static int save_last(struct job *j, struct err *err)
+{
+    char *path = rundir_file(&j->dir, "last.safetensors");
+    double began = wall_clock();
+    size_t bytes = 0;
+    int bad = train_save(j->trainer, path, &bytes, err);
+    if (bad == 0)
+        put(j, &(struct event){ .kind = EVENT_SAVED, .text = "last.safetensors",
+                                .bytes = (int64_t)bytes, .seconds = wall_clock() - began });
+    free(path);
+    j->saved = wall_clock();
+    return bad;
+}
+
+static int save_model(struct job *j, const char *name, struct err *err)
+{
+    char *path = rundir_file(&j->dir, name);
+    int bad = train_save_model(j->trainer, path, err);
+    free(path);
+    return bad;
+}
+
+/* The best validated model becomes the result; without one, the last. */
+static int save_result(struct job *j, struct err *err)
+{
+    char *best = rundir_file(&j->dir, "best.safetensors");
+    char *result = rundir_file(&j->dir, "model.safetensors");
+    struct str bytes = STR_INIT;
+    int bad;
+    if (j->data.valid.n && file_is(best))
+        bad = file_read(best, SIZE_MAX, &bytes, err) < 0 ||
+              file_write(result, bytes.s, bytes.n, err) < 0;
+    else
+        bad = save_model(j, "model.safetensors", err) < 0;
+    str_release(&bytes);
+    free(best);
+    free(result);
+    return bad ? -1 : 0;
+}
+
+/* ---- beginning ------------------------------------------------------------- */
+
+static int load_config(struct job *j, struct err *err)
+{
+    char *path = rundir_file(&j->dir, "config");
+    settings_init(&j->set);
+    int bad = settings_load(&j->set, path, err);
+    free(path);
+    for (int i = 0; bad == 0 && j->opt->given && j->opt->given[i]; i++)
+        bad = settings_assign(&j->set, j->opt->given[i], err);
+    return bad;
+}
+
+static int check_train_size(const struct job *j, struct err *err)
+{
+    if (j->data.train.n == 0)
+        return err_set(err, "nothing to train on: every example is held out; lower `valid`");
+    return 0;
+}
+
+static int make_model(struct job *j, struct err *err)
+{
+    struct sink sink = { sink_put, j };
+    if (dataset_load(&j->data, &j->set, err) < 0 || check_train_size(j, err) < 0)
+        return -1;
+    j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);
+    if (!j->model)
+        return -1;
+    model_draw(j->model);
+    model_ready(j->model, true);
+    j->trainer = train_new(j->model, &j->data.train, &j->data.valid, &sink);
+    return 0;
+}
+
+static int restore(struct job *j, struct err *err)
+{
+    char *path = rundir_file(&j->dir, "last.safetensors");
+    struct ckpt *c = file_is(path) ? ckpt_open(path, err) : NULL;
+    int bad = 0;
+    if (c)
+        bad = train_restore(j->trainer, c, err);
+    else if (file_is(path))
+        bad = -1;
+    /* without a checkpoint the run was killed before its first: start again */
+    ckpt_close(c);
+    free(path);
+    return bad;
+}
+
+static int begin(struct job *j, struct err *err)
+{
+    const struct job_options *o = j->opt;
+    struct err ignored;
+    if (o->resume) {
+        if (load_config(j, err) < 0)
+            return -1;
+    } else {
+        j->set = *o->settings;
+    }
+    if (settings_check(&j->set, err) < 0 ||
+        rundir_put_config(&j->dir, &j->set, err) < 0 ||
+        rundir_open_events(&j->dir, o->resume, err) < 0)
+        return -1;
+    if (!o->resume) { /* results of an earlier run in this folder are not ours */
+        static const char *const old[] = { "last.safetensors", "best.safetensors",
+                                           "model.safetensors" };
+        for (size_t i = 0; i < ARRAY_LEN(old); i++) {
+            char *path = rundir_file(&j->dir, old[i]);
+            remove(path);
+            free(path);
+        }
+    }
+    j->status = (struct run_status){ .name = o->name, .started = wall_clock(), .eta = -1,
+                                     .threads = pool_size() };
+    (void)rundir_put_status(&j->dir, &(struct run_status){
+        .state = "starting", .name = o->name, .message = "", .eta = -1,
+        .started = j->status.started, .threads = pool_size() }, &ignored);
+    if (make_model(j, err) < 0 || (o->resume && restore(j, err) < 0))
+        return -1;
+    struct train_state s = train_state(j->trainer);
+    j->status.params = params_count(&j->model->params);
+    j->step_first = s.step;
+    j->step_began = j->saved = wall_clock();
+    put(j, &(struct event){
+        .kind = o->resume ? EVENT_RESUME : EVENT_START,
+        .run = o->name,
+        .version = PACKAGE_VERSION,
+        .params = j->status.params,
+        .train = j->data.train.n,
+        .valid = j->data.valid.n,
+        .batch = j->set.batch,
+        .steps = s.steps,
+        .threads = pool_size(),
+        .seed = j->set.seed,
+    });
+    return 0;
+}
+
+/* ---- going on ---------------------------------------------------------------- */
+
+static bool stop_wanted(const struct job *j)
+{
+    return j->opt->stop && *j->opt->stop;
+}
+
+static bool save_wanted(struct job *j)
+{
+    int asked = j->opt->save ? (int)*j->opt->save : 0;
+    bool now = asked != j->seen_save ||
+               (j->set.save_every > 0 && wall_clock() - j->saved > j->set.save_every);
+    j->seen_save = asked;
+    return now;
+}
+
+/* What is due between two pieces of work. Failing to write a checkpoint is told
+ * and tried again later; the good old one stays. */
+static void upkeep(struct job *j, const struct train_state *s)
+{
+    struct err err;
+    if (train_take_best(j->trainer) && save_model(j, "best.safetensors", &err) < 0)
+        write_trouble(j, &err);
+    if (save_wanted(j) && save_last(j, &err) < 0)
+        write_trouble(j, &err);
+    if (j->write_failed && j->write_error.msg[0]) {
+        char text[700];
+        note(j, err_text(&j->write_error, text, sizeof text));
+        j->write_error.msg[0] = '\0';
+    }
+    if (wall_clock() - j->beat > 1)
+        beat(j, s->validating ? "validating" : "running",
+             j->write_failed ? "writing to the run folder failed: see the events" : "");
+}
+
+static enum job_end work(struct job *j, struct err *err)
+{
+    int more = 1;
+    beat(j, "running", "");
+    while (more > 0 && !stop_wanted(j)) {
+        more = train_next(j->trainer, err);
+        if (more < 0)
+            return JOB_FAILED;
+        struct train_state s = train_state(j->trainer);
+        upkeep(j, &s);
+    }
+    beat(j, "saving", "");
+    if (save_last(j, err) < 0)
+        return JOB_FAILED;
+    if (more > 0) {
+        struct train_state s = train_state(j->trainer);
+        put(j, &(struct event){ .kind = EVENT_DONE, .text = "stopped", .loss = s.loss,
+                                .acc = s.acc, .exact = s.exact, .seconds = s.seconds });
+        beat(j, "stopped", "");
+        return JOB_STOPPED;
+    }
+    if (save_result(j, err) < 0)
+        return JOB_FAILED;
+    beat(j, "done", "");
+    return JOB_DONE;
+}
+
+static void fail(struct job *j, const struct err *err)
+{
+    char text[700];
+    err_text(err, text, sizeof text);
+    if (j->dir.events >= 0) {
+        note(j, text);
+        put(j, &(struct event){ .kind = EVENT_DONE, .text = "failed" });
+    }
+    beat(j, "failed", text);
+}
+
+enum job_end job_run(const struct job_options *o, struct err *err)
+{
+    struct job j = { .opt = o, .status = { .name = o->name, .eta = -1 } };
+    if (rundir_open(&j.dir, o->dir, err) < 0)
+        return JOB_FAILED;
+    j.status.threads = pool_start(o->threads);
+    enum job_end end = begin(&j, err) < 0 ? JOB_FAILED : work(&j, err);
+    if (end == JOB_FAILED)
+        fail(&j, err);
+    pool_stop();
+    train_free(j.trainer);
+    model_free(j.model);
+    dataset_release(&j.data);
+    rundir_close(&j.dir);
+    return end;
+}

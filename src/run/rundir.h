@@ -1,0 +1,51 @@
+/*
+ * rundir - the folder of a run, as its trainer sees it: the only writer.
+ *
+ *   config            every setting, `key = value`
+ *   events.jsonl      one record per line, one write each
+ *   status            a JSON object, replaced about once a second: the heartbeat
+ *   lock              held with flock while the trainer lives; its pid is inside
+ *   last.safetensors  the newest checkpoint, to go on from
+ *   best.safetensors  the best validation so far
+ *   model.safetensors what to open when the run is over
+ *
+ * Readers (dashboards, watchers, the prompt) need nothing but these files.
+ */
+#ifndef RUN_RUNDIR_H
+#define RUN_RUNDIR_H
+
+#include "base/err.h"
+#include "base/settings.h"
+#include "run/event.h"
+
+struct rundir {
+    char *path;
+    int lock, events; /* file descriptors, -1: none */
+};
+
+/* Makes the folder if need be and takes the lock. Refused when another trainer
+ * holds it, naming its pid. */
+int rundir_open(struct rundir *, const char *path, struct err *);
+void rundir_close(struct rundir *); /* gives the lock back */
+
+/* "PATH/NAME"; the caller frees. */
+char *rundir_file(const struct rundir *, const char *name);
+
+int rundir_put_config(struct rundir *, const struct settings *, struct err *);
+
+/* Starts events.jsonl anew, or (resume) goes on after its last whole line. */
+int rundir_open_events(struct rundir *, bool resume, struct err *);
+int rundir_put_event(struct rundir *, const struct event *, struct err *);
+
+struct run_status {
+    const char *state;   /* starting running validating saving done stopped failed */
+    const char *name, *message;
+    int64_t step, steps, params;
+    double epoch, epochs, rate;
+    double started;      /* Unix seconds */
+    double eta;          /* seconds left, -1: unknown */
+    int threads;
+};
+int rundir_put_status(struct rundir *, const struct run_status *, struct err *);
+
+#endif

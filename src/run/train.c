@@ -1,0 +1,410 @@
+#include "run/train.h"
+
+#include "base/mem.h"
+#include "num/pool.h"
+#include "num/vec.h"
+#include "run/train_own.h"
+
+#include <math.h>
+#include <time.h>
+
+enum { RANGE = 16384, MOST_PROBES = 64 }; /* weights that one thread updates at a time */
+
+double train_clock(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+static int64_t at_least_one(double v)
+{
+    return v < 1 ? 1 : (int64_t)llround(v);
+}
+
+struct trainer *train_new(struct model *m, const struct pairs *train,
+                          const struct pairs *valid, const struct sink *sink)
+{
+    const struct settings *s = &m->set;
+    struct trainer *t = xcalloc(1, sizeof *t);
+    size_t bytes = m->params.total * sizeof(real);
+    t->model = m;
+    t->train = train;
+    t->valid = valid;
+    t->sink = *sink;
+    t->optim = optim_find(s->optimizer);
+    settings_stop(s, &t->stop, NULL);
+    order_init(&t->order, train, s->batch);
+    t->order_of = -1;
+    t->shard = xcalloc(s->shards, sizeof *t->shard);
+    for (int k = 0; k < s->shards; k++) {
+        tape_init(&t->shard[k].tape, &m->params);
+        t->shard[k].grad = xaligned(bytes);
+    }
+    for (int k = 0; k < t->optim->moments; k++)
+        t->moment[k] = xaligned(bytes);
+    if (s->average > 0) {
+        t->average = xaligned(bytes);
+        memcpy(t->average, m->params.x, bytes);
+    }
+    t->chunks = (m->params.total + RANGE - 1) / RANGE;
+    t->square = xcalloc(t->chunks, sizeof *t->square);
+    t->steps = at_least_one(ceil(s->epochs * t->order.batches));
+    t->eval_steps = at_least_one(s->eval_every * t->order.batches);
+    t->log_steps = s->log_every ? s->log_every : at_least_one(t->order.batches / 20);
+    t->history = json_array();
+    t->best = NAN;
+    t->log_began = train_clock();
+    return t;
+}
+
+void train_free(struct trainer *t)
+{
+    if (!t)
+        return;
+    for (int k = 0; k < t->model->set.shards; k++) {
+        tape_release(&t->shard[k].tape);
+        free(t->shard[k].grad);
+    }
+    for (int k = 0; k < OPTIM_MOMENTS; k++)
+        free(t->moment[k]);
+    order_release(&t->order);
+    eval_free(t->eval);
+    json_decref(t->history);
+    free(t->shard);
+    free(t->average);
+    free(t->square);
+    free(t);
+}
+
+static void put(struct trainer *t, struct event *e)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_REALTIME, &ts);
+    e->time = (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+    e->step = t->step;
+    e->epoch = (double)t->step / t->order.batches;
+    t->sink.put(t->sink.own, e);
+}
+
+/* ---- one step, on all threads -------------------------------------------- */
+
+/* Forwards and back: every shard on one thread. */
+static void work_gradients(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    struct model *m = t->model;
+    int shards = m->set.shards, sos = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    for (int k = id; k < shards; k += n) {
+        struct shard *s = &t->shard[k];
+        int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
+        struct batch b;
+        struct rng r;
+        vec_zero(m->params.total, s->grad);
+        s->sums = (struct loss_sums){ 0 };
+        if (rows == 0)
+            continue;
+        rng_init(&r, (uint64_t)m->set.seed, RNG_DROPOUT, (uint64_t)(t->step * shards + k));
+        tape_start(&s->tape, s->grad, &r);
+        batch_make(&b, s->tape.arena, t->train, t->row + first, rows, sos);
+        loss_xent(&s->tape, m->arch->logits(m, &s->tape, &b), b.out, t->scale, &s->sums);
+        tape_back(&s->tape);
+    }
+}
+
+/* Range c of the flat buffers: where it starts, and how long it is. */
+static size_t range(const struct trainer *t, size_t c, size_t *n)
+{
+    *n = MIN((size_t)RANGE, t->model->params.total - c * RANGE);
+    return c * RANGE;
+}
+
+/* The shards' gradients come together in the first one's buffer, in their order. */
+static void work_sum(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    for (size_t c = id; c < t->chunks; c += n) {
+        size_t len, at = range(t, c, &len);
+        for (int k = 1; k < t->model->set.shards; k++)
+            vec_add(len, t->shard[k].grad + at, t->shard[0].grad + at);
+        t->square[c] = vec_sum_squares(len, t->shard[0].grad + at);
+    }
+}
+
+static void work_update(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    const struct settings *s = &t->model->set;
+    for (size_t c = id; c < t->chunks; c += n) {
+        size_t len, at = range(t, c, &len);
+        real *g = t->shard[0].grad + at, *w = t->model->params.x + at;
+        real *moment[OPTIM_MOMENTS] = { NULL };
+        for (int k = 0; k < t->optim->moments; k++)
+            moment[k] = t->moment[k] + at;
+        if (t->clip < 1)
+            vec_scale(len, (real)t->clip, g);
+        t->optim->update(s, len, t->lr, t->step + 1, g, moment, w);
+        if (t->average) {
+            real *a = t->average + at;
+            vec_scale(len, (real)s->average, a);
+            vec_axpy(len, (real)(1 - s->average), w, a);
+        }
+    }
+}
+
+static void work_pack(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    params_pack(&t->model->params, id, n);
+}
+
+/* A step has produced something that is no number: says where it is first seen. */
+static int not_finite(struct trainer *t, struct err *err)
+{
+    const struct params *p = &t->model->params;
+    char step[40];
+    snprintf(step, sizeof step, "step %lld", (long long)t->step + 1);
+    if (params_check_finite(p, err) < 0)
+        return err_prefix(err, "%s", step);
+    for (int i = 0; i < p->n; i++) {
+        const struct tensor *w = p->tensor[i];
+        const real *g = t->shard[0].grad + w->at;
+        for (size_t k = 0; k < (size_t)w->rows * w->cols; k++)
+            if (!isfinite(g[k]))
+                return err_set(err, "%s: the gradient of weight '%s' [%zu,%zu] is not finite: "
+                               "try a lower lr, or set clip", step, w->name,
+                               k / (size_t)w->cols, k % (size_t)w->cols);
+    }
+    return err_set(err, "%s: the gradient is too large to measure: try a lower lr", step);
+}
+
+static void log_step(struct trainer *t)
+{
+    double now = train_clock(), seconds = now - t->log_began;
+    double tokens = (double)MAX(t->since_log.sums.tokens, 1);
+    double steps = (double)t->since_log.steps;
+    t->rate = tokens / MAX(seconds, 1e-9);
+    put(t, &(struct event){
+        .kind = EVENT_STEP,
+        .loss = t->since_log.sums.loss / tokens,
+        .acc = (double)t->since_log.sums.correct / tokens,
+        .gnorm = t->since_log.gnorm / steps,
+        .lr = t->lr,
+        .rate = t->rate,
+        .ms = 1e3 * seconds / steps,
+        .clipped = (double)t->since_log.clipped / steps,
+    });
+    memset(&t->since_log, 0, sizeof t->since_log);
+    t->log_began = train_clock();
+}
+
+static void add_sums(struct loss_sums *to, const struct loss_sums *s)
+{
+    to->loss += s->loss;
+    to->correct += s->correct;
+    to->tokens += s->tokens;
+}
+
+static int64_t count_targets(const struct pairs *p, const int *row, int n)
+{
+    int64_t all = 0;
+    for (int i = 0; i < n; i++)
+        all += p->tgt_n[row[i]];
+    return all;
+}
+
+static int train_step(struct trainer *t, struct err *err)
+{
+    const struct settings *s = &t->model->set;
+    double began = train_clock(), norm = 0;
+    int64_t epoch = t->step / t->order.batches;
+    if (epoch != t->order_of) {
+        order_epoch(&t->order, t->train, (uint64_t)s->seed, epoch);
+        t->order_of = epoch;
+    }
+    t->row = order_rows(&t->order, (int)(t->step % t->order.batches), &t->rows);
+    t->scale = 1.0 / (double)count_targets(t->train, t->row, t->rows);
+    t->lr = learning_rate(s, t->step + 1, t->steps);
+
+    pool_run(work_gradients, t);
+    pool_run(work_sum, t);
+    for (size_t c = 0; c < t->chunks; c++)
+        norm += t->square[c];
+    norm = sqrt(norm);
+    if (!isfinite(norm))
+        return not_finite(t, err);
+    t->clip = s->clip > 0 && norm > s->clip ? s->clip / norm : 1;
+    pool_run(work_update, t);
+    pool_run(work_pack, t);
+
+    t->step++;
+    for (int k = 0; k < s->shards; k++) {
+        add_sums(&t->since_log.sums, &t->shard[k].sums);
+        add_sums(&t->since_eval, &t->shard[k].sums);
+    }
+    t->since_log.gnorm += norm;
+    t->since_log.clipped += t->clip < 1;
+    t->since_log.steps++;
+    t->seconds += train_clock() - began;
+    if (t->step % t->log_steps == 0 || t->step == t->steps)
+        log_step(t);
+    return 1;
+}
+
+/* ---- validation ------------------------------------------------------------ */
+
+void train_swap_average(struct trainer *t)
+{
+    struct params *p = &t->model->params;
+    if (!t->average)
+        return;
+    for (size_t i = 0; i < p->total; i++) {
+        real w = p->x[i];
+        p->x[i] = t->average[i];
+        t->average[i] = w;
+    }
+    params_pack(p, 0, 1);
+}
+
+static void put_samples(struct trainer *t)
+{
+    const struct settings *s = &t->model->set;
+    int row[MOST_PROBES], n = MIN(MIN(s->probes, t->valid->n), MOST_PROBES);
+    struct sample sample[MOST_PROBES];
+    struct rng r;
+    rng_init(&r, (uint64_t)s->seed, RNG_PROBE, (uint64_t)t->step);
+    for (int i = 0; i < n; i++)
+        row[i] = (int)rng_below(&r, (uint64_t)t->valid->n);
+    samples_make(t->model, t->valid, row, n, sample);
+    put(t, &(struct event){ .kind = EVENT_SAMPLES, .sample = sample, .samples = n });
+    samples_release(sample, n);
+}
+
+static bool target_reached(const struct trainer *t, const struct eval_result *r)
+{
+    const struct stop_rule *rule = &t->stop;
+    double v = !strcmp(rule->metric, "loss") ? r->loss
+             : !strcmp(rule->metric, "acc")  ? r->acc : r->exact;
+    return rule->metric[0] && (rule->at_least ? v >= rule->value : v <= rule->value);
+}
+
+/* The best model is the one with the most exact answers, then the lower loss. */
+static bool is_best(const struct trainer *t, const struct eval_result *r)
+{
+    double score = r->exact - 1e-6 * r->loss;
+    return isnan(t->best) || score > t->best;
+}
+
+static void note_history(struct trainer *t, const struct eval_result *r)
+{
+    double tokens = (double)MAX(t->since_eval.tokens, 1);
+    json_t *o = json_object();
+    json_object_set_new(o, "step", json_integer(t->step));
+    json_object_set_new(o, "epoch", json_real((double)t->step / t->order.batches));
+    json_object_set_new(o, "loss", json_real(t->since_eval.loss / tokens));
+    json_object_set_new(o, "val_loss", json_real(r->loss));
+    json_object_set_new(o, "val_acc", json_real(r->acc));
+    json_object_set_new(o, "exact", json_real(r->exact));
+    json_array_append_new(t->history, o);
+    free(t->model->history);
+    t->model->history = json_dumps(t->history, JSON_COMPACT | JSON_REAL_PRECISION(7));
+    t->since_eval = (struct loss_sums){ 0 };
+}
+
+void train_judge(struct trainer *t)
+{
+    int patience = t->model->set.patience;
+    if (target_reached(t, &t->newest))
+        t->reason = "target";
+    else if (patience > 0 && t->stalls >= patience)
+        t->reason = "patience";
+}
+
+static void end_validation(struct trainer *t)
+{
+    struct eval_result r = t->newest = eval_result(t->eval);
+    eval_free(t->eval);
+    t->eval = NULL;
+    bool best = is_best(t, &r);
+    if (best)
+        t->best = r.exact - 1e-6 * r.loss;
+    t->stalls = best ? 0 : t->stalls + 1;
+    t->new_best = best;
+    note_history(t, &r);
+    put_samples(t);
+    train_swap_average(t);
+    put(t, &(struct event){
+        .kind = EVENT_EVAL,
+        .loss = r.loss,
+        .acc = r.acc,
+        .exact = r.exact,
+        .count = r.count,
+        .seconds = train_clock() - t->eval_began,
+        .best = best,
+    });
+    train_judge(t);
+    t->log_began = train_clock(); /* the rate is of training alone */
+}
+
+void train_begin_validation(struct trainer *t)
+{
+    t->eval_began = train_clock();
+    train_swap_average(t);
+    t->eval = eval_start(t->model, t->valid, t->model->set.eval_limit);
+}
+
+/* ---- the iterator ---------------------------------------------------------- */
+
+int train_next(struct trainer *t, struct err *err)
+{
+    if (t->reason)
+        return 0;
+    if (t->eval) {
+        if (!eval_next(t->eval))
+            end_validation(t);
+    } else if (t->step < t->steps) {
+        if (train_step(t, err) < 0)
+            return -1;
+        if (t->valid->n && (t->step % t->eval_steps == 0 || t->step == t->steps))
+            train_begin_validation(t);
+    }
+    if (!t->eval && !t->reason && t->step >= t->steps)
+        t->reason = "epochs";
+    if (!t->reason)
+        return 1;
+    put(t, &(struct event){
+        .kind = EVENT_DONE,
+        .text = t->reason,
+        .loss = t->newest.loss,
+        .acc = t->newest.acc,
+        .exact = t->newest.exact,
+        .seconds = t->seconds,
+    });
+    return 0;
+}
+
+struct train_state train_state(const struct trainer *t)
+{
+    struct train_state s = {
+        .step = t->step,
+        .steps = t->steps,
+        .epoch = (double)t->step / t->order.batches,
+        .epochs = t->model->set.epochs,
+        .loss = t->newest.loss,
+        .acc = t->newest.acc,
+        .exact = t->newest.exact,
+        .best = t->best,
+        .rate = t->rate,
+        .seconds = t->seconds,
+        .validating = t->eval != NULL,
+        .reason = t->reason,
+    };
+    return s;
+}
+
+bool train_take_best(struct trainer *t)
+{
+    bool best = t->new_best;
+    t->new_best = false;
+    return best;
+}

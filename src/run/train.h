@@ -1,0 +1,55 @@
+/*
+ * train - training, one piece of work at a time.
+ *
+ * A batch is cut into settings.shards parts, whatever the number of threads. Each
+ * part goes forwards and back on one thread into its own gradient; gradients are
+ * added in the order of the parts. So the same seed gives the same bits on 1 and
+ * on 2 threads. And since every random choice is a function of the seed and a
+ * counter, a run restored from a checkpoint goes on as if it had never stopped.
+ *
+ *     struct trainer *t = train_new(model, &ds.train, &ds.valid, &sink);
+ *     while ((more = train_next(t, &err)) > 0)
+ *         ;                             // one batch, or one slice of a validation
+ *     train_free(t);
+ */
+#ifndef RUN_TRAIN_H
+#define RUN_TRAIN_H
+
+#include "model/model.h"
+#include "run/event.h"
+
+struct trainer;
+
+/* Borrows everything; the model's weights are trained in place. */
+struct trainer *train_new(struct model *, const struct pairs *train,
+                          const struct pairs *valid, const struct sink *);
+void train_free(struct trainer *); /* NULL is fine */
+
+/* 1: more to do, 0: over (the reason is in the DONE event), -1: error, such as
+ * numbers that are no longer finite; the weights are those before the step. */
+int train_next(struct trainer *, struct err *);
+
+/* Where it stands. */
+struct train_state {
+    int64_t step, steps;
+    double epoch, epochs;
+    double loss, acc, exact;  /* newest validation, or training before there is one */
+    double best;              /* of the watched figure; NaN: none yet */
+    double rate;              /* tokens per second, lately */
+    double seconds;           /* spent in training, resumed parts included */
+    bool validating;
+    const char *reason;       /* why it ended; NULL: it has not */
+};
+struct train_state train_state(const struct trainer *);
+
+/* Whether a validation has found a new best model since the last call. */
+bool train_take_best(struct trainer *);
+
+/* The weights as validation sees them (averaged, if the settings say so). */
+int train_save_model(struct trainer *, const char *path, struct err *);
+
+/* Everything needed to go on: weights, moments, counters. */
+int train_save(struct trainer *, const char *path, size_t *bytes, struct err *);
+int train_restore(struct trainer *, const struct ckpt *, struct err *);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * train_own - the inside of a trainer, shared by train.c (the steps) and
+ * train_save.c (the checkpoint). Nobody else includes it.
+ */
+#ifndef RUN_TRAIN_OWN_H
+#define RUN_TRAIN_OWN_H
+
+#include "nn/loss.h"
+#include "run/eval.h"
+#include "run/optim.h"
+#include "run/order.h"
+#include "run/train.h"
+
+#include <jansson.h>
+
+struct shard {
+    struct tape tape;
+    real *grad;               /* flat */
+    struct loss_sums sums;
+};
+
+struct trainer {
+    struct model *model;
+    const struct pairs *train, *valid;
+    struct sink sink;
+    const struct optim *optim;
+    struct stop_rule stop;
+
+    struct order order;
+    int64_t order_of;         /* the epoch that `order` holds; -1: none */
+    struct shard *shard;      /* [settings.shards] */
+    real *moment[OPTIM_MOMENTS];
+    real *average;            /* NULL: none */
+    double *square;           /* [chunks] sums of squares of the gradient */
+    size_t chunks;
+
+    int64_t step, steps, log_steps, eval_steps;
+    struct eval *eval;        /* a validation that is going on */
+    double eval_began;
+    json_t *history;          /* array */
+    double best;              /* NaN: none yet */
+    int stalls;               /* validations since the best */
+    bool new_best;
+    const char *reason;
+    struct eval_result newest;
+
+    /* since the last STEP record, and since the last validation */
+    struct {
+        struct loss_sums sums;
+        double gnorm;
+        int64_t steps, clipped;
+    } since_log;
+    struct loss_sums since_eval;
+    double log_began, seconds, rate;
+
+    /* the step that the threads are working on */
+    const int *row;
+    int rows;
+    double scale, clip, lr;
+};
+
+double train_clock(void); /* seconds, monotonic */
+
+/* Puts the averaged weights in the place of the weights, or back again. */
+void train_swap_average(struct trainer *);
+
+void train_begin_validation(struct trainer *);
+
+/* Sets the reason to stop if the newest validation gives one. */
+void train_judge(struct trainer *);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * toy - small models and pairs for tests: nothing is read, everything is drawn
+ * from a seed.
+ */
+#ifndef TESTS_GRAD_TOY_H
+#define TESTS_GRAD_TOY_H
+
+#include "model/model.h"
+
+struct toy {
+    struct model *model;
+    struct pairs pairs;
+};
+
+/* Settings with a tiny model: hidden 5 and 4, four symbols a side. */
+void toy_settings(struct settings *);
+
+/* n pairs over the model's vocabularies; lengths 1..5 and 1..4 when free, 4 and 3
+ * when fixed. Weights are drawn large enough that gates leave their middle. */
+void toy_make(struct toy *, const struct settings *, int n);
+void toy_release(struct toy *);
+
+#endif
