@@ -22,7 +22,8 @@ cli_case() { # pass|REASON
 cli_sees() {
     printf '%s\n' '$ cat; echo e >&2; exit 3' '< a' '<' '< c' a ... c '! 3' '2> e' |
         cli_case pass
-    printf '%s\n' '$ printf "x 1.5\n$ y\n\n"' '~ x [0-9.]{3}' '> $ y' '>' '2>' | cli_case pass
+    printf '%s\n' '$ printf "x 1.5\n$ y\n\n"' '~ x [0-9.]{3}' '> $ y' '>' '2>' |
+        cli_case pass
     printf '%s\n' '@ LC_ALL=C' '$ echo $LC_ALL' C '$ pwd; ls' ... | cli_case pass
     printf '%s\n' '$ echo a' b | cli_case 'stdout differs'
     printf '%s\n' '$ echo a; echo b' a | cli_case 'stdout differs'
@@ -37,7 +38,8 @@ cli_sees() {
 }
 
 docs_run() {
-    printf '%s\n' '```sh' '$ false' '```' '```console' '$ echo a \' '  b' 'a b' '```' >r.md
+    printf '%s\n' '```sh' '$ false' '```' >r.md
+    printf '%s\n' '```console' '$ echo a \' '  b' 'a b' '```' >>r.md
     printf '%s\n' .EX 'text' .EE .EX '$ echo \-x' '\-x' .EE >m.1
     bash "$SRCDIR/tests/run-cli" r.md m.1 >out
     [ "$(grep -c '^ok' out)" = 2 ]
@@ -72,7 +74,12 @@ screen_sees() {
     command -v tmux >/dev/null || { echo 'tmux is missing'; exit 77; }
     cat >screen.sh <<'EOF'
 . "$SRCDIR/tests/screen/harness.sh"
-clean() { start sh -c 'tput smcup; read x; tput rmcup; exit 4'; line q; exits 4; tty_clean; }
+clean() {
+    start sh -c 'tput smcup; read x; tput rmcup; exit 4'
+    line q
+    exits 4
+    tty_clean
+}
 alternate() { start tput smcup; exits 0; tty_clean; }
 modes() { start stty -echo; exits 0; tty_clean; }
 status() { start true; exits 1; }
