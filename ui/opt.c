@@ -6,39 +6,43 @@
 
 /* ---- finding a row --------------------------------------------------------------- */
 
-static const struct opt *by_letter(const struct opt *const *tables, char letter)
+struct found {
+    const struct opt *opt; /* NULL: none */
+    void *own;
+};
+
+static struct found by_letter(const struct opt_table *t, char letter)
 {
-    for (; *tables; tables++)
-        for (const struct opt *o = *tables; o->name; o++)
+    for (; t->opt; t++)
+        for (const struct opt *o = t->opt; o->name; o++)
             if (o->letter == letter)
-                return o;
-    return NULL;
+                return (struct found){ o, t->own };
+    return (struct found){ NULL, NULL };
 }
 
-static const struct opt *by_name(const struct opt *const *tables, const char *name)
+static struct found by_name(const struct opt_table *t, const char *name)
 {
-    for (; *tables; tables++)
-        for (const struct opt *o = *tables; o->name; o++)
+    for (; t->opt; t++)
+        for (const struct opt *o = t->opt; o->name; o++)
             if (!strcmp(o->name, name))
-                return o;
-    return NULL;
+                return (struct found){ o, t->own };
+    return (struct found){ NULL, NULL };
 }
 
 /* The only row whose name begins so. */
-static const struct opt *by_start(const struct opt *const *tables, const char *name,
-                                  struct err *err)
+static struct found by_start(const struct opt_table *t, const char *name, struct err *err)
 {
-    const struct opt *found = NULL;
+    struct found found = { NULL, NULL };
     struct near near = near_to(name);
     struct str all = STR_INIT;
     int fits = 0;
-    for (; *tables; tables++)
-        for (const struct opt *o = *tables; o->name; o++) {
+    for (; t->opt; t++)
+        for (const struct opt *o = t->opt; o->name; o++) {
             near_try(&near, o->name);
             if (strncmp(o->name, name, strlen(name)))
                 continue;
             str_addf(&all, "%s--%s", fits++ ? ", " : "", o->name);
-            found = o;
+            found = (struct found){ o, t->own };
         }
     if (fits > 1)
         err_set(err, "option '--%s' could be %s", name, all.s);
@@ -47,8 +51,10 @@ static const struct opt *by_start(const struct opt *const *tables, const char *n
                 near.best);
     else if (!fits)
         err_set(err, "unknown option '--%s'", utf8_quote(name).s);
+    if (fits > 1)
+        found.opt = NULL;
     str_release(&all);
-    return fits == 1 ? found : NULL;
+    return found;
 }
 
 /* ---- parsing --------------------------------------------------------------------- */
@@ -63,9 +69,9 @@ static bool takes_value(const struct opt *o)
     return o->arg && o->arg[0] != '[';
 }
 
-static int take(const struct opt *o, void *own, const char *value, struct words *w,
-                struct err *err)
+static int take(struct found f, const char *value, struct words *w, struct err *err)
 {
+    const struct opt *o = f.opt;
     if (!value && takes_value(o)) {
         if (w->at == w->argc)
             return err_set(err, "option '--%s' needs a value: %s", o->name, o->arg);
@@ -73,34 +79,34 @@ static int take(const struct opt *o, void *own, const char *value, struct words 
     }
     if (value && !o->arg)
         return err_set(err, "option '--%s' takes no value", o->name);
-    return o->take(own, value, err);
+    return o->take(f.own, value, err);
 }
 
 /* `word` is behind the dashes: "seed=5". */
-static int take_long(const struct opt *const *tables, void *own, const char *word,
-                     struct words *w, struct err *err)
+static int take_long(const struct opt_table *tables, const char *word, struct words *w,
+                     struct err *err)
 {
     size_t n = strcspn(word, "=");
     char *name = xstrndup(word, n);
-    const struct opt *o = by_name(tables, name);
-    if (!o)
-        o = by_start(tables, name, err);
+    struct found f = by_name(tables, name);
+    if (!f.opt)
+        f = by_start(tables, name, err);
     free(name);
-    return o ? take(o, own, word[n] ? word + n + 1 : NULL, w, err) : -1;
+    return f.opt ? take(f, word[n] ? word + n + 1 : NULL, w, err) : -1;
 }
 
 /* `word` is behind the dash: "s5", or several letters without values. */
-static int take_letters(const struct opt *const *tables, void *own, const char *word,
-                        struct words *w, struct err *err)
+static int take_letters(const struct opt_table *tables, const char *word, struct words *w,
+                        struct err *err)
 {
     while (*word) {
-        const struct opt *o = by_letter(tables, *word);
-        if (!o)
+        struct found f = by_letter(tables, *word);
+        if (!f.opt)
             return err_set(err, "unknown option '-%s'",
                            utf8_quoten(word, (unsigned char)*word < 0x80 ? 1 : 4).s);
         word++;
-        bool rest = *word && takes_value(o);
-        if (take(o, own, rest ? word : NULL, w, err) < 0)
+        bool rest = *word && takes_value(f.opt);
+        if (take(f, rest ? word : NULL, w, err) < 0)
             return -1;
         if (rest)
             break;
@@ -108,8 +114,7 @@ static int take_letters(const struct opt *const *tables, void *own, const char *
     return 0;
 }
 
-int opt_parse(const struct opt *const *tables, void *own, int argc, char **argv,
-              struct err *err)
+int opt_parse(const struct opt_table *tables, int argc, char **argv, struct err *err)
 {
     struct words w = { .argc = argc, .at = 1, .argv = argv };
     int left = 0;
@@ -122,9 +127,9 @@ int opt_parse(const struct opt *const *tables, void *own, int argc, char **argv,
         else if (!strcmp(word, "--"))
             options = false;
         else if (word[1] == '-')
-            bad = take_long(tables, own, word + 2, &w, err);
+            bad = take_long(tables, word + 2, &w, err);
         else
-            bad = take_letters(tables, own, word + 1, &w, err);
+            bad = take_letters(tables, word + 1, &w, err);
         if (bad < 0)
             return -1;
     }
@@ -141,14 +146,16 @@ void opt_usage(const struct opt *o, struct str *out)
 
 /* ---- values ---------------------------------------------------------------------- */
 
-int opt_choice(const char *const *choice, const char *value, const char *what,
+int opt_choice(const char *(*choice)(int i), const char *value, const char *what,
                struct err *err)
 {
     struct str all = STR_INIT;
-    for (int i = 0; choice[i]; i++) {
-        if (!strcmp(choice[i], value))
+    for (int i = 0; choice(i); i++) {
+        if (!strcmp(choice(i), value)) {
+            str_release(&all);
             return i;
-        str_addf(&all, "%s%s", i == 0 ? "" : choice[i + 1] ? ", " : " or ", choice[i]);
+        }
+        str_addf(&all, "%s%s", i == 0 ? "" : choice(i + 1) ? ", " : " or ", choice(i));
     }
     err_set(err, "%s cannot be '%s': %s", what, utf8_quote(value).s, str_cstr(&all));
     str_release(&all);

@@ -5,8 +5,8 @@
  *         { "seed", 's', "N", "seed of the draws", take_seed },
  *         { .name = NULL }
  *     };
- *     static const struct opt *const tables[] = { opts, NULL };
- *     int n = opt_parse(tables, &mine, argc, argv, &err);   // argv[1..n]: what is left
+ *     struct opt_table tables[] = { { opts, &mine }, { NULL } };
+ *     int n = opt_parse(tables, argc, argv, &err);          // argv[1..n]: what is left
  *
  * The conventions of GNU: --name value, --name=value, unique abbreviations, -s 5,
  * -s5, -ab, options and operands in any order, -- ends the options.
@@ -26,19 +26,23 @@ struct opt {
     int (*take)(void *own, const char *value, struct err *); /* 0, or -1: refused */
     /* for those that can be asked for their value later */
     void (*show)(const void *own, struct str *value);
-    const char *const *choice; /* the values there are, NULL-ended; NULL: many */
+    const char *(*choice)(int i); /* the values there are, NULL at the end */
 };
 
-/* Takes the options out of argv[1..argc-1] in order; `own` goes to each take().
- * The operands are left in argv[1] and on; returns their number, or -1. */
-int opt_parse(const struct opt *const *tables, void *own, int argc, char **argv,
-              struct err *);
+struct opt_table {
+    const struct opt *opt;
+    void *own; /* goes to each take() */
+};
+
+/* Takes the options out of argv[1..argc-1] in order. The operands are left in
+ * argv[1] and on; returns their number, or -1. */
+int opt_parse(const struct opt_table *, int argc, char **argv, struct err *);
 
 /* "-s, --seed N", appended. */
 void opt_usage(const struct opt *, struct str *);
 
-/* One of the choices, else an error that lists them. Its number or -1. */
-int opt_choice(const char *const *choice, const char *value, const char *what,
+/* The number of the choice that value is; -1 with an error that lists them all. */
+int opt_choice(const char *(*choice)(int i), const char *value, const char *what,
                struct err *);
 
 /* Numbers with a range; errors name the thing, the value and the range. */
