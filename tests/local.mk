@@ -43,7 +43,9 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 UNIT_TESTS = \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
-	tests/unit/test_pool
+	tests/unit/test_model \
+	tests/unit/test_pool \
+	tests/unit/test_train
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -59,8 +61,25 @@ tests_unit_test_ckpt_LDADD = $(UNIT_LDADD)
 tests_unit_test_ckpt_hostile_SOURCES = tests/unit/test_ckpt_hostile.c $(CKPT_FILES)
 tests_unit_test_ckpt_hostile_LDADD = $(UNIT_LDADD)
 
+TOY = tests/toy.c tests/toy.h
+tests_unit_test_model_SOURCES = tests/unit/test_model.c $(TOY)
+tests_unit_test_model_LDADD = $(UNIT_LDADD)
+
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_train_SOURCES = tests/unit/test_train.c $(TOY)
+tests_unit_test_train_LDADD = $(UNIT_LDADD)
+
+# Gradients against finite differences, on the engine in double.
+GRAD_TESTS = tests/grad/test_grad
+
+check_PROGRAMS += $(GRAD_TESTS)
+TESTS += $(GRAD_TESTS)
+
+tests_grad_test_grad_SOURCES = tests/grad/test_grad.c $(TOY)
+tests_grad_test_grad_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
+tests_grad_test_grad_LDADD = libseqd.a $(ENGINE_LIBS)
 
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \

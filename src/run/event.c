@@ -136,7 +136,7 @@ void event_json(const struct event *e, struct str *out)
     put_int(o, "step", e->step);
     put_number(o, "epoch", e->epoch);
     kind_table[e->kind].put(o, e);
-    char *line = json_dumps(o, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(10));
+    char *line = json_dumps(o, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(14));
     str_add(out, line);
     str_addc(out, '\n');
     free(line);

@@ -2,7 +2,7 @@
  * Every gradient against finite differences, in double, over the product of the
  * tables: a new row is checked by existing.
  */
-#include "tests/grad/toy.h"
+#include "tests/toy.h"
 
 #include "nn/loss.h"
 

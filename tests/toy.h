@@ -2,8 +2,8 @@
  * toy - small models and pairs for tests: nothing is read, everything is drawn
  * from a seed.
  */
-#ifndef TESTS_GRAD_TOY_H
-#define TESTS_GRAD_TOY_H
+#ifndef TESTS_TOY_H
+#define TESTS_TOY_H
 
 #include "model/model.h"
 

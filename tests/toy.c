@@ -1,4 +1,4 @@
-#include "tests/grad/toy.h"
+#include "tests/toy.h"
 
 #include "base/rng.h"
 

@@ -1,0 +1,250 @@
+/*
+ * What must hold for every architecture and cell, walked over the tables: training
+ * and decoding are one computation, a row does not care about its neighbours, and
+ * a file gives back what was put into it.
+ */
+#include "tests/toy.h"
+
+#include "nn/loss.h"
+#include "num/vec.h"
+#include "run/decode.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <unistd.h>
+
+enum { ROWS = 8 };
+
+static void set(struct settings *s, const char *key, const char *value)
+{
+    struct err err;
+    if (settings_set(s, key, value, &err) < 0)
+        fail_msg("%s", err.msg);
+}
+
+/* Calls f for a model of every row of the tables, in all their layouts. */
+static void for_each_model(void (*f)(struct toy *))
+{
+    static const char *const depths[] = { "1", "3,2" };
+    for (int a = 0; arch_table[a]; a++)
+        for (int c = 0; cell_table[c]; c++)
+            for (int k = 0; k < 8; k++) {
+                struct settings s;
+                struct toy toy;
+                toy_settings(&s);
+                set(&s, "arch", arch_table[a]->name);
+                set(&s, "cell", cell_table[c]->name);
+                set(&s, "depth", depths[k & 1]);
+                set(&s, "length", k & 2 ? "free" : "fixed");
+                set(&s, "embed", k & 4 ? "3" : "0");
+                set(&s, "hidden", "19,21"); /* not a multiple of any vector */
+                toy_make(&toy, &s, ROWS);
+                f(&toy);
+                toy_release(&toy);
+            }
+}
+
+/* Log-probability of each target token, teacher-forced, all rows in one batch. */
+static void forced(const struct model *m, const struct pairs *p, const int *row, int rows,
+                   real *logp, struct batch *b, struct tape *t)
+{
+    tape_start(t, NULL, NULL);
+    batch_make(b, t->arena, p, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    struct node *y = m->arch->logits(m, t, b);
+    for (int r = 0; r < y->rows; r++) {
+        real *x = y->x + (size_t)r * y->cols;
+        int want = b->out[r];
+        real at = want < 0 ? 0 : x[want];
+        logp[r] = want < 0 ? 0 : at - vec_softmax(y->cols, x, x);
+    }
+}
+
+static void check_parity(struct toy *toy)
+{
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 }, prev[ROWS];
+    real whole[ROWS * 8];
+    struct batch b, again;
+    struct tape t, u;
+    struct dstate d;
+    tape_init(&t, &m->params);
+    tape_init(&u, &m->params);
+    forced(m, &toy->pairs, row, ROWS, whole, &b, &t);
+
+    dstate_init(&d);
+    tape_start(&u, NULL, NULL);
+    batch_make(&again, u.arena, &toy->pairs, row, ROWS,
+               vocab_special(m->tgt.vocab, VOCAB_SOS));
+    m->arch->start(m, &u, &again, &d);
+    for (int step = 0; step < b.tgt_steps; step++) {
+        memcpy(prev, b.in + step * ROWS, sizeof prev);
+        tape_start(&u, NULL, NULL);
+        struct node *y = m->arch->step(m, &u, &d, prev);
+        for (int r = 0; r < ROWS; r++) {
+            real *x = y->x + (size_t)r * y->cols;
+            int want = b.out[step * ROWS + r];
+            if (want < 0)
+                continue;
+            real at = x[want];
+            at -= vec_softmax(y->cols, x, x);
+            assert_true(fabs((double)(at - whole[step * ROWS + r])) < 1e-6);
+        }
+    }
+    dstate_release(&d);
+    tape_release(&t);
+    tape_release(&u);
+}
+
+static void test_training_equals_decoding(void **state)
+{
+    (void)state;
+    for_each_model(check_parity);
+}
+
+static void check_alone(struct toy *toy)
+{
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    real whole[ROWS * 8], alone[8];
+    struct batch b, one;
+    struct tape t, u;
+    tape_init(&t, &m->params);
+    tape_init(&u, &m->params);
+    forced(m, &toy->pairs, row, ROWS, whole, &b, &t);
+    for (int r = 0; r < ROWS; r++) {
+        forced(m, &toy->pairs, &r, 1, alone, &one, &u);
+        for (int step = 0; step < one.tgt_steps; step++)
+            assert_true(alone[step] == whole[step * ROWS + r]); /* the very same bits */
+    }
+    tape_release(&t);
+    tape_release(&u);
+}
+
+static void test_row_alone_equals_row_in_batch(void **state)
+{
+    (void)state;
+    for_each_model(check_alone);
+}
+
+static void check_decode(struct toy *toy)
+{
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    struct ids many[ROWS] = { { 0 } };
+    struct tape t;
+    tape_init(&t, &m->params);
+    decode_rows(m, &t, &toy->pairs, row, ROWS, many);
+    for (int r = 0; r < ROWS; r++) {
+        struct decode_options o = decode_defaults();
+        struct str question = STR_INIT, answer = STR_INIT;
+        struct ids src = { 0 };
+        struct decode_step s;
+        struct err err;
+        for (int i = 0; i < toy->pairs.src_n[r]; i++)
+            ids_add(&src, pairs_src(&toy->pairs, r)[i]);
+        codec_decode(&m->src, src.id, src.n, &question);
+        codec_decode(&m->tgt, many[r].id, many[r].n, &answer);
+        ids_release(&src);
+        if (question.n == 0) { /* all filler: cannot be typed */
+            str_release(&question);
+            str_release(&answer);
+            continue;
+        }
+        struct decode *d = decode_start(m, question.s, &o, &err);
+        assert_non_null(d);
+        s.text = "";
+        while (decode_next(d, &s))
+            ;
+        assert_string_equal(s.text, str_cstr(&answer));
+        decode_free(d);
+        str_release(&question);
+        str_release(&answer);
+    }
+    for (int r = 0; r < ROWS; r++)
+        ids_release(&many[r]);
+    tape_release(&t);
+}
+
+static void test_one_by_one_equals_many(void **state)
+{
+    (void)state;
+    for_each_model(check_decode);
+}
+
+static void check_file(struct toy *toy)
+{
+    static const char path[] = "test_model.safetensors";
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    real before[ROWS * 8], after[ROWS * 8];
+    struct batch b;
+    struct tape t;
+    struct err err;
+    tape_init(&t, &m->params);
+    forced(m, &toy->pairs, row, ROWS, before, &b, &t);
+    int n = b.tgt_steps * ROWS;
+    tape_release(&t);
+    assert_int_equal(model_save(m, path, CKPT_F32, &err), 0);
+    struct model *again = model_load(path, &err);
+    if (!again)
+        fail_msg("%s", err.msg);
+    assert_int_equal(params_count(&again->params), params_count(&m->params));
+    tape_init(&t, &again->params);
+    forced(again, &toy->pairs, row, ROWS, after, &b, &t);
+    assert_memory_equal(before, after, n * sizeof *before);
+    tape_release(&t);
+    model_free(again);
+    unlink(path);
+}
+
+static void test_save_and_load_change_nothing(void **state)
+{
+    (void)state;
+    for_each_model(check_file);
+}
+
+static void test_sampling(void **state)
+{
+    (void)state;
+    struct strategy_options o = { .width = 1, .temperature = 1, .top_p = 1 };
+    struct rng r;
+    int seen[4] = { 0 };
+    rng_init(&r, 5, RNG_SAMPLE, 0);
+    for (int i = 0; i < 20000; i++) {
+        struct cand c[4] = { { .logp = (real)log(.4) }, { .logp = (real)log(.3) },
+                             { .logp = (real)log(.2) }, { .logp = (real)log(.1) } };
+        strategy_sample.keep(&o, c, 4, &r);
+        for (int k = 0; k < 4; k++)
+            seen[k] += c[k].kept;
+    }
+    assert_true(abs(seen[0] - 8000) < 300 && abs(seen[1] - 6000) < 300);
+    assert_true(abs(seen[2] - 4000) < 300 && abs(seen[3] - 2000) < 300);
+
+    /* top-p .6 leaves .4 and .3; temperature 1/2 squares them first */
+    struct cand c[4] = { { .logp = (real)log(.4) }, { .logp = (real)log(.3) },
+                         { .logp = (real)log(.2) }, { .logp = (real)log(.1) } };
+    o.top_p = .6;
+    strategy_sample.keep(&o, c, 4, &r);
+    assert_true(fabs(c[0].p - 4.0 / 7) < 1e-5 && fabs(c[1].p - 3.0 / 7) < 1e-5);
+    assert_true(c[2].p == 0 && c[3].p == 0);
+    o.temperature = .5;
+    strategy_sample.keep(&o, c, 4, &r);
+    assert_true(fabs(c[0].p - .16 / .25) < 1e-5);
+    o = (struct strategy_options){ .width = 1, .temperature = 1, .top_p = 1, .top_k = 1 };
+    strategy_sample.keep(&o, c, 4, &r);
+    assert_true(c[0].kept && c[0].p == 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_training_equals_decoding),
+        cmocka_unit_test(test_row_alone_equals_row_in_batch),
+        cmocka_unit_test(test_one_by_one_equals_many),
+        cmocka_unit_test(test_save_and_load_change_nothing),
+        cmocka_unit_test(test_sampling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,258 @@
+/*
+ * Training is a function of the seed: not of the number of threads, not of being
+ * stopped and started again. And every rule of optimisation does what it says.
+ */
+#include "tests/toy.h"
+
+#include "num/pool.h"
+#include "run/optim.h"
+#include "run/train.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <unistd.h>
+
+enum { PAIRS = 90 };
+
+static const char path[] = "test_train.safetensors";
+
+static void set(struct settings *s, const char *key, const char *value)
+{
+    struct err err;
+    if (settings_set(s, key, value, &err) < 0)
+        fail_msg("%s", err.msg);
+}
+
+static void settings_for(struct settings *s, const char *optimizer, bool with_average)
+{
+    toy_settings(s);
+    set(s, "arch", "transfer");
+    set(s, "length", "free");
+    set(s, "depth", "2");
+    set(s, "dropout", "0.2");
+    set(s, "batch", "16");
+    set(s, "shards", "3");
+    set(s, "epochs", "4");
+    set(s, "eval_every", "0.5");
+    set(s, "optimizer", optimizer);
+    set(s, "lr", "0.01");
+    set(s, "clip", "0.5");
+    if (with_average)
+        set(s, "average", "0.9");
+}
+
+static void ignore(void *own, const struct event *e)
+{
+    (void)own;
+    (void)e;
+}
+
+struct run {
+    struct toy toy;
+    struct trainer *trainer;
+};
+
+static void run_start(struct run *r, const struct settings *s)
+{
+    struct sink sink = { ignore, NULL };
+    toy_make(&r->toy, s, PAIRS);
+    r->trainer = train_new(r->toy.model, &r->toy.pairs, &r->toy.pairs, &sink);
+}
+
+static void run_end(struct run *r)
+{
+    train_free(r->trainer);
+    toy_release(&r->toy);
+}
+
+/* Works until the end, or for n pieces of work if n >= 0. */
+static void run_work(struct run *r, int n)
+{
+    struct err err;
+    while (n-- != 0) {
+        int more = train_next(r->trainer, &err);
+        if (more < 0)
+            fail_msg("%s", err.msg);
+        if (more == 0)
+            return;
+    }
+}
+
+static void check_same(const struct run *a, const struct run *b)
+{
+    assert_memory_equal(a->toy.model->params.x, b->toy.model->params.x,
+                        a->toy.model->params.total * sizeof(real));
+    assert_string_equal(a->toy.model->history, b->toy.model->history);
+}
+
+static void test_threads_do_not_matter(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run one, two;
+    settings_for(&s, "adam", true);
+    pool_start(1);
+    run_start(&one, &s);
+    run_work(&one, -1);
+    pool_stop();
+    pool_start(2);
+    run_start(&two, &s);
+    run_work(&two, -1);
+    pool_stop();
+    check_same(&one, &two);
+    run_end(&one);
+    run_end(&two);
+}
+
+static void test_resuming_does_not_matter(void **state)
+{
+    (void)state;
+    for (int k = 0; optim_table[k]; k++)
+        for (int average = 0; average < 2; average++) {
+            struct settings s;
+            struct run whole;
+            settings_for(&s, optim_table[k]->name, average);
+            run_start(&whole, &s);
+            run_work(&whole, -1);
+            for (int cut = 1; cut < 40; cut += 3) { /* in training and in validation */
+                struct run first, second;
+                struct err err;
+                run_start(&first, &s);
+                run_work(&first, cut);
+                assert_int_equal(train_save(first.trainer, path, NULL, &err), 0);
+                run_end(&first);
+                run_start(&second, &s);
+                struct ckpt *c = ckpt_open(path, &err);
+                assert_non_null(c);
+                if (train_restore(second.trainer, c, &err) < 0)
+                    fail_msg("%s", err.msg);
+                ckpt_close(c);
+                run_work(&second, -1);
+                check_same(&whole, &second);
+                run_end(&second);
+            }
+            run_end(&whole);
+        }
+    unlink(path);
+}
+
+static void test_seed_matters(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run a, b;
+    settings_for(&s, "sgd", false);
+    run_start(&a, &s);
+    run_work(&a, 5);
+    set(&s, "seed", "8");
+    run_start(&b, &s);
+    run_work(&b, 5);
+    assert_memory_not_equal(a.toy.model->params.x, b.toy.model->params.x,
+                            a.toy.model->params.total * sizeof(real));
+    run_end(&a);
+    run_end(&b);
+}
+
+static void test_not_a_number_stops(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run r;
+    struct err err;
+    settings_for(&s, "adam", false);
+    run_start(&r, &s);
+    run_work(&r, 2);
+    struct tensor *w = params_find(&r.toy.model->params, "dec.1.U");
+    w->x[7] = NAN;
+    params_pack(&r.toy.model->params, 0, 1);
+    assert_int_equal(train_next(r.trainer, &err), -1);
+    assert_non_null(strstr(err.msg, "step 3: weight 'dec.1.U' [0,7] is not a number"));
+    run_end(&r);
+}
+
+static void test_finished_model_cannot_go_on(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run r;
+    struct err err;
+    settings_for(&s, "adam", false);
+    run_start(&r, &s);
+    assert_int_equal(train_save_model(r.trainer, path, &err), 0);
+    struct ckpt *c = ckpt_open(path, &err);
+    assert_int_equal(train_restore(r.trainer, c, &err), -1);
+    assert_non_null(strstr(err.msg, "no training state"));
+    ckpt_close(c);
+    unlink(path);
+    run_end(&r);
+}
+
+/* One weight, gradients 1, -2, 3: the updates by hand. */
+static void check_rule(const struct optim *o, const double *want)
+{
+    struct settings s;
+    real w = 1, m0 = 0, m1 = 0, *moment[] = { &m0, &m1 };
+    const real g[] = { 1, -2, 3 };
+    settings_init(&s);
+    set(&s, "momentum", "0.5");
+    for (int t = 0; t < 3; t++) {
+        o->update(&s, 1, 0.1, t + 1, &g[t], moment, &w);
+        assert_true(fabs(w - want[t]) < 1e-6);
+    }
+}
+
+static void test_optimizers(void **state)
+{
+    (void)state;
+    double m = 0, v = 0, a = 0, w = 1, adam[3], rms[3];
+    const double g[] = { 1, -2, 3 }, sgd[] = { 0.9, 1.05, 0.825 };
+    for (int t = 0; t < 3; t++) { /* the formulas of optim.c once more, in double */
+        m = .9 * m + .1 * g[t];
+        v = .999 * v + .001 * g[t] * g[t];
+        w -= .1 * sqrt(1 - pow(.999, t + 1)) / (1 - pow(.9, t + 1)) * m / (sqrt(v) + 1e-7);
+        adam[t] = w;
+    }
+    w = 1;
+    for (int t = 0; t < 3; t++) {
+        a = .9 * a + .1 * g[t] * g[t];
+        w -= .1 * g[t] / (sqrt(a) + 1e-7);
+        rms[t] = w;
+    }
+    check_rule(&optim_adam, adam);
+    check_rule(&optim_rmsprop, rms);
+    check_rule(&optim_sgd, sgd);
+}
+
+static void test_schedules(void **state)
+{
+    (void)state;
+    struct settings s;
+    settings_init(&s);
+    set(&s, "lr", "0.2");
+    set(&s, "warmup", "10");
+    assert_true(fabs(learning_rate(&s, 5, 110) - 0.1) < 1e-12);
+    assert_true(fabs(learning_rate(&s, 60, 110) - 0.2) < 1e-12);
+    set(&s, "schedule", "linear");
+    set(&s, "lr_end", "0.5");
+    assert_true(fabs(learning_rate(&s, 60, 110) - 0.15) < 1e-12);
+    assert_true(fabs(learning_rate(&s, 110, 110) - 0.1) < 1e-12);
+    set(&s, "schedule", "cosine");
+    assert_true(fabs(learning_rate(&s, 60, 110) - 0.15) < 1e-12);
+    assert_true(fabs(learning_rate(&s, 35, 110) - (0.1 + 0.1 * 0.5 * (1 + sqrt(.5)))) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_resuming_does_not_matter),
+        cmocka_unit_test(test_seed_matters),
+        cmocka_unit_test(test_not_a_number_stops),
+        cmocka_unit_test(test_finished_model_cannot_go_on),
+        cmocka_unit_test(test_optimizers),
+        cmocka_unit_test(test_schedules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,18 @@
+/*
+ * data - where the files that come with the program are: models and presets.
+ *
+ * In this order: $SEQSH_MODELS, the folder `models` beside the program (a build
+ * tree), the installed one.
+ */
+#ifndef UI_DATA_H
+#define UI_DATA_H
+
+#include "base/str.h"
+
+/* The path of models/NAME wherever it is first found; NULL: nowhere. The caller frees. */
+char *data_find(const char *name);
+
+/* "A, B and C": the places that data_find looks at, appended. */
+void data_places(struct str *);
+
+#endif

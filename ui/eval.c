@@ -1,0 +1,168 @@
+#include "ui/eval.h"
+
+#include "corpora/reader.h"
+#include "num/gemm.h"
+#include "num/pool.h"
+#include "run/eval.h"
+#include "ui/find.h"
+#include "ui/ui_text.h"
+
+#include <jansson.h>
+#include <math.h>
+
+enum { MOST_SETS = 64 };
+
+struct ask {
+    const char *set[MOST_SETS];
+    int sets;
+    bool json;
+    long limit, threads, show;
+};
+
+static int take_set(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    if (a->sets == MOST_SETS)
+        return err_set(err, "more than %d --set", MOST_SETS);
+    a->set[a->sets++] = v;
+    return 0;
+}
+
+static int take_json(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    (void)v;
+    (void)err;
+    a->json = true;
+    return 0;
+}
+
+static int take_limit(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    return opt_whole(v, 1, INT32_MAX, "--limit", &a->limit, err);
+}
+
+static int take_threads(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    return opt_whole(v, 1, 256, "--threads", &a->threads, err);
+}
+
+static int take_show(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    return opt_whole(v, 0, 1000000, "--wrong", &a->show, err);
+}
+
+const struct opt eval_options[] = {
+    { .name = "set", .letter = 's', .arg = "KEY=VALUE", .take = take_set,
+      .help = "change a setting of the data, such as operands=all" },
+    { .name = "limit", .arg = "N", .take = take_limit, .help = "only the first N examples" },
+    { .name = "wrong", .letter = 'w', .arg = "N", .take = take_show,
+      .help = "show the first N wrong answers" },
+    { .name = "threads", .letter = 't', .arg = "N", .take = take_threads,
+      .help = "threads (default: all CPUs); the result is the same for any number" },
+    { .name = "json", .take = take_json, .help = "one JSON object instead of a table" },
+    { .name = NULL }
+};
+
+static void show_table(const struct model *m, const char *what, const struct eval_result *r)
+{
+    printf("%-14s %s\n", "examples", what);
+    printf("%-14s %lld\n", "answers", (long long)r->count);
+    printf("%-14s %.4f %%   whole answers, decoded freely\n", "exact match", 100 * r->exact);
+    printf("%-14s %.4f %%   per token%s, the truth before it given\n", "accuracy",
+           100 * r->acc, m->tgt.fixed ? " (padding included)" : "");
+    printf("%-14s %.6f     nats per token\n", "loss", r->loss);
+    printf("%-14s %.4f\n", "perplexity", exp(r->loss));
+}
+
+static void show_json(const struct eval_result *r)
+{
+    json_t *o = json_pack("{s:I, s:f, s:f, s:f, s:f}", "answers", (json_int_t)r->count,
+                          "exact", r->exact, "accuracy", r->acc, "loss", r->loss,
+                          "perplexity", exp(r->loss));
+    char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    puts(line);
+    free(line);
+    json_decref(o);
+}
+
+static void show_wrong(const struct model *m, const struct pairs *p, long wanted, int limit)
+{
+    int all = limit > 0 ? MIN(limit, p->n) : p->n;
+    for (int i = 0; i < all && wanted > 0; i++) {
+        struct sample s;
+        samples_make(m, p, &i, 1, &s);
+        if (!s.ok) {
+            ui_say(stdout, "%s -> %s (%s)", s.question, s.guess, s.truth);
+            wanted--;
+        }
+        samples_release(&s, 1);
+    }
+}
+
+/* The examples: a file's, all of them; or the model's own data, the held-out part. */
+static int load_pairs(const struct ask *a, const struct model *m, const char *file,
+                      struct dataset *ds, struct err *err)
+{
+    struct settings s = m->set;
+    if (file && settings_set(&s, "data", file, err) < 0)
+        return -1;
+    if (file && settings_set(&s, "valid", "0", err) < 0)
+        return -1;
+    for (int i = 0; i < a->sets; i++)
+        if (settings_assign(&s, a->set[i], err) < 0)
+            return -1;
+    return dataset_load_with(ds, &s, &m->src, &m->tgt, err);
+}
+
+static int evaluate(const struct ask *a, const char *name, const char *file, struct err *err)
+{
+    char *path = find_model(name, err);
+    struct model *m = path ? model_load(path, err) : NULL;
+    struct dataset ds = { 0 };
+    int bad = -1;
+    free(path);
+    if (m && load_pairs(a, m, file, &ds, err) == 0) {
+        const struct pairs *p = file || ds.valid.n == 0 ? &ds.train : &ds.valid;
+        pool_start((int)a->threads);
+        struct eval *e = eval_start(m, p, (int)a->limit);
+        while (eval_next(e))
+            ;
+        struct eval_result r = eval_result(e);
+        eval_free(e);
+        pool_stop();
+        if (a->json)
+            show_json(&r);
+        else
+            show_table(m, file ? "of the file" : p == &ds.valid
+                       ? "held out from the training" : "of the training", &r);
+        show_wrong(m, p, a->show, (int)a->limit);
+        bad = 0;
+    }
+    dataset_release(&ds);
+    model_free(m);
+    return bad;
+}
+
+int eval_main(int argc, char **argv)
+{
+    struct ask a = { 0 };
+    struct opt_table tables[] = { { eval_options, &a }, { NULL, NULL } };
+    struct err err;
+    char text[700];
+    int n = opt_parse(tables, argc, argv, &err);
+    if (n < 0 || n > 2) {
+        if (n > 2)
+            err_set(&err, "eval takes a model and at most one file, not %d words", n);
+        ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+        return 2;
+    }
+    gemm_init();
+    if (evaluate(&a, n > 0 ? argv[1] : "arithmetic", n > 1 ? argv[2] : NULL, &err) == 0)
+        return 0;
+    ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+    return 1;
+}

@@ -1,0 +1,369 @@
+#include "ui/train.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "num/gemm.h"
+#include "num/pool.h"
+#include "run/job.h"
+#include "run/rundir.h"
+#include "ui/dash.h"
+#include "ui/data.h"
+#include "ui/opt.h"
+#include "ui/train_log.h"
+#include "ui/ui_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2, EXIT_STOPPED = 75, MOST_SETS = 256 };
+
+struct plan {
+    const char *preset, *out;
+    const char *set[MOST_SETS + 1]; /* NULL-ended */
+    int sets;
+    long threads;
+    bool no_ui, detach, resume, force;
+    double log_every;
+    char *dir, *name;
+    struct settings settings;
+};
+
+/* ---- options ------------------------------------------------------------------ */
+
+static int add_set(struct plan *p, const char *assignment, struct err *err)
+{
+    if (p->sets == MOST_SETS)
+        return err_set(err, "more than %d --set", MOST_SETS);
+    p->set[p->sets++] = assignment;
+    return 0;
+}
+
+static int take_set(void *own, const char *v, struct err *err)
+{
+    return add_set(own, v, err);
+}
+
+static int take_out(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    (void)err;
+    p->out = v;
+    return 0;
+}
+
+static int take_seed(void *own, const char *v, struct err *err)
+{
+    struct str s = STR_INIT;
+    str_addf(&s, "seed=%s", v);
+    return add_set(own, str_take(&s), err); /* lives as long as the program */
+}
+
+static int take_threads(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    return opt_whole(v, 1, 256, "--threads", &p->threads, err);
+}
+
+static int take_log_every(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    return opt_real(v, 0, 86400, "--log-every", &p->log_every, err);
+}
+
+#define FLAG(field) \
+    static int take_##field(void *own, const char *v, struct err *err) \
+    { \
+        struct plan *p = own; \
+        (void)v; \
+        (void)err; \
+        p->field = true; \
+        return 0; \
+    }
+FLAG(no_ui)
+FLAG(detach)
+FLAG(resume)
+FLAG(force)
+
+const struct opt train_options[] = {
+    { .name = "set", .letter = 's', .arg = "KEY=VALUE", .take = take_set,
+      .help = "change a setting (`seqsh help --all` lists them)" },
+    { .name = "out", .letter = 'o', .arg = "DIR", .take = take_out,
+      .help = "run folder (default: runs/PRESET)" },
+    { .name = "seed", .arg = "N", .take = take_seed,
+      .help = "seed of the weights and of the order: short for --set seed=N" },
+    { .name = "threads", .letter = 't', .arg = "N", .take = take_threads,
+      .help = "threads (default: all CPUs); the result is the same for any number" },
+    { .name = "no-ui", .take = take_no_ui,
+      .help = "train right here, with lines instead of a dashboard" },
+    { .name = "detach", .letter = 'd', .take = take_detach,
+      .help = "start the training and return at once" },
+    { .name = "resume", .letter = 'r', .take = take_resume,
+      .help = "go on with a run that was stopped or killed" },
+    { .name = "force", .take = take_force,
+      .help = "begin anew in a folder that holds a run already" },
+    { .name = "log-every", .arg = "SECONDS", .take = take_log_every,
+      .help = "with --no-ui: a line this often (default 10)" },
+    { .name = NULL }
+};
+
+/* ---- what to train, and where --------------------------------------------------- */
+
+static char *find_preset(const char *name, struct err *err)
+{
+    struct str s = STR_INIT;
+    if (file_is(name))
+        return xstrdup(name);
+    str_addf(&s, "presets/%s.conf", name);
+    char *path = data_find(str_cstr(&s));
+    str_clear(&s);
+    data_places(&s);
+    if (!path)
+        err_set(err, "there is no config file '%s', and no preset of that name in %s", name,
+                str_cstr(&s));
+    str_release(&s);
+    return path;
+}
+
+/* "keras-add3" of ".../keras-add3.conf" */
+static char *short_name(const char *path)
+{
+    char *copy = xstrdup(path);
+    struct str s = STR_INIT;
+    str_add(&s, basename(copy));
+    if (s.n > 5 && !strcmp(s.s + s.n - 5, ".conf"))
+        str_cut(&s, s.n - 5);
+    free(copy);
+    return str_take(&s);
+}
+
+static bool holds_run(const char *dir)
+{
+    char *path = path_join(dir, "events.jsonl");
+    bool yes = file_is(path);
+    free(path);
+    return yes;
+}
+
+/* runs/NAME, or runs/NAME-2 and so on: the first that is free, or (resuming) the
+ * last that is there. */
+static char *numbered_dir(const char *name, bool last_used)
+{
+    char *before = NULL;
+    for (int i = 1;; i++) {
+        struct str s = STR_INIT;
+        str_addf(&s, "runs/%s", name);
+        if (i > 1)
+            str_addf(&s, "-%d", i);
+        char *dir = str_take(&s);
+        if (!holds_run(dir)) {
+            if (last_used && before) {
+                free(dir);
+                return before;
+            }
+            free(before);
+            return dir;
+        }
+        free(before);
+        before = dir;
+    }
+}
+
+static int choose_dir(struct plan *p, struct err *err)
+{
+    if (p->out)
+        p->dir = xstrdup(p->out);
+    else
+        p->dir = numbered_dir(p->name, p->resume || p->force);
+    if (p->resume && !holds_run(p->dir))
+        return err_set(err, "'%s' holds no run to go on with", p->dir);
+    if (!p->resume && !p->force && holds_run(p->dir))
+        return err_set(err, "'%s' holds a run already: --resume goes on with it, --force "
+                       "begins it anew, another --out keeps it", p->dir);
+    return 0;
+}
+
+static int prepare(struct plan *p, struct err *err)
+{
+    settings_init(&p->settings);
+    if (!p->preset && !(p->resume && p->out))
+        return err_set(err, "train what? give a preset or a config file, such as `seqsh train "
+                       "keras-add3`");
+    if (p->preset) {
+        char *path = find_preset(p->preset, err);
+        int bad = path ? settings_load(&p->settings, path, err) : -1;
+        p->name = short_name(path ? path : "");
+        free(path);
+        if (bad < 0)
+            return -1;
+    } else {
+        p->name = short_name(p->out);
+    }
+    for (int i = 0; i < p->sets; i++)
+        if (settings_assign(&p->settings, p->set[i], err) < 0)
+            return -1;
+    if (!p->resume && settings_check(&p->settings, err) < 0)
+        return -1;
+    return choose_dir(p, err);
+}
+
+/* ---- signals of a trainer --------------------------------------------------------- */
+
+static volatile sig_atomic_t stops, saves;
+
+static void say(const char *text)
+{
+    ssize_t n = write(STDERR_FILENO, text, strlen(text));
+    (void)n;
+}
+
+static void on_stop(int sig)
+{
+    stops++;
+    if (stops == 2)
+        say("seqsh: saving, please wait; once more aborts\n");
+    if (stops > 2)
+        _exit(128 + sig);
+}
+
+static void on_save(int sig)
+{
+    (void)sig;
+    saves++;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
+    struct sigaction save = { .sa_handler = on_save, .sa_flags = SA_RESTART };
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGUSR1, &save, NULL);
+    signal(SIGHUP, SIG_IGN); /* a closed terminal is no reason to stop */
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- training ------------------------------------------------------------------- */
+
+static int train_here(struct plan *p)
+{
+    struct err err;
+    char text[700];
+    struct train_log log;
+    train_log_init(&log, p->log_every);
+    struct job_options o = {
+        .settings = &p->settings,
+        .dir = p->dir,
+        .name = p->name,
+        .resume = p->resume,
+        .given = p->set,
+        .threads = (int)p->threads,
+        .stop = &stops,
+        .save = &saves,
+        .sink = { train_log_put, &log },
+    };
+    catch_signals();
+    gemm_init();
+    switch (job_run(&o, &err)) {
+    case JOB_DONE:
+        ui_say(stdout, "the model is %s/model.safetensors: try `seqsh %s`", p->dir, p->dir);
+        return 0;
+    case JOB_STOPPED:
+        ui_say(stdout, "stopped and saved: `seqsh train --resume --out %s` goes on", p->dir);
+        return EXIT_STOPPED;
+    case JOB_FAILED:
+        break;
+    }
+    ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+    return 1;
+}
+
+/* The trainer's own life: its own session, no terminal, its output in the run folder. */
+static void become_trainer(const struct plan *p)
+{
+    char *log = path_join(p->dir, "console.log");
+    int in = open("/dev/null", O_RDWR), out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    free(log);
+    setsid();
+    dup2(in, STDIN_FILENO);
+    dup2(out >= 0 ? out : in, STDOUT_FILENO);
+    dup2(out >= 0 ? out : in, STDERR_FILENO);
+    if (in > 2)
+        close(in);
+    if (out > 2)
+        close(out);
+}
+
+/* The first status, or the end of the trainer, is not long in coming. */
+static void wait_for_start(const struct plan *p, pid_t trainer)
+{
+    char *status = path_join(p->dir, "status");
+    for (int i = 0; i < 200; i++) {
+        siginfo_t info = { 0 };
+        if (file_is(status) ||
+            (waitid(P_PID, (id_t)trainer, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+             info.si_pid))
+            break;
+        usleep(10000);
+    }
+    free(status);
+}
+
+static int train_apart(struct plan *p)
+{
+    struct err err;
+    struct rundir probe;
+    char text[700];
+    if (rundir_open(&probe, p->dir, &err) < 0) { /* refuses a folder that is being trained */
+        ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+        return 1;
+    }
+    char *old = rundir_file(&probe, "status"); /* what an earlier trainer left there */
+    remove(old);
+    free(old);
+    rundir_close(&probe);
+    fflush(NULL);
+    pid_t trainer = fork();
+    if (trainer < 0) {
+        ui_say(stderr, "seqsh: cannot start the trainer: %s", strerror(errno));
+        return 1;
+    }
+    if (trainer == 0) {
+        become_trainer(p);
+        exit(train_here(p));
+    }
+    wait_for_start(p, trainer);
+    if (p->detach) {
+        ui_say(stdout, "training %s in %s (process %ld): `seqsh attach %s` shows it", p->name,
+               p->dir, (long)trainer, p->dir);
+        return 0;
+    }
+    int status = dash_main(p->dir, true), ended = 0;
+    if (waitpid(trainer, &ended, WNOHANG) == trainer && WIFEXITED(ended))
+        return WEXITSTATUS(ended);
+    return status;
+}
+
+int train_main(int argc, char **argv)
+{
+    struct plan p = { .log_every = 10 };
+    struct opt_table tables[] = { { train_options, &p }, { NULL, NULL } };
+    struct err err;
+    char text[700];
+    int n = opt_parse(tables, argc, argv, &err);
+    if (n > 1)
+        n = err_set(&err, "one preset or config file at a time, not %d", n);
+    if (n == 1)
+        p.preset = argv[1];
+    if (n < 0 || prepare(&p, &err) < 0) {
+        ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+        return EXIT_USAGE;
+    }
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int status = p.detach || (terminal && !p.no_ui) ? train_apart(&p) : train_here(&p);
+    free(p.dir);
+    free(p.name);
+    return status;
+}
