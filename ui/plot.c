@@ -185,14 +185,13 @@ static void tick_text(char buf[FMT_MAX], double v, bool percent)
         snprintf(buf, FMT_MAX, "%.3g", fabs(v) < 1e-12 ? 0 : v);
 }
 
-/* Labels, one for each row or none; returns the columns they take. */
+/* One label in a row or none. */
 struct labels {
     struct area area;
     const struct raster *raster;
     const struct axis *axis;
     bool percent;
     bool *taken; /* [rows] */
-    int width;
 };
 
 static void label(struct labels *l, double v)
@@ -207,7 +206,6 @@ static void label(struct labels *l, double v)
         return;
     l->taken[row] = true;
     tick_text(text, v, l->percent);
-    l->width = MAX(l->width, (int)strlen(text));
     area_right(l->area, l->area.w, row, INK_DIM, text);
 }
 

@@ -28,8 +28,7 @@ static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
     [GLYPH_TOP_RIGHT] = 0x2510, [GLYPH_LOW_LEFT] = 0x2514, [GLYPH_LOW_RIGHT] = 0x2518,
     [GLYPH_MORE] = 0x2026,     [GLYPH_FULL] = 0x2588,     [GLYPH_EMPTY] = 0x2591,
     [GLYPH_DOT] = 0xb7,        [GLYPH_LIVE] = 0x25cf,     [GLYPH_BEST] = 0x2605,
-    [GLYPH_SAVED] = 0x2713,    [GLYPH_WARN] = '!',        [GLYPH_LINE_1] = 0x2500,
-    [GLYPH_LINE_2] = 0x254c,   [GLYPH_LINE_3] = 0x2508,
+    [GLYPH_SAVED] = 0x2713,    [GLYPH_WARN] = '!',
 };
 
 static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
@@ -37,8 +36,7 @@ static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
     [GLYPH_TOP_RIGHT] = '+', [GLYPH_LOW_LEFT] = '+', [GLYPH_LOW_RIGHT] = '+',
     [GLYPH_MORE] = '~',      [GLYPH_FULL] = '#',     [GLYPH_EMPTY] = '.',
     [GLYPH_DOT] = ' ',       [GLYPH_LIVE] = '*',     [GLYPH_BEST] = '*',
-    [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',     [GLYPH_LINE_1] = '.',
-    [GLYPH_LINE_2] = 'o',    [GLYPH_LINE_3] = 'x',
+    [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',
 };
 
 static const char *const graph_names[] = {
@@ -86,6 +84,8 @@ void theme_init(void)
 
 const struct theme *theme(void)
 {
+    if (!current.glyph)
+        theme_init();
     return &current;
 }
 

@@ -7,7 +7,6 @@
  * three common kinds of colour blindness (blue against orange; no red against
  * green) and are legible on black and on white.
  *
- *     theme_init();                       // after ui_locale()
  *     area_char(a, 0, 0, theme()->glyph[GLYPH_OK], INK_GOOD);
  */
 #ifndef UI_THEME_H
@@ -48,9 +47,6 @@ enum glyph {
     GLYPH_BEST,
     GLYPH_SAVED,
     GLYPH_WARN,
-    GLYPH_LINE_1,    /* lines of a chart: solid, dashed, dotted */
-    GLYPH_LINE_2,
-    GLYPH_LINE_3,
     GLYPH_COUNT
 };
 
@@ -71,7 +67,8 @@ struct theme {
 };
 
 /* Reads locale and environment: UTF-8 or not, TERM, NO_COLOR, CLICOLOR_FORCE,
- * SEQSH_GRAPH. Colours are limited later by what the terminal has. */
+ * SEQSH_GRAPH. Colours are limited later by what the terminal has. Happens by itself
+ * at first use; once more where one of these has changed. */
 void theme_init(void);
 const struct theme *theme(void);
 

@@ -1,0 +1,94 @@
+#include "ui/chart.h"
+
+#include "ui/fmt.h"
+#include "ui/plot.h"
+
+static const struct {
+    enum ink ink;
+    enum plot_dash dash;
+    uint32_t sign; /* in the legend, where lines are drawn with dots */
+    char mark;     /* in ASCII, legend and lines */
+} style[CHART_LINES] = {
+    { INK_1, PLOT_SOLID, 0x2500, '.' },
+    { INK_2, PLOT_DASHED, 0x254c, 'o' },
+    { INK_3, PLOT_DOTTED, 0x2508, 'x' },
+};
+
+static int lines_of(const struct chart *c)
+{
+    int n = 0;
+    while (n < CHART_LINES && c->line[n].name)
+        n++;
+    return n;
+}
+
+/* " . train  o valid " in the upper edge, from the right. */
+static void draw_legend(struct area a, const struct chart *c, int from)
+{
+    int n = lines_of(c), width = 1;
+    for (int i = 0; i < n; i++)
+        width += 4 + (int)strlen(c->line[i].name);
+    int x = a.w - 2 - width;
+    if (n < 2 || x < from)
+        return;
+    area_fill(area_sub(a, x, 0, width, 1), ' ', INK_DIM);
+    for (int i = 0; i < n; i++) {
+        bool ascii = theme()->graph == GRAPH_ASCII;
+        area_char(a, x + 1, 0, ascii ? (uint32_t)style[i].mark : style[i].sign, style[i].ink);
+        x += 4 + area_text(a, x + 3, 0, INK_TEXT, c->line[i].name);
+    }
+}
+
+/* "log-y  ema .60  nan 3"; returns the column after it. */
+static int draw_choices(struct area a, const struct run_reader *r,
+                        const struct view_options *o, const struct chart *c, int x)
+{
+    uint64_t holes = 0;
+    char text[80] = "", count[FMT_MAX];
+    int at = 0;
+    for (int i = 0; i < lines_of(c); i++)
+        holes += r->series[c->line[i].series].holes;
+    if (c->unit)
+        at += snprintf(text + at, sizeof text - (size_t)at, "%s  ", c->unit);
+    if (o->log_y && c->may_log)
+        at += snprintf(text + at, sizeof text - (size_t)at, "log-y  ");
+    if (o->beta > 0)
+        at += snprintf(text + at, sizeof text - (size_t)at, "ema .%02d  ",
+                       (int)(o->beta * 100 + 0.5));
+    if (holes)
+        at += snprintf(text + at, sizeof text - (size_t)at, "nan %s  ",
+                       fmt_count(count, (int64_t)holes));
+    if (!at || x + at >= a.w - 2)
+        return x;
+    area_text(a, x, 0, holes ? INK_WARN : INK_DIM, text);
+    return x + at;
+}
+
+void chart_draw(struct area a, const struct run_reader *r, const struct view_options *o,
+                const struct chart *c)
+{
+    struct plot_line line[CHART_LINES];
+    int64_t end = plot_x_end(r->last_step, r->steps);
+    struct plot p = {
+        .line = line,
+        .n = lines_of(c),
+        .x_end = run_reader_live(r) ? end : MAX(r->last_step, 1),
+        .hi = c->percent ? 1 : 0,
+        .log_y = o->log_y && c->may_log,
+        .percent = c->percent,
+        .beta = o->beta,
+    };
+    for (int i = 0; i < p.n; i++)
+        line[i] = (struct plot_line){
+            .series = &r->series[c->line[i].series],
+            .ink = style[i].ink,
+            .dash = style[i].dash,
+            .mark = style[i].mark,
+        };
+    struct area in = area_box(a, c->title, INK_FRAME);
+    if (!in.h)
+        return;
+    int x = draw_choices(a, r, o, c, 5 + (int)strlen(c->title));
+    draw_legend(a, c, x);
+    plot_draw(area_sub(in, 0, 0, in.w - 1, in.h), &p);
+}

@@ -1,0 +1,28 @@
+/*
+ * chart - a view that is a line chart of some series of a run: frame, legend,
+ * count of values that are no numbers, plot.
+ */
+#ifndef UI_CHART_H
+#define UI_CHART_H
+
+#include "ui/view.h"
+
+enum { CHART_LINES = 3 };
+
+struct chart_line {
+    enum run_series series;
+    const char *name; /* in the legend; NULL: no more lines */
+};
+
+struct chart {
+    const char *title;
+    struct chart_line line[CHART_LINES]; /* drawn in order, the last on top */
+    bool may_log;   /* obeys the choice of a log axis */
+    bool percent;   /* 0 to 1, shown as 0 to 100 % */
+    const char *unit;
+};
+
+void chart_draw(struct area, const struct run_reader *, const struct view_options *,
+                const struct chart *);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * dash - the training dashboard: a reader of a run folder, full screen.
+ *
+ * It can come and go as it likes; the trainer does not know of it. What it shows is
+ * a function of its state and the time (dash_draw), what a key does another
+ * (dash_key): both work without a terminal, and dash_main() puts them on one.
+ */
+#ifndef UI_DASH_H
+#define UI_DASH_H
+
+#include "base/base.h"
+#include "base/str.h"
+#include "ui/view.h"
+
+enum dash_ask {
+    ASK_NOTHING,
+    ASK_STOP,      /* stop and save: y or n */
+    ASK_INTERRUPT, /* Ctrl-C was typed: once more within 3 seconds stops */
+};
+
+struct dash {
+    struct run_reader *run;
+    struct view_options options;
+    int chart;        /* which one, where there is room for one */
+    bool help;
+    bool ours;        /* the trainer was started for this dashboard */
+    enum dash_ask ask;
+    double asked;     /* when */
+    double stopping;  /* since when we wait for the trainer's end; 0: we do not */
+    char message[200]; /* an answer to the last key; may quote foreign bytes */
+};
+
+struct dash_key {
+    int key;          /* as of screen_key() */
+    const char *name; /* "Ctrl-L" */
+    const char *hint; /* in the foot line; NULL: only in the help */
+    const char *help;
+    void (*press)(struct dash *, double now); /* NULL: leaves */
+};
+
+extern const struct dash_key dash_keys[]; /* ended by a NULL name */
+
+void dash_init(struct dash *, const char *run_dir, bool ours);
+void dash_release(struct dash *);
+
+/* Reads what is new in the folder; true when there is something new to draw. */
+bool dash_poll(struct dash *, double now);
+
+/* Obeys a key; false: the person wants to leave. */
+bool dash_key(struct dash *, int key, double now);
+
+/* The stop that was asked for is over, one way or another: time to leave. */
+bool dash_stopped(const struct dash *);
+
+/* The whole screen. */
+void dash_draw(const struct dash *, struct canvas *, double now);
+
+/* One line about how it stands with the run, appended (foreign bytes in it). */
+void dash_summary(const struct dash *, struct str *);
+
+/* 0: all well; 75: stopped on request; 1: failed or lost. A viewer of somebody
+ * else's run only answers for what it asked for. */
+int dash_status(const struct dash *);
+
+/* `seqsh attach` and `seqsh train` in a terminal: shows the run until the person
+ * leaves, prints the summary, returns the exit status. Without a terminal, the same
+ * as dash_print. ours: this program started the trainer. */
+int dash_main(const char *run_dir, bool ours);
+
+/* One screen as text, as large as COLUMNS and LINES say (80 by 24). Returns 0. */
+int dash_print(const char *run_dir);
+
+#endif

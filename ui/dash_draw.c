@@ -1,0 +1,341 @@
+#include "ui/dash.h"
+
+#include "ui/fmt.h"
+#include "ui/width.h"
+
+#include <ctype.h>
+#include <math.h>
+
+enum { LEAST_W = 20, LEAST_H = 5 };
+
+/* ---- head: who, how far, how long ---- */
+
+/* A line that is filled from the left as long as things fit. */
+struct filler {
+    struct area at;
+    int x, end;
+};
+
+static void fill(struct filler *f, enum ink ink, const char *text)
+{
+    int width = width_text(text, strlen(text));
+    if (!*text || f->x + width > f->end)
+        return;
+    f->x += area_text(f->at, f->x, 0, ink, text) + 2;
+}
+
+static enum ink state_ink(enum run_state state)
+{
+    switch (state) {
+    case RUN_LOST:
+    case RUN_FAILED: return INK_BAD;
+    case RUN_STOPPED: return INK_WARN;
+    case RUN_WAITING: return INK_DIM;
+    default: return INK_GOOD;
+    }
+}
+
+static void fill_state(struct filler *f, const struct dash *d)
+{
+    enum run_state state = d->run->status.state;
+    const char *name = run_state_name(state);
+    char text[32];
+    size_t n = 0;
+    for (; name[n] && n + 1 < sizeof text; n++)
+        text[n] = (char)toupper((unsigned char)name[n]);
+    text[n] = '\0';
+    if (run_reader_live(d->run) && theme()->utf8 && f->x + 2 < f->end) {
+        area_char(f->at, f->x, 0, theme()->glyph[GLYPH_LIVE], INK_GOOD);
+        f->x += 2;
+    }
+    fill(f, state_ink(state), text);
+}
+
+/* "7/30": the epoch it is in, from 1. */
+static void fill_epoch(struct filler *f, const struct heartbeat *h)
+{
+    char text[FMT_MAX];
+    if (!(h->epoch >= 0 && h->epoch < 1e9))
+        return;
+    double now = floor(h->epoch) + 1;
+    if (h->epochs > 0)
+        snprintf(text, sizeof text, "ep %.0f/%.4g", fmin(now, ceil(h->epochs)), h->epochs);
+    else
+        snprintf(text, sizeof text, "ep %.0f", now);
+    fill(f, INK_TEXT, text);
+}
+
+static void fill_step(struct filler *f, const struct run_reader *r)
+{
+    char text[2 * FMT_MAX + 8], step[FMT_MAX], steps[FMT_MAX];
+    fmt_count(step, r->status.step);
+    if (r->steps)
+        snprintf(text, sizeof text, "step %s/%s", step, fmt_count(steps, r->steps));
+    else
+        snprintf(text, sizeof text, "step %s", step);
+    fill(f, INK_TEXT, text);
+}
+
+/* "ETA 00:12:40" while it runs, else "took 01:22:07"; "" when not known. */
+static void time_text(char *buf, size_t n, const struct run_reader *r)
+{
+    char text[FMT_MAX];
+    const struct heartbeat *h = &r->status;
+    buf[0] = '\0';
+    if (run_reader_live(r))
+        snprintf(buf, n, "ETA %s", h->eta >= 0 ? fmt_clock(text, h->eta) : "--:--:--");
+    else if (h->started > 0 && h->beat >= h->started)
+        snprintf(buf, n, "took %s", fmt_clock(text, h->beat - h->started));
+}
+
+static void draw_head(struct area a, const struct dash *d)
+{
+    const struct run_reader *r = d->run;
+    const struct heartbeat *h = &r->status;
+    char text[120], clock[FMT_MAX];
+    time_text(text, sizeof text, r);
+    int end = area_right(a, a.w - 1, 0, INK_STRONG, text) - 2;
+    struct filler f = { area_sub(a, 0, 0, end, 1), 1, end };
+    fill(&f, INK_DIM, "train");
+    f.x--;
+    f.x += area_field(f.at, f.x, 0, MAX(end / 3, 8), INK_STRONG, r->name,
+                      strlen(r->name)) + 2;
+    fill_state(&f, d);
+    if (run_reader_live(r) && h->pid > 0 && a.w >= 70) {
+        snprintf(text, sizeof text, "pid %ld", h->pid);
+        fill(&f, INK_DIM, text);
+    }
+    fill_epoch(&f, h);
+    fill_step(&f, r);
+    if (a.w >= 110 && run_reader_live(r) && h->started > 0) {
+        snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, h->beat - h->started));
+        fill(&f, INK_DIM, text);
+    }
+    if (a.w >= 110 && h->host[0]) {
+        snprintf(text, sizeof text, "host %s", h->host);
+        fill(&f, INK_DIM, text);
+    }
+}
+
+/* The bar in `w` columns, frame included. */
+static void draw_bar(struct area a, int x, int w, double part)
+{
+    const uint32_t *g = theme()->glyph;
+    if (!theme()->utf8) {
+        area_char(a, x, 0, '[', INK_FRAME);
+        area_char(a, x + w - 1, 0, ']', INK_FRAME);
+        x++;
+        w -= 2;
+    }
+    int full = (int)floor(part * w);
+    area_fill(area_sub(a, x, 0, full, 1), g[GLYPH_FULL], INK_BAR);
+    area_fill(area_sub(a, x + full, 0, w - full, 1), g[GLYPH_EMPTY], INK_FAINT);
+}
+
+static void draw_progress(struct area a, const struct run_reader *r)
+{
+    char text[160], rate[FMT_MAX], exact[FMT_MAX];
+    double part = r->steps > 0 ? (double)r->status.step / (double)r->steps : 0;
+    part = fmin(fmax(part, 0), 1);
+    int n = snprintf(text, sizeof text, "%3.0f%%", floor(part * 100));
+    if (a.w >= 50 && run_reader_live(r))
+        n += snprintf(text + n, sizeof text - (size_t)n, "  %6s tok/s",
+                      fmt_short(rate, r->status.rate));
+    if (a.w >= 66 && r->series[RUN_VALID_EXACT].n)
+        snprintf(text + n, sizeof text - (size_t)n, "  exact %s",
+                 fmt_percent(exact, r->series[RUN_VALID_EXACT].last));
+    int x = area_right(a, a.w - 1, 0, INK_TEXT, text);
+    draw_bar(a, 1, MAX(x - 3, 0), part);
+}
+
+/* ---- foot: what to know, what to press ---- */
+
+/* How it stands, when nothing more pressing is to be said. */
+static enum ink state_line(const struct dash *d, char *buf, size_t n)
+{
+    const struct run_reader *r = d->run;
+    switch (r->status.state) {
+    case RUN_WAITING:
+        snprintf(buf, n, d->ours ? "waiting for the trainer" : "nothing has been written yet");
+        return INK_DIM;
+    case RUN_LOST:
+        snprintf(buf, n, "its trainer is gone; seqsh train --resume --out %s", r->dir);
+        return INK_BAD;
+    case RUN_FAILED:
+        snprintf(buf, n, "failed: %s", r->status.message);
+        return INK_BAD;
+    case RUN_STOPPED:
+        snprintf(buf, n, "stopped; seqsh train --resume --out %s goes on", r->dir);
+        return INK_WARN;
+    case RUN_DONE:
+        snprintf(buf, n, "done; seqsh %s opens it", r->dir);
+        return INK_GOOD;
+    default:
+        if (r->status.message[0])
+            snprintf(buf, n, "%s", r->status.message);
+        else
+            snprintf(buf, n, "%s   safe to leave: training goes on", r->dir);
+        return INK_DIM;
+    }
+}
+
+static enum ink news_line(const struct dash *d, double now, char *buf, size_t n)
+{
+    if (d->ask == ASK_STOP) {
+        snprintf(buf, n, "stop the training and save? y/n");
+        return INK_WARN;
+    }
+    if (d->ask == ASK_INTERRUPT) {
+        snprintf(buf, n, "Ctrl-C again within 3 s: stop and save.  d detach.  "
+                         "any key: continue");
+        return INK_WARN;
+    }
+    if (d->stopping > 0) {
+        snprintf(buf, n, "saving, please wait (%.0f s); Ctrl-\\ leaves",
+                 fmax(now - d->stopping, 0));
+        return INK_WARN;
+    }
+    if (d->message[0]) {
+        snprintf(buf, n, "%s", d->message);
+        return INK_WARN;
+    }
+    return state_line(d, buf, n);
+}
+
+static void draw_news(struct area a, const struct dash *d, double now)
+{
+    char text[600];
+    enum ink ink = news_line(d, now, text, sizeof text);
+    area_fill(a, ' ', INK_TEXT);
+    area_field(a, 1, 0, a.w - 2, ink, text, strlen(text));
+}
+
+static void draw_hints(struct area a)
+{
+    int x = 1;
+    for (const struct dash_key *k = dash_keys; k->name && k->hint; k++) {
+        int width = (int)(strlen(k->name) + 1 + strlen(k->hint));
+        if (x + width > a.w)
+            break;
+        area_text(a, x, 0, INK_STRONG, k->name);
+        area_text(a, x + (int)strlen(k->name) + 1, 0, INK_DIM, k->hint);
+        x += width + 2;
+    }
+}
+
+/* ---- panes ---- */
+
+struct pane {
+    const struct view *view;
+    int x, y, w, h;
+};
+
+enum { MOST_PANES = 8 };
+
+/* Three rows: charts, charts and numbers, samples and events. */
+static int layout_large(struct pane *p, int w, int h)
+{
+    int low = MIN(h * 3 / 10, 14), top = (h - low) * 3 / 5, mid = h - low - top;
+    int a = w * 42 / 100, b = (w - a) / 2, s = w * 56 / 100;
+    p[0] = (struct pane){ &view_loss, 0, 0, a, top };
+    p[1] = (struct pane){ &view_accuracy, a, 0, b, top };
+    p[2] = (struct pane){ &view_gnorm, a + b, 0, w - a - b, top };
+    p[3] = (struct pane){ &view_now, 0, top, a, mid };
+    p[4] = (struct pane){ &view_lr, a, top, b, mid };
+    p[5] = (struct pane){ &view_rate, a + b, top, w - a - b, mid };
+    p[6] = (struct pane){ &view_samples, 0, top + mid, s, low };
+    p[7] = (struct pane){ &view_events, s, top + mid, w - s, low };
+    return 8;
+}
+
+/* Two charts above, numbers, samples and events below. */
+static int layout_wide(struct pane *p, int w, int h)
+{
+    int low = MIN(MAX(h / 3, 9), 14), top = h - low, a = w / 2, s = (w - 30) / 2;
+    p[0] = (struct pane){ &view_loss, 0, 0, a, top };
+    p[1] = (struct pane){ &view_accuracy, a, 0, w - a, top };
+    p[2] = (struct pane){ &view_now, 0, top, 30, low };
+    p[3] = (struct pane){ &view_samples, 30, top, s, low };
+    p[4] = (struct pane){ &view_events, 30 + s, top, w - 30 - s, low };
+    return 5;
+}
+
+/* One chart, and beside and below it what there is room for: events go first, then
+ * samples, then the numbers. */
+static int layout_small(struct pane *p, int w, int h, const struct view *chart)
+{
+    bool numbers = w >= 60 && h >= 7;
+    bool samples = numbers && h >= 16;
+    bool events = samples && w >= 72;
+    int side = numbers ? 26 : 0, low = samples ? 7 : 0, n = 0;
+    p[n++] = (struct pane){ chart, 0, 0, w - side, h - low };
+    if (numbers)
+        p[n++] = (struct pane){ &view_now, w - side, 0, side, h - low };
+    if (samples)
+        p[n++] = (struct pane){ &view_samples, 0, h - low, events ? w - side : w, low };
+    if (events)
+        p[n++] = (struct pane){ &view_events, w - side, h - low, side, low };
+    return n;
+}
+
+static void draw_panes(struct area a, const struct dash *d)
+{
+    struct pane pane[MOST_PANES];
+    int n;
+    if (a.w >= 180 && a.h >= 36)
+        n = layout_large(pane, a.w, a.h);
+    else if (a.w >= 110 && a.h >= 20)
+        n = layout_wide(pane, a.w, a.h);
+    else
+        n = layout_small(pane, a.w, a.h, view_table[d->chart]);
+    for (int i = 0; i < n; i++) {
+        const struct pane *p = &pane[i];
+        p->view->draw(area_sub(a, p->x, p->y, p->w, p->h), d->run, &d->options);
+    }
+}
+
+static void draw_help(struct area a)
+{
+    int w = MIN(76, a.w), h = 2, y = 0, keys = 0;
+    for (const struct dash_key *k = dash_keys; k->name; k++)
+        keys++;
+    for (int i = 0; view_table[i]; i++)
+        h++;
+    h = MIN(h + keys + 1, a.h);
+    struct area box = area_sub(a, (a.w - w) / 2, (a.h - h) / 2, w, h);
+    area_fill(box, ' ', INK_TEXT);
+    struct area in = area_box(box, "help: any key goes back", INK_STRONG);
+    for (const struct dash_key *k = dash_keys; k->name; k++, y++) {
+        area_right(in, 8, y, INK_STRONG, k->name);
+        area_field(in, 10, y, in.w - 10, INK_TEXT, k->help, strlen(k->help));
+    }
+    y++;
+    for (int i = 0; view_table[i]; i++, y++) {
+        int x = 1 + area_text(in, 1, y, INK_STRONG, view_table[i]->name) + 1;
+        area_field(in, x, y, in.w - x, INK_DIM, view_table[i]->help,
+                   strlen(view_table[i]->help));
+    }
+}
+
+void dash_draw(const struct dash *d, struct canvas *c, double now)
+{
+    struct area a = canvas_area(c);
+    canvas_clear(c);
+    if (a.w < LEAST_W || a.h < LEAST_H) {
+        area_textf(a, 0, 0, INK_TEXT, "seqsh: %dx%d is too small (need %dx%d)", a.w, a.h,
+                   LEAST_W, LEAST_H);
+        return;
+    }
+    int head = a.h >= 8 ? 2 : 1, foot = a.h >= 12 ? 2 : a.h >= 6 ? 1 : 0;
+    draw_head(area_sub(a, 0, 0, a.w, 1), d);
+    if (head > 1)
+        draw_progress(area_sub(a, 0, 1, a.w, 1), d->run);
+    draw_panes(area_sub(a, 0, head, a.w, a.h - head - foot), d);
+    if (d->help)
+        draw_help(area_sub(a, 0, head, a.w, a.h - head - foot));
+    bool urgent = d->ask != ASK_NOTHING || d->stopping > 0;
+    if (foot || urgent)
+        draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), d, now);
+    if (foot > 1)
+        draw_hints(area_sub(a, 0, a.h - 1, a.w, 1));
+}

@@ -1,0 +1,447 @@
+#include "ui/run_reader.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "ui/fmt.h"
+#include "ui/run_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <unistd.h>
+
+enum {
+    BLOCK = 1 << 20,        /* bytes read at once, and the longest line */
+    STATUS_LIMIT = 1 << 16,
+    SAMPLE_LIMIT = 400,     /* bytes of a question or an answer */
+    QUIET = 2,              /* seconds without a new status until the lock is tried */
+};
+
+struct run_resume {
+    off_t at;      /* its line */
+    int64_t step;  /* records before it and beyond this step are void */
+    int64_t least; /* of this one and those after it */
+};
+
+/* ---- life ---- */
+
+struct run_reader *run_reader_new(const char *dir)
+{
+    struct run_reader *r = xcalloc(1, sizeof *r);
+    r->dir = xstrdup(dir);
+    size_t n = strlen(r->dir);
+    while (n > 1 && r->dir[n - 1] == '/')
+        r->dir[--n] = '\0';
+    const char *slash = strrchr(r->dir, '/');
+    r->name = slash && slash[1] ? slash + 1 : r->dir;
+    heartbeat_init(&r->status);
+    for (int i = 0; i < RUN_SERIES; i++)
+        series_init(&r->series[i]);
+    r->last_step = r->best_step = r->saved_step = -1;
+    return r;
+}
+
+static void drop_samples(struct run_reader *r)
+{
+    for (int i = 0; i < r->samples; i++) {
+        free(r->sample[i].q);
+        free(r->sample[i].t);
+        free(r->sample[i].g);
+    }
+    r->samples = 0;
+}
+
+void run_reader_free(struct run_reader *r)
+{
+    if (!r)
+        return;
+    drop_samples(r);
+    for (int i = 0; i < RUN_SERIES; i++)
+        series_release(&r->series[i]);
+    free(r->resume);
+    free(r->dir);
+    free(r);
+}
+
+/* As if no record had been read. */
+static void rewind_events(struct run_reader *r)
+{
+    drop_samples(r);
+    for (int i = 0; i < RUN_SERIES; i++) {
+        series_clear(&r->series[i]);
+        r->recent[i].n = r->recent[i].next = 0;
+    }
+    r->last_step = r->best_step = r->saved_step = -1;
+    r->steps = r->valid_n = 0;
+    r->events = r->bad_lines = r->bytes = 0;
+    r->offset = 0;
+    r->skipping = r->again = false;
+    r->resume_next = 0;
+}
+
+/* ---- recent values ---- */
+
+static void recent_add(struct run_recent *c, double v)
+{
+    if (!isfinite(v))
+        return;
+    c->v[c->next] = v;
+    c->next = (c->next + 1) % RUN_RECENT;
+    c->n = MIN(c->n + 1, RUN_RECENT);
+}
+
+double run_recent_z(const struct run_recent *c)
+{
+    double sum = 0, squares = 0, last;
+    int n = c->n - 1;
+    if (n < 20)
+        return NAN;
+    int last_at = (c->next + RUN_RECENT - 1) % RUN_RECENT;
+    last = c->v[last_at];
+    for (int i = 0; i < c->n; i++)
+        sum += i == last_at ? 0 : c->v[i];
+    for (int i = 0; i < c->n; i++)
+        squares += i == last_at ? 0 : pow(c->v[i] - sum / n, 2);
+    double spread = sqrt(squares / n);
+    return spread > 0 ? (last - sum / n) / spread : NAN;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double run_recent_quantile(const struct run_recent *c, double q)
+{
+    double sorted[RUN_RECENT];
+    if (!c->n)
+        return NAN;
+    memcpy(sorted, c->v, (size_t)c->n * sizeof *sorted);
+    qsort(sorted, (size_t)c->n, sizeof *sorted, ascending);
+    return sorted[(int)ceil(q * (c->n - 1))];
+}
+
+/* ---- records ---- */
+
+static void add_event(struct run_reader *r, const struct run_line *l,
+                      enum run_event_kind kind, const char *text)
+{
+    struct run_event *e = &r->event[r->events++ % RUN_EVENTS];
+    *e = (struct run_event){ .kind = kind, .t = run_line_number(l, FIELD_T),
+                             .step = (int64_t)run_line_number(l, FIELD_STEP) };
+    snprintf(e->text, sizeof e->text, "%s", text);
+}
+
+static void add_to(struct run_reader *r, const struct run_line *l, enum run_field f,
+                   enum run_series s)
+{
+    if (!run_line_has(l, f))
+        return;
+    double v = run_line_number(l, f);
+    series_add(&r->series[s], (int64_t)run_line_number(l, FIELD_STEP), v);
+    recent_add(&r->recent[s], v);
+}
+
+static void on_step(struct run_reader *r, const struct run_line *l)
+{
+    add_to(r, l, FIELD_LOSS, RUN_LOSS);
+    add_to(r, l, FIELD_ACC, RUN_ACC);
+    add_to(r, l, FIELD_GNORM, RUN_GNORM);
+    add_to(r, l, FIELD_LR, RUN_LR);
+    add_to(r, l, FIELD_RATE, RUN_RATE);
+    add_to(r, l, FIELD_MS, RUN_MS);
+    add_to(r, l, FIELD_CLIPPED, RUN_CLIPPED);
+}
+
+static void on_eval(struct run_reader *r, const struct run_line *l)
+{
+    char text[64], number[FMT_MAX];
+    add_to(r, l, FIELD_LOSS, RUN_VALID_LOSS);
+    add_to(r, l, FIELD_ACC, RUN_VALID_ACC);
+    add_to(r, l, FIELD_EXACT, RUN_VALID_EXACT);
+    double n = run_line_number(l, FIELD_N);
+    r->valid_n = n > 0 && n < 1e12 ? (int64_t)n : 0;
+    if (run_line_number(l, FIELD_BEST) != 1)
+        return;
+    r->best_step = (int64_t)run_line_number(l, FIELD_STEP);
+    snprintf(text, sizeof text, "best valid %s",
+             fmt_real(number, run_line_number(l, FIELD_LOSS)));
+    add_event(r, l, RUN_EV_BEST, text);
+}
+
+static char *sample_text(const json_t *row, const char *key)
+{
+    const json_t *v = json_object_get(row, key);
+    if (!json_is_string(v))
+        return xstrdup("");
+    return xstrndup(json_string_value(v), MIN(json_string_length(v), (size_t)SAMPLE_LIMIT));
+}
+
+static void on_samples(struct run_reader *r, const struct run_line *l)
+{
+    const json_t *rows = json_object_get(l->json, "rows");
+    drop_samples(r);
+    for (size_t i = 0; i < json_array_size(rows) && r->samples < RUN_SAMPLES; i++) {
+        const json_t *row = json_array_get(rows, i);
+        r->sample[r->samples++] = (struct run_sample){
+            .q = sample_text(row, "q"),
+            .t = sample_text(row, "t"),
+            .g = sample_text(row, "g"),
+            .ok = json_is_true(json_object_get(row, "ok")),
+        };
+    }
+    r->samples_step = (int64_t)run_line_number(l, FIELD_STEP);
+}
+
+static void on_start(struct run_reader *r, const struct run_line *l)
+{
+    char text[64], params[FMT_MAX];
+    double steps = run_line_number(l, FIELD_STEPS);
+    if (steps > 0 && steps < 1e12)
+        r->steps = (int64_t)steps;
+    fmt_count(params, json_integer_value(json_object_get(l->json, "params")));
+    snprintf(text, sizeof text, "%s, %s parameters",
+             run_line_is(l, "resume") ? "resumed" : "started", params);
+    add_event(r, l, RUN_EV_INFO, text);
+}
+
+static void on_saved(struct run_reader *r, const struct run_line *l)
+{
+    char text[160], size[FMT_MAX];
+    size_t n;
+    const char *file = run_line_text(l, "file", &n);
+    r->saved_step = (int64_t)run_line_number(l, FIELD_STEP);
+    r->saved_bytes = run_line_number(l, FIELD_BYTES);
+    fmt_bytes(size, r->saved_bytes);
+    snprintf(text, sizeof text, "saved %s %.80s", size, file);
+    add_event(r, l, RUN_EV_SAVED, text);
+}
+
+static void on_note(struct run_reader *r, const struct run_line *l)
+{
+    size_t n;
+    add_event(r, l, RUN_EV_NOTE, run_line_text(l, "text", &n));
+}
+
+static void on_done(struct run_reader *r, const struct run_line *l)
+{
+    char text[160], exact[FMT_MAX];
+    size_t n;
+    const char *reason = run_line_text(l, "reason", &n);
+    fmt_percent(exact, run_line_number(l, FIELD_EXACT));
+    snprintf(text, sizeof text, "over (%.60s), exact %s", reason, exact);
+    add_event(r, l, strcmp(reason, "failed") ? RUN_EV_INFO : RUN_EV_BAD, text);
+}
+
+static const struct {
+    const char *ev;
+    void (*on)(struct run_reader *, const struct run_line *);
+} record_table[] = {
+    { "step", on_step },       { "eval", on_eval },   { "samples", on_samples },
+    { "start", on_start },     { "resume", on_start }, { "saved", on_saved },
+    { "note", on_note },       { "done", on_done },
+};
+
+/* ---- resumes ---- */
+
+/* A resume that is not known yet. It voids nothing when no record lies beyond it. */
+static void learn_resume(struct run_reader *r, off_t at, int64_t step)
+{
+    if (r->resumes && r->resume[r->resumes - 1].at >= at)
+        return;
+    r->resume = xrealloc(r->resume, ((size_t)r->resumes + 1) * sizeof *r->resume);
+    r->resume[r->resumes++] = (struct run_resume){ at, step, step };
+    for (int i = r->resumes - 2; i >= 0; i--)
+        r->resume[i].least = MIN(r->resume[i].step, r->resume[i + 1].least);
+    if (r->last_step > step)
+        r->again = true;
+}
+
+/* The last step that counts for a record at this place in the file. */
+static int64_t last_valid_step(struct run_reader *r, off_t at)
+{
+    while (r->resume_next < r->resumes && r->resume[r->resume_next].at <= at)
+        r->resume_next++;
+    return r->resume_next < r->resumes ? r->resume[r->resume_next].least : INT64_MAX;
+}
+
+static void use_line(struct run_reader *r, off_t at, const char *text, size_t n)
+{
+    struct run_line l;
+    /* before reading everything anew, only resumes are of interest */
+    if (r->again && !memmem(text, n, "\"resume\"", 8))
+        return;
+    if (run_line_parse(&l, text, n) < 0) {
+        r->bad_lines += n > 0;
+        run_line_release(&l);
+        return;
+    }
+    int64_t step = (int64_t)run_line_number(&l, FIELD_STEP);
+    if (run_line_is(&l, "resume"))
+        learn_resume(r, at, step);
+    if (!r->again && step <= last_valid_step(r, at)) {
+        for (size_t i = 0; i < ARRAY_LEN(record_table); i++) {
+            if (run_line_is(&l, record_table[i].ev)) {
+                record_table[i].on(r, &l);
+                r->last_step = MAX(r->last_step, step);
+                break;
+            }
+        }
+    }
+    run_line_release(&l);
+}
+
+/* ---- the file ---- */
+
+/* Uses the whole lines of a block that lies at r->offset; returns the bytes used. */
+static size_t use_block(struct run_reader *r, const char *block, size_t n)
+{
+    size_t used = 0;
+    while (used < n) {
+        const char *line = block + used;
+        const char *end = memchr(line, '\n', n - used);
+        if (!end)
+            break;
+        if (!r->skipping)
+            use_line(r, r->offset + (off_t)used, line, (size_t)(end - line));
+        r->skipping = false;
+        used = (size_t)(end - block) + 1;
+    }
+    if (used == 0 && n == BLOCK) { /* no line is that long */
+        r->bad_lines += !r->skipping;
+        r->skipping = true;
+        return n;
+    }
+    return used;
+}
+
+static void read_new_lines(struct run_reader *r, int fd)
+{
+    char *block = xmalloc(BLOCK);
+    for (;;) {
+        ssize_t n = pread(fd, block, BLOCK, r->offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        size_t used = n > 0 ? use_block(r, block, (size_t)n) : 0;
+        r->offset += (off_t)used;
+        if (!used && !r->again)
+            break;
+        if (!used)
+            rewind_events(r); /* all resumes are known now */
+    }
+    r->bytes = (uint64_t)r->offset;
+    free(block);
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+static bool poll_events(struct run_reader *r)
+{
+    struct stat st;
+    char *path = path_join(r->dir, "events.jsonl");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    free(path);
+    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
+        same_file(&st, &r->events_seen)) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    if (st.st_ino != r->events_seen.st_ino || st.st_size < r->offset) {
+        rewind_events(r); /* another file, or a shorter one */
+        r->resumes = 0;
+    }
+    r->events_seen = st;
+    read_new_lines(r, fd);
+    close(fd);
+    return true;
+}
+
+/* ---- status and config ---- */
+
+/* true: there is a new one. */
+static bool read_status(struct run_reader *r)
+{
+    struct str text = STR_INIT;
+    struct stat st;
+    char *path = path_join(r->dir, "status");
+    bool fresh = false;
+    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+        !same_file(&st, &r->status_seen)) {
+        fresh = file_read(path, STATUS_LIMIT, &text, NULL) == 0 &&
+                heartbeat_parse(&r->status, str_cstr(&text), text.n) == 0;
+        r->status_seen = st;
+    }
+    if (fresh)
+        r->said = r->status.state;
+    str_release(&text);
+    free(path);
+    return fresh;
+}
+
+/* A fresh heartbeat is proof enough of life: trying the lock each time could get
+ * in the way of a trainer that is just taking it. */
+static bool poll_status(struct run_reader *r, double now)
+{
+    enum run_state before = r->status.state;
+    bool first = r->news == 0, fresh = read_status(r);
+    if (fresh)
+        r->news = now;
+    if (first || now < r->news || now - r->news >= QUIET) {
+        char *lock = path_join(r->dir, "lock");
+        r->status.state = heartbeat_judge(&r->status, r->said, lock, now);
+        free(lock);
+    }
+    return fresh || r->status.state != before;
+}
+
+static void poll_config(struct run_reader *r)
+{
+    if (r->has_settings)
+        return;
+    char *path = path_join(r->dir, "config");
+    settings_init(&r->settings);
+    r->has_settings = file_is(path) && settings_load(&r->settings, path, NULL) == 0;
+    free(path);
+}
+
+bool run_reader_poll(struct run_reader *r, double now)
+{
+    bool status = poll_status(r, now);
+    bool events = poll_events(r);
+    if (!status && !events)
+        return false;
+    poll_config(r);
+    if (r->status.steps > 0)
+        r->steps = r->status.steps;
+    r->changes++;
+    return true;
+}
+
+bool run_reader_live(const struct run_reader *r)
+{
+    return r->status.state >= RUN_STARTING && r->status.state <= RUN_SAVING;
+}
+
+long run_reader_pid(const struct run_reader *r)
+{
+    long pid;
+    char *path = path_join(r->dir, "lock");
+    bool held = heartbeat_lock(path, &pid);
+    free(path);
+    return held && pid > 1 && pid == r->status.pid && heartbeat_here(&r->status) ? pid : -1;
+}
+
+const struct run_event *run_reader_event(const struct run_reader *r, int back)
+{
+    if (back < 0 || (uint64_t)back >= MIN(r->events, RUN_EVENTS))
+        return NULL;
+    return &r->event[(r->events - 1 - (uint64_t)back) % RUN_EVENTS];
+}

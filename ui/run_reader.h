@@ -1,0 +1,131 @@
+/*
+ * run_reader - follows a run folder and turns it into values.
+ *
+ * Reads only files (never the trainer), so a run of this machine, of a shared
+ * disk, a finished and a killed one are all the same. Nothing need be there yet,
+ * and whatever is there may be damaged: bad lines are counted and skipped, a torn
+ * last line is read once it is whole, records that a resume has made void are
+ * left out. Memory does not grow with the run.
+ *
+ *     struct run_reader *r = run_reader_new("runs/add3");
+ *     while (...)
+ *         if (run_reader_poll(r, now))
+ *             draw(r);
+ *     run_reader_free(r);
+ *
+ * All texts in here are foreign bytes.
+ */
+#ifndef UI_RUN_READER_H
+#define UI_RUN_READER_H
+
+#include "base/base.h"
+#include "base/settings.h"
+#include "ui/heartbeat.h"
+#include "ui/series.h"
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+enum run_series {
+    RUN_LOSS,
+    RUN_ACC,
+    RUN_GNORM,
+    RUN_LR,
+    RUN_RATE,
+    RUN_MS,
+    RUN_CLIPPED,
+    RUN_VALID_LOSS,
+    RUN_VALID_ACC,
+    RUN_VALID_EXACT,
+    RUN_SERIES
+};
+
+/* The newest values of a series, for spread and percentiles. */
+enum { RUN_RECENT = 200 };
+struct run_recent {
+    double v[RUN_RECENT];
+    int n, next;
+};
+
+/* One validation question: what was asked, the truth, what the model said. */
+struct run_sample {
+    char *q, *t, *g;
+    bool ok;
+};
+
+enum run_event_kind { RUN_EV_INFO, RUN_EV_BEST, RUN_EV_SAVED, RUN_EV_NOTE, RUN_EV_BAD };
+
+struct run_event {
+    enum run_event_kind kind;
+    double t;
+    int64_t step;
+    char text[200];
+};
+
+enum { RUN_SAMPLES = 24, RUN_EVENTS = 64 };
+
+struct run_resume; /* where a resume stands in the file, and what it makes void */
+
+struct run_reader {
+    char *dir;
+    const char *name;              /* last part of dir */
+
+    struct heartbeat status;
+    bool has_settings;
+    struct settings settings;      /* out of `config` */
+
+    struct series series[RUN_SERIES];
+    struct run_recent recent[RUN_SERIES];
+    int64_t last_step;             /* newest step with a record; -1: none */
+    int64_t steps;                 /* of the whole run, 0: unknown */
+
+    struct run_sample sample[RUN_SAMPLES];
+    int samples;
+    int64_t samples_step;
+    int64_t valid_n;               /* answers in the last validation, 0: none */
+    int64_t best_step, saved_step; /* -1: none */
+    double saved_bytes;
+
+    struct run_event event[RUN_EVENTS]; /* a ring; see run_reader_event */
+    uint64_t events;                    /* seen */
+
+    uint64_t bad_lines;
+    uint64_t bytes;                /* of events.jsonl read so far */
+    uint64_t changes;              /* grows with every change of a value */
+
+    /* private */
+    struct stat status_seen, events_seen;
+    enum run_state said;           /* the state in the file; status.state is judged */
+    double news;                   /* when the status last changed; 0: never */
+    off_t offset;                  /* of the first byte not yet used */
+    bool skipping;                 /* inside a line too long to be one */
+    bool again;                    /* a new resume: read from the start */
+    struct run_resume *resume;
+    int resumes, resume_next;
+};
+
+struct run_reader *run_reader_new(const char *dir);
+void run_reader_free(struct run_reader *);
+
+/* Reads what is new. `now` in unix seconds decides about a silent trainer. true
+ * when a value changed. */
+bool run_reader_poll(struct run_reader *, double now);
+
+/* Does a trainer work on it now? */
+bool run_reader_live(const struct run_reader *);
+
+/* The process to ask for an end: its pid, or -1 when it is not certain that this
+ * is the trainer (lock free, another host, lock and status disagree). */
+long run_reader_pid(const struct run_reader *);
+
+/* Newest first; NULL past the oldest that is kept. */
+const struct run_event *run_reader_event(const struct run_reader *, int back);
+
+/* How far the last value stands from the mean of those before it, in standard
+ * deviations; NaN while there are fewer than 20. */
+double run_recent_z(const struct run_recent *);
+
+/* The value that a part q (0..1) of the recent values does not exceed; NaN: none. */
+double run_recent_quantile(const struct run_recent *, double q);
+
+#endif

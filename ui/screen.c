@@ -1,0 +1,361 @@
+#define NCURSES_WIDECHAR 1
+#include "ui/screen.h"
+
+#include "base/mem.h"
+#include "ui/restore.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <time.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { SETTLE_MS = 50 }; /* resizes within this time are one */
+
+static SCREEN *terminal;
+static WINDOW *keys;         /* a pad: reading from it refreshes nothing */
+static struct canvas *shown; /* what curses was told last; NULL: nothing */
+static bool repaint;
+static char leave[RESTORE_MAX];
+static int wake[2] = { -1, -1 }; /* signals write, screen_key reads */
+
+bool screen_possible(void)
+{
+    const char *term = getenv("TERM");
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term &&
+           strcmp(term, "dumb") != 0;
+}
+
+/* ---- signals ---- */
+
+static void note(int sig)
+{
+    char c = sig == SIGWINCH ? 'w' : sig == SIGTSTP ? 'z' : 'c';
+    int saved = errno;
+    ssize_t n = write(wake[1], &c, 1);
+    (void)n; /* a full pipe wakes us just as well */
+    errno = saved;
+}
+
+static void catch_notes(void (*handler)(int))
+{
+    static const int noted[] = { SIGWINCH, SIGTSTP, SIGCONT };
+    struct sigaction act = { .sa_handler = handler, .sa_flags = SA_RESTART };
+    sigemptyset(&act.sa_mask);
+    for (size_t i = 0; i < ARRAY_LEN(noted); i++)
+        sigaction(noted[i], &act, NULL);
+}
+
+static int open_pipe(struct err *err)
+{
+    if (wake[0] < 0 && pipe2(wake, O_CLOEXEC | O_NONBLOCK) < 0)
+        return err_set(err, "cannot make a pipe: %s", strerror(errno));
+    return 0;
+}
+
+/* The signals that came in, as a set of the letters of note(). */
+static void take_notes(bool *resized, bool *stop, bool *resumed)
+{
+    char c[64];
+    ssize_t n;
+    while ((n = read(wake[0], c, sizeof c)) > 0) {
+        *resized |= memchr(c, 'w', (size_t)n) != NULL;
+        *stop |= memchr(c, 'z', (size_t)n) != NULL;
+        *resumed |= memchr(c, 'c', (size_t)n) != NULL;
+    }
+}
+
+/* ---- in and out ---- */
+
+/* Adds a capability without its padding, "$<5>". */
+static void add_capability(const char *name)
+{
+    const char *s = tigetstr(name);
+    size_t n = strlen(leave);
+    if (!s || s == (char *)-1)
+        return;
+    while (*s && n + 1 < sizeof leave) {
+        const char *end = s[0] == '$' && s[1] == '<' ? strchr(s, '>') : NULL;
+        if (end) {
+            s = end + 1;
+            continue;
+        }
+        leave[n++] = *s++;
+    }
+    leave[n] = '\0';
+}
+
+/* Attributes off, cursor on, line wrap on, keypad off, off the second screen. */
+static void prepare_leave(void)
+{
+    static const char *const order[] = { "sgr0", "cnorm", "smam", "rmkx", "rmcup" };
+    leave[0] = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(order); i++)
+        add_capability(order[i]);
+}
+
+static int check_terminal(struct err *err)
+{
+    const char *term = getenv("TERM");
+    int status;
+    if (!screen_possible())
+        return err_set(err, "this terminal (TERM=%s) cannot show a full screen",
+                       term ? term : "");
+    if (setupterm(term, STDOUT_FILENO, &status) == ERR)
+        return err_set(err, "nothing is known about the terminal '%s': set TERM", term);
+    const char *cup = tigetstr("cup");
+    if (!cup || cup == (char *)-1)
+        return err_set(err, "the terminal '%s' cannot place its cursor", term);
+    return 0;
+}
+
+static void set_colours(void)
+{
+    if (has_colors() && start_color() == OK) {
+        bool own = use_default_colors() == OK;
+        theme_colours(COLORS);
+        for (int ink = 0; ink < INK_COUNT && ink + 1 < COLOR_PAIRS; ink++) {
+            int attrs, colour = theme_ink((enum ink)ink, &attrs);
+            if (colour < 0)
+                colour = own ? -1 : COLOR_WHITE;
+            init_pair((short)(ink + 1), (short)colour, own ? -1 : COLOR_BLACK);
+        }
+    } else {
+        theme_colours(0);
+    }
+}
+
+static void set_modes(void)
+{
+    raw();
+    noecho();
+    nonl();
+    curs_set(0);
+    leaveok(stdscr, TRUE);
+    keypad(keys, TRUE);
+    nodelay(keys, TRUE);
+}
+
+int screen_open(struct err *err)
+{
+    if (check_terminal(err) < 0 || open_pipe(err) < 0)
+        return -1;
+    prepare_leave();
+    restore_arm(STDOUT_FILENO, leave);
+    catch_notes(note); /* before curses: it only takes signals nobody has */
+    use_env(FALSE);
+    use_tioctl(TRUE);
+    terminal = newterm(NULL, stdout, stdin);
+    if (!terminal) {
+        catch_notes(SIG_DFL);
+        restore_disarm();
+        return err_set(err, "cannot open the terminal '%s'", getenv("TERM"));
+    }
+    set_escdelay(50);
+    keys = newpad(1, 1);
+    set_modes();
+    set_colours();
+    repaint = true;
+    return 0;
+}
+
+void screen_close(void)
+{
+    if (!terminal)
+        return;
+    endwin();
+    restore_disarm();
+    delwin(keys);
+    delscreen(terminal);
+    terminal = NULL;
+    catch_notes(SIG_DFL);
+    canvas_free(shown);
+    shown = NULL;
+}
+
+void screen_size(int *w, int *h)
+{
+    struct winsize size;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
+    *w = known ? size.ws_col : 80;
+    *h = known ? size.ws_row : 24;
+}
+
+static void resize(void)
+{
+    int w, h;
+    screen_size(&w, &h);
+    resizeterm(h, w);
+    repaint = true;
+}
+
+/* Takes the terminal again after a stop; the shell may have changed its modes. */
+static void enter_again(void)
+{
+    restore_arm(STDOUT_FILENO, leave);
+    reset_prog_mode();
+    refresh();
+    set_modes();
+    resize();
+}
+
+static void suspend(void)
+{
+    bool resized, stop, resumed;
+    def_prog_mode();
+    endwin();
+    restore_disarm();
+    restore_stop();
+    take_notes(&resized, &stop, &resumed); /* of our own stop */
+    enter_again();
+}
+
+/* ---- drawing ---- */
+
+static void add_cell(int x, int y, const struct cell *cell)
+{
+    wchar_t text[2 + UI_MARKS] = { (wchar_t)cell->ch[0] };
+    bool agreed = wcwidth(text[0]) == cell->width;
+    int attrs;
+    theme_ink((enum ink)cell->ink, &attrs);
+    attr_t attr = (attrs & ATTR_BOLD ? A_BOLD : 0) | (attrs & ATTR_DIM ? A_DIM : 0) |
+                  (attrs & ATTR_REVERSE ? A_REVERSE : 0);
+    short pair = theme()->colours ? (short)(cell->ink + 1) : 0;
+    cchar_t out;
+    for (int k = 1; k <= UI_MARKS && cell->ch[k]; k++) {
+        text[k] = (wchar_t)cell->ch[k];
+        agreed &= wcwidth(text[k]) == 0;
+    }
+    /* the C library counts differently, or knows nothing of it: keep the columns */
+    for (int i = 0; !agreed && i < cell->width; i++) {
+        setcchar(&out, L"?", attr, pair, NULL);
+        mvadd_wch(y, x + i, &out);
+    }
+    if (agreed && setcchar(&out, text, attr, pair, NULL) == OK)
+        mvadd_wch(y, x, &out);
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->width == b->width && a->ink == b->ink &&
+           !memcmp(a->ch, b->ch, sizeof a->ch);
+}
+
+void screen_show(const struct canvas *c)
+{
+    bool all = repaint || !shown || shown->w != c->w || shown->h != c->h;
+    bool changed = all;
+    if (!shown)
+        shown = canvas_new(c->w, c->h);
+    if (all) {
+        canvas_resize(shown, c->w, c->h);
+        erase();
+    }
+    if (repaint)
+        clearok(stdscr, TRUE);
+    repaint = false;
+    for (int y = 0; y < MIN(c->h, LINES); y++) {
+        for (int x = 0; x < MIN(c->w, COLS); x++) {
+            const struct cell *now = canvas_cell(c, x, y);
+            struct cell *before = canvas_cell(shown, x, y);
+            if (same_cell(now, before))
+                continue;
+            *before = *now;
+            changed = true;
+            if (now->width)
+                add_cell(x, y, now);
+        }
+    }
+    if (changed)
+        refresh();
+}
+
+void screen_repaint(void)
+{
+    repaint = true;
+}
+
+/* ---- keys ---- */
+
+static int key_of(int c)
+{
+    switch (c) {
+    case KEY_UP: return SCREEN_UP;
+    case KEY_DOWN: return SCREEN_DOWN;
+    case KEY_LEFT: return SCREEN_LEFT;
+    case KEY_RIGHT: return SCREEN_RIGHT;
+    case KEY_HOME: return SCREEN_HOME;
+    case KEY_END: return SCREEN_END;
+    case KEY_PPAGE: return SCREEN_PAGE_UP;
+    case KEY_NPAGE: return SCREEN_PAGE_DOWN;
+    case KEY_BTAB: return SCREEN_BACK_TAB;
+    case KEY_F(1): return SCREEN_F1;
+    case KEY_ENTER: return '\r';
+    case KEY_BACKSPACE: return 127;
+    default: return c > 0 && c < 128 ? c : SCREEN_OTHER;
+    }
+}
+
+/* A key that curses has or can read now; SCREEN_NONE: none. */
+static int read_key(void)
+{
+    int c;
+    do
+        c = wgetch(keys);
+    while (c == KEY_RESIZE); /* told by SIGWINCH already */
+    if (c == ERR)
+        return SCREEN_NONE;
+    if (c == SCREEN_CTRL('Z')) {
+        suspend();
+        return SCREEN_RESUMED;
+    }
+    if (c == SCREEN_CTRL('\\'))
+        raise(SIGQUIT);
+    return key_of(c);
+}
+
+static int serve_notes(void)
+{
+    bool resized = false, stop = false, resumed = false;
+    take_notes(&resized, &stop, &resumed);
+    if (stop) {
+        suspend();
+        return SCREEN_RESUMED;
+    }
+    if (resumed) {
+        enter_again();
+        return SCREEN_RESUMED;
+    }
+    if (!resized)
+        return SCREEN_NONE;
+    nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000L }, NULL);
+    take_notes(&resized, &stop, &resumed);
+    resize();
+    if (stop)
+        suspend();
+    return SCREEN_RESIZED;
+}
+
+int screen_key(int timeout_ms)
+{
+    struct pollfd on[2] = {
+        { .fd = STDIN_FILENO, .events = POLLIN },
+        { .fd = wake[0], .events = POLLIN },
+    };
+    int key = read_key();
+    if (key != SCREEN_NONE)
+        return key;
+    int n = poll(on, 2, timeout_ms);
+    if (n == 0)
+        return SCREEN_NONE;
+    if (n < 0 || on[1].revents)
+        return serve_notes();
+    key = read_key();
+    bool gone = on[0].revents & (POLLHUP | POLLERR | POLLNVAL);
+    return key == SCREEN_NONE && gone ? SCREEN_GONE : key;
+}

@@ -1,0 +1,58 @@
+/*
+ * screen - the terminal in full-screen mode; the only place that knows curses.
+ *
+ * A canvas goes out by difference to the one before: what did not change costs no
+ * byte. Keys, resizes and stops come in through one call. The mouse is left to the
+ * terminal, and the terminal is never asked anything (answers would turn up as
+ * typed text on a slow line).
+ *
+ *     if (screen_open(&err) < 0) ...
+ *     for (;;) {
+ *         screen_show(canvas);
+ *         switch (screen_key(500)) { case 'q': screen_close(); return; ... }
+ *     }
+ */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "base/base.h"
+#include "base/err.h"
+#include "ui/canvas.h"
+
+/* Beside characters (1 to 127). */
+enum screen_key {
+    SCREEN_NONE = 0, /* time is up */
+    SCREEN_UP = 256,
+    SCREEN_DOWN,
+    SCREEN_LEFT,
+    SCREEN_RIGHT,
+    SCREEN_HOME,
+    SCREEN_END,
+    SCREEN_PAGE_UP,
+    SCREEN_PAGE_DOWN,
+    SCREEN_BACK_TAB,
+    SCREEN_F1,
+    SCREEN_RESIZED,  /* ask for the size and draw anew */
+    SCREEN_RESUMED,  /* was stopped and goes on: the same */
+    SCREEN_GONE,     /* the terminal is no more */
+    SCREEN_OTHER,    /* a key that means nothing here */
+};
+
+#define SCREEN_CTRL(c) ((c) & 31)
+
+/* Is there a terminal on both sides that can be drawn on? */
+bool screen_possible(void);
+
+/* Enters full-screen mode. -1: the terminal cannot do that; nothing was changed. */
+int screen_open(struct err *);
+void screen_close(void); /* back to what was; harmless when not open */
+
+void screen_size(int *w, int *h);
+void screen_show(const struct canvas *); /* of the screen's size, or it is clipped */
+void screen_repaint(void);               /* the next show sends everything */
+
+/* Waits for at most so many milliseconds. Ctrl-Z and Ctrl-\ are served inside: as
+ * modes go, they are ours. */
+int screen_key(int timeout_ms);
+
+#endif

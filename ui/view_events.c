@@ -1,0 +1,42 @@
+#include "ui/view.h"
+
+#include "ui/fmt.h"
+
+static const struct {
+    enum glyph glyph;
+    enum ink ink;
+} look[] = {
+    [RUN_EV_INFO] = { GLYPH_DOT, INK_DIM },
+    [RUN_EV_BEST] = { GLYPH_BEST, INK_GOOD },
+    [RUN_EV_SAVED] = { GLYPH_SAVED, INK_DIM },
+    [RUN_EV_NOTE] = { GLYPH_WARN, INK_WARN },
+    [RUN_EV_BAD] = { GLYPH_WARN, INK_BAD },
+};
+
+/* Newest on top: step, mark, what happened. */
+static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
+{
+    struct area in = view_frame(a, "events", "");
+    const struct run_event *e;
+    char step[FMT_MAX];
+    int digits = 1;
+    (void)o;
+    for (int y = 0; y < in.h && (e = run_reader_event(r, y)); y++)
+        digits = MAX(digits, (int)strlen(fmt_count(step, e->step)));
+    for (int y = 0; y < in.h && (e = run_reader_event(r, y)); y++) {
+        int x = digits + 2;
+        area_right(in, digits + 1, y, INK_DIM, fmt_count(step, e->step));
+        area_char(in, x, y, theme()->glyph[look[e->kind].glyph], look[e->kind].ink);
+        area_field(in, x + 2, y, in.w - x - 2,
+                   e->kind >= RUN_EV_NOTE ? look[e->kind].ink : INK_TEXT, e->text,
+                   strlen(e->text));
+    }
+    if (in.h && !r->events)
+        area_text(in, 1, in.h / 2, INK_DIM, "none yet");
+}
+
+const struct view view_events = {
+    .name = "events",
+    .help = "what happened, newest first: * best, + saved, ! to be noticed",
+    .draw = draw,
+};

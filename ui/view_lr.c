@@ -1,0 +1,18 @@
+#include "ui/chart.h"
+
+static const struct chart chart = {
+    .title = "learning rate",
+    .line = { { RUN_LR, "train" } },
+};
+
+static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
+{
+    chart_draw(a, r, o, &chart);
+}
+
+const struct view view_lr = {
+    .name = "learning rate",
+    .help = "learning rate of the optimizer",
+    .chart = true,
+    .draw = draw,
+};
