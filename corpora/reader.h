@@ -14,6 +14,13 @@
 struct example {
     const char *src, *tgt; /* NUL-terminated, borrowed until the next call */
     uint64_t key;          /* examples with one key stay on one side of the split */
+    long line;             /* where it stands in the file; 0: in none */
+};
+
+/* What a reader can give, known before anything is read. */
+struct reader_bounds {
+    char src_alphabet[SETTING_TEXT], tgt_alphabet[SETTING_TEXT]; /* ASCII, each once */
+    int src_len, tgt_len;                                        /* longest, in characters */
 };
 
 struct reader {
@@ -22,16 +29,25 @@ struct reader {
     void *(*open)(const struct settings *, const char *path, struct err *);
     int (*next)(void *, struct example *, struct err *);
     void (*close)(void *);
-    /* A typed question in the form the examples have ("010 + 12" -> "10+12"), or
-     * -1 and why it cannot be one. NULL: any text is a question. */
+    /* NULL: nothing is known before the file is read. */
+    void (*bounds)(const struct settings *, struct reader_bounds *);
+    /* Replaces *plain by a typed question in the form the examples have ("010 + 12"
+     * -> "10+12"). -1: it is not one, or not one the examples could have had, and
+     * err says why. NULL: any text is a question. */
     int (*question)(const struct settings *, const char *typed, struct str *plain,
                     struct err *);
 };
 
 extern const struct reader *const reader_table[]; /* NULL at the end */
 
-/* By name, or by the file a path names. NULL with err: says which exist. */
+/* By name; the path of a file finds tsv. NULL with err: says which exist. */
 const struct reader *reader_find(const char *data, struct err *);
+
+/* The key of an example: content (a number, or a hash of text) mixed with the seed,
+ * and the place of a key in [0, 1): below settings.valid it is held out when
+ * split = pair. */
+uint64_t reader_key(int data_seed, uint64_t content);
+double reader_key_unit(uint64_t key);
 
 extern const struct reader reader_arithmetic;
 extern const struct reader reader_tsv;

@@ -3,8 +3,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#include <limits.h>
-
 void ids_add(struct ids *v, int id)
 {
     if (v->n == v->cap) {
@@ -83,7 +81,7 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row, struc
         .codec = c,
         .row = row,
         .unk = vocab_special(c->vocab, VOCAB_UNK),
-        .room = c->len ? c->len - (eos >= 0) : INT_MAX,
+        .room = (c->len ? c->len : CODEC_ROW_MAX) - (eos >= 0),
     };
     row->n = 0;
     c->tokenizer->split(text, strlen(text), encode_piece, &e);

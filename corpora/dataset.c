@@ -1,0 +1,310 @@
+#include "base/rng.h"
+#include "base/utf8.h"
+#include "corpora/reader.h"
+
+#include <math.h>
+
+static bool is(const char *field, const char *value)
+{
+    return !strcmp(field, value);
+}
+
+/* Hands every example to put, until it answers -1. Errors tell the example's place. */
+static int for_each(const struct settings *s,
+                    int (*put)(void *own, const struct example *, struct err *), void *own,
+                    struct err *err)
+{
+    const struct reader *reader = reader_find(s->data, err);
+    void *r = reader ? reader->open(s, s->data, err) : NULL;
+    struct example ex;
+    struct err why;
+    int got = 0, bad = 0;
+    if (!r)
+        return -1;
+    while (!bad && (got = reader->next(r, &ex, err)) > 0)
+        if (put(own, &ex, &why) < 0)
+            bad = err_at(err, ex.line ? s->data : "", ex.line, "%s", why.msg);
+    reader->close(r);
+    return bad ? bad : got;
+}
+
+/* ---- what the examples are made of ----------------------------------------------- */
+
+struct side {
+    struct vocab *pieces; /* in the order met */
+    int longest;          /* pieces of the longest text */
+};
+
+struct survey {
+    const struct settings *set;
+    const struct tokenizer *tokenizer;
+    struct side src, tgt;
+};
+
+static void survey_init(struct survey *v, const struct settings *s)
+{
+    *v = (struct survey){ .set = s, .tokenizer = tokenizer_find(s->tokenizer) };
+    if (!v->tokenizer)
+        BUG("no tokenizer '%s'", s->tokenizer);
+    v->src.pieces = vocab_new();
+    v->tgt.pieces = vocab_new();
+}
+
+static void survey_release(struct survey *v)
+{
+    vocab_free(v->src.pieces);
+    vocab_free(v->tgt.pieces);
+}
+
+struct counting {
+    struct vocab *pieces;
+    int count;
+    size_t longest_piece; /* bytes */
+};
+
+static void count_piece(void *own, const char *piece, size_t n)
+{
+    struct counting *c = own;
+    vocab_add(c->pieces, piece, n);
+    c->count++;
+    c->longest_piece = MAX(c->longest_piece, n);
+}
+
+static int survey_text(const struct survey *v, struct side *side, const char *text,
+                       struct err *err)
+{
+    const char *unit = v->tokenizer->unit;
+    struct counting c = { .pieces = side->pieces };
+    v->tokenizer->split(text, strlen(text), count_piece, &c);
+    side->longest = MAX(side->longest, c.count);
+    if (c.longest_piece > VOCAB_PIECE_MAX)
+        return err_set(err, "a %s of %zu bytes: at most %d", unit, c.longest_piece,
+                       VOCAB_PIECE_MAX);
+    if (vocab_size(side->pieces) > CODEC_VOCAB_MAX - VOCAB_SPECIALS)
+        return err_set(err, "more than %d different %ss: take fewer examples, or set "
+                            "tokenizer = char",
+                       CODEC_VOCAB_MAX - VOCAB_SPECIALS, unit);
+    if (c.count >= CODEC_ROW_MAX)
+        return err_set(err, "%d %ss in a line: at most %d", c.count, unit,
+                       CODEC_ROW_MAX - 1);
+    return 0;
+}
+
+static int survey_example(void *own, const struct example *ex, struct err *err)
+{
+    struct survey *v = own;
+    /* training without its spaces would teach another language than the file's */
+    if (!v->set->spaces && v->tokenizer == &tokenizer_char && strpbrk(ex->src, " \t"))
+        return err_set(err, "the source has spaces, which spaces = false leaves out: set "
+                            "spaces = true");
+    if (survey_text(v, &v->src, ex->src, err) < 0)
+        return -1;
+    return survey_text(v, &v->tgt, ex->tgt, err);
+}
+
+/* A generator's bounds in place of a survey. Rows of fixed length have one alphabet
+ * on both sides, as in Keras' addition example. */
+static void survey_bounds(struct survey *v, const struct reader_bounds *b)
+{
+    bool one = is(v->set->length, "fixed");
+    struct counting src = { .pieces = v->src.pieces }, tgt = { .pieces = v->tgt.pieces };
+    const char *from[] = { b->src_alphabet, b->tgt_alphabet };
+    for (int i = 0; i < 2; i++) {
+        if (one || i == 0)
+            v->tokenizer->split(from[i], strlen(from[i]), count_piece, &src);
+        if (one || i == 1)
+            v->tokenizer->split(from[i], strlen(from[i]), count_piece, &tgt);
+    }
+    v->src.longest = b->src_len;
+    v->tgt.longest = b->tgt_len;
+}
+
+static int survey_data(struct survey *v, struct err *err)
+{
+    const struct reader *reader = reader_find(v->set->data, err);
+    struct reader_bounds b;
+    if (!reader)
+        return -1;
+    if (!reader->bounds)
+        return for_each(v->set, survey_example, v, err);
+    reader->bounds(v->set, &b);
+    survey_bounds(v, &b);
+    return 0;
+}
+
+/* ---- codecs ---------------------------------------------------------------------- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    /* the order of UTF-8 bytes is the order of code points */
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_sorted(struct vocab *to, const struct vocab *from)
+{
+    int n = vocab_size(from);
+    const char **piece = xcalloc((size_t)n, sizeof *piece);
+    for (int i = 0; i < n; i++)
+        piece[i] = vocab_piece(from, i);
+    qsort(piece, (size_t)n, sizeof *piece, by_bytes);
+    for (int i = 0; i < n; i++)
+        vocab_add(to, piece[i], strlen(piece[i]));
+    free(piece);
+}
+
+static void add_piece(void *own, const char *piece, size_t n)
+{
+    vocab_add(own, piece, n);
+}
+
+/* What every codec of these settings has; the vocabulary holds its specials. */
+static struct codec codec_blank(const struct settings *s, bool target)
+{
+    bool chars = is(s->tokenizer, "char");
+    struct codec c = {
+        .tokenizer = tokenizer_find(s->tokenizer),
+        .vocab = vocab_new(),
+        .fixed = is(s->length, "fixed"),
+        .right = is(s->align, "right"),
+        .reverse = s->reverse && !target,
+        .keep_spaces = s->spaces || target || !chars,
+        .filler = -1,
+    };
+    if (c.fixed && !chars)
+        c.filler = vocab_add_special(c.vocab, VOCAB_PAD);
+    if (target && (!c.fixed || !is(s->arch, "repeat"))) /* repeat is fed no tokens */
+        vocab_add_special(c.vocab, VOCAB_SOS);
+    if (target && !c.fixed)
+        vocab_add_special(c.vocab, VOCAB_EOS);
+    if (!chars)
+        vocab_add_special(c.vocab, VOCAB_UNK);
+    return c;
+}
+
+static int codec_make(struct codec *out, const struct settings *s, struct side *side,
+                      bool target, struct err *err)
+{
+    const char *alphabet = target ? s->tgt_alphabet : s->src_alphabet;
+    int len = target ? s->tgt_len : s->src_len;
+    struct codec c = codec_blank(s, target);
+    bool fills_up = c.fixed && c.filler < 0;
+    if (fills_up && !*alphabet)
+        vocab_add(side->pieces, " ", 1);
+    if (*alphabet)
+        c.tokenizer->split(alphabet, strlen(alphabet), add_piece, c.vocab);
+    else
+        add_sorted(c.vocab, side->pieces);
+    c.len = (len ? len : side->longest) + (vocab_special(c.vocab, VOCAB_EOS) >= 0);
+    if (fills_up)
+        c.filler = vocab_find(c.vocab, " ", 1);
+    *out = c;
+    if (fills_up && c.filler < 0)
+        return err_set(err, "%s has no space to fill up with",
+                       target ? "tgt_alphabet" : "src_alphabet");
+    return 0;
+}
+
+static int make_codecs(struct dataset *ds, const struct settings *s, struct err *err)
+{
+    struct survey v;
+    survey_init(&v, s);
+    int bad = survey_data(&v, err);
+    if (!bad)
+        bad = codec_make(&ds->src, s, &v.src, false, err);
+    if (!bad)
+        bad = codec_make(&ds->tgt, s, &v.tgt, true, err);
+    survey_release(&v);
+    return bad;
+}
+
+/* ---- pairs ----------------------------------------------------------------------- */
+
+struct filling {
+    struct dataset *ds;
+    const struct codec *src, *tgt;
+    double by_pair; /* share held out by the key; 0: the split comes later */
+    struct ids src_row, tgt_row;
+};
+
+static int fill_example(void *own, const struct example *ex, struct err *err)
+{
+    struct filling *f = own;
+    bool out = reader_key_unit(ex->key) < f->by_pair;
+    if (codec_encode(f->src, ex->src, &f->src_row, err) < 0)
+        return err_prefix(err, "source '%s'", utf8_quote(ex->src).s);
+    if (codec_encode(f->tgt, ex->tgt, &f->tgt_row, err) < 0)
+        return err_prefix(err, "target '%s'", utf8_quote(ex->tgt).s);
+    pairs_add(out ? &f->ds->valid : &f->ds->train, f->src_row.id, f->src_row.n,
+              f->tgt_row.id, f->tgt_row.n);
+    return 0;
+}
+
+/* Moves the last, or random, examples to the held-out ones. */
+static void split(struct dataset *ds, const struct settings *s)
+{
+    int n = ds->train.n, k = (int)floor(n * s->valid + 1e-9);
+    bool *out = xcalloc((size_t)n, sizeof *out);
+    int *order = xcalloc((size_t)n, sizeof *order);
+    for (int i = 0; i < n; i++)
+        order[i] = i;
+    if (is(s->split, "random")) {
+        struct rng r;
+        rng_init(&r, (uint64_t)s->data_seed, RNG_SPLIT, 0);
+        rng_shuffle(&r, order, (size_t)n);
+    }
+    for (int i = n - k; i < n; i++)
+        out[order[i]] = true;
+    pairs_part(&ds->train, out, &ds->valid);
+    free(order);
+    free(out);
+}
+
+int dataset_load_with(struct dataset *ds, const struct settings *s, const struct codec *src,
+                      const struct codec *tgt, struct err *err)
+{
+    bool by_pair = is(s->split, "pair");
+    struct filling f = { .ds = ds, .src = src, .tgt = tgt,
+                         .by_pair = by_pair ? s->valid : 0 };
+    *ds = (struct dataset){ 0 };
+    int bad = for_each(s, fill_example, &f, err);
+    ids_release(&f.src_row);
+    ids_release(&f.tgt_row);
+    if (!bad && ds->train.n + ds->valid.n == 0)
+        bad = err_set(err, "'%s' has no examples", utf8_quote(s->data).s);
+    if (bad) {
+        dataset_release(ds);
+        return -1;
+    }
+    if (!by_pair)
+        split(ds, s);
+    return 0;
+}
+
+int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
+{
+    struct dataset codecs = { 0 };
+    *ds = codecs;
+    int bad = make_codecs(&codecs, s, err);
+    if (!bad)
+        bad = dataset_load_with(ds, s, &codecs.src, &codecs.tgt, err);
+    if (bad) {
+        dataset_release(&codecs);
+        return -1;
+    }
+    ds->src = codecs.src;
+    ds->tgt = codecs.tgt;
+    if (ds->train.n == 0) {
+        dataset_release(ds);
+        return err_set(err, "valid = %g holds out all examples: none are left to train on",
+                       s->valid);
+    }
+    return 0;
+}
+
+void dataset_release(struct dataset *ds)
+{
+    codec_release(&ds->src);
+    codec_release(&ds->tgt);
+    pairs_release(&ds->train);
+    pairs_release(&ds->valid);
+}
