@@ -15,8 +15,8 @@
 
 enum {
     EXAMPLES_MAX = 100000000,
-    DRAWS_MIN = 20000000, /* draws allowed for unique questions, before giving up, */
-    DRAWS_EACH = 32,      /* and so many more for every example wanted */
+    DRAWS_MIN = 20000000, /* draws for unique questions before giving up: so many, */
+    DRAWS_EACH = 32,      /* and so many for each example wanted */
 };
 
 const char arithmetic_ops[] = "+-*";

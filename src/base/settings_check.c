@@ -105,8 +105,8 @@ static int check_training(const struct settings *s, struct err *err)
     if (s->lr_end > 0 && is(s->schedule, "constant"))
         return err_set(err, "lr_end needs a learning rate that falls: set schedule = "
                             "cosine or linear");
-    if (s->momentum > 0 && is(s->optimizer, "adam"))
-        return err_set(err, "momentum is for sgd and rmsprop: adam has beta1");
+    if (s->momentum > 0 && !is(s->optimizer, "sgd"))
+        return err_set(err, "momentum is for optimizer = sgd: set momentum = 0");
     if (s->teacher < 1 && is(s->arch, "repeat"))
         return err_set(err, "arch = repeat is fed no truth: set teacher = 1, or arch = "
                             "transfer");

@@ -96,7 +96,7 @@ const struct setting setting_table[] = {
     { "training", FIELD(epsilon), .type = SET_REAL, .dflt = "1e-7", .min = 0, .max = 1,
       .help = "adam, rmsprop: added to the root before dividing" },
     { "training", FIELD(momentum), .type = SET_REAL, .dflt = "0", .min = 0,
-      .max = 0.999999, .help = "sgd, rmsprop: share of the last step kept" },
+      .max = 0.999999, .help = "sgd: share of the last step kept" },
     { "training", FIELD(clip), .type = SET_REAL, .dflt = "0", .min = 0, .max = 1e9,
       .help = "longest gradient (Euclidean norm of all of it); 0: any" },
     { "training", FIELD(schedule), .type = SET_CHOICE, .dflt = "constant",
