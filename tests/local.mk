@@ -81,6 +81,34 @@ tests_grad_test_grad_SOURCES = tests/grad/test_grad.c $(TOY)
 tests_grad_test_grad_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 tests_grad_test_grad_LDADD = libseqd.a $(ENGINE_LIBS)
 
+# The engine against PyTorch and Keras, in both precisions.
+GOLDEN_TESTS = tests/golden/test_golden tests/golden/test_golden_double
+
+check_PROGRAMS += $(GOLDEN_TESTS)
+TESTS += $(GOLDEN_TESTS)
+EXTRA_DIST += \
+	tests/golden/golden_file.py \
+	tests/golden/make_keras.py \
+	tests/golden/make_torch.py \
+	tests/golden/keras-repeat-gru.safetensors \
+	tests/golden/keras-repeat-lstm.safetensors \
+	tests/golden/keras-repeat-simple.safetensors \
+	tests/golden/torch-repeat-gru.safetensors \
+	tests/golden/torch-repeat-lstm-2.safetensors \
+	tests/golden/torch-repeat-lstm.safetensors \
+	tests/golden/torch-repeat-simple.safetensors \
+	tests/golden/torch-transfer-gru.safetensors \
+	tests/golden/torch-transfer-lstm-2.safetensors \
+	tests/golden/torch-transfer-lstm.safetensors \
+	tests/golden/torch-transfer-simple.safetensors
+
+tests_golden_test_golden_SOURCES = tests/golden/test_golden.c
+tests_golden_test_golden_LDADD = libseq.a $(ENGINE_LIBS)
+
+tests_golden_test_golden_double_SOURCES = tests/golden/test_golden.c
+tests_golden_test_golden_double_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
+tests_golden_test_golden_double_LDADD = libseqd.a $(ENGINE_LIBS)
+
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \
 	tests/fuzz/fuzz_ckpt
