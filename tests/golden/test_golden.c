@@ -114,8 +114,8 @@ static void golden_open(struct golden *g, const char *path, const char *name)
     settings_init(&g->settings);
     if (!apply(g, "settings", &g->settings))
         BUG("%s has no settings", name);
-    g->tolerance = sizeof(real) == sizeof(float) || ckpt_meta(g->file, "precision") ? 1e-5
-                                                                                    : 1e-9;
+    bool coarse = sizeof(real) == sizeof(float) || ckpt_meta(g->file, "precision");
+    g->tolerance = coarse ? 1e-5 : 1e-9;
     g->symbols = (int)must_find(g, "out.b")->shape[0];
     get_pairs(g);
     g->settings.batch = g->pairs.n; /* one batch is an epoch, and everything */
