@@ -42,6 +42,9 @@ ENGINE = \
 	src/text/tokenizer.c src/text/tokenizer.h \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
+	src/num/kernel.c src/num/kernel.h \
+	src/num/kernel_avx2.c \
+	src/num/kernel_avx512.c \
 	src/num/pool.c src/num/pool.h \
 	src/num/vec.c src/num/vec.h \
 	src/num/vmath.h

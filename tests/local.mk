@@ -43,6 +43,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 UNIT_TESTS = \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
+	tests/unit/test_gemm \
 	tests/unit/test_model \
 	tests/unit/test_pool \
 	tests/unit/test_train
@@ -64,6 +65,9 @@ tests_unit_test_ckpt_hostile_LDADD = $(UNIT_LDADD)
 TOY = tests/toy.c tests/toy.h
 tests_unit_test_model_SOURCES = tests/unit/test_model.c $(TOY)
 tests_unit_test_model_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
+tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)

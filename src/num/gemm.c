@@ -1,8 +1,11 @@
 #include "num/gemm.h"
 
 #include "base/mem.h"
+#include "num/kernel.h"
+#include "num/vmath.h"
 
 #include <cblas.h>
+#include <strings.h>
 
 #ifdef SEQ_DOUBLE
 #define xgemm cblas_dgemm
@@ -15,16 +18,33 @@ void gemm_init(void)
     openblas_set_num_threads(1);
 }
 
+/* A kernel of ours adds to C or overwrites it; any other beta is rare enough for a
+ * pass of its own. Answers whether C is still to be added to. */
+static bool scale(int m, int n, real beta, real *c, int ldc)
+{
+    if (beta == 0 || beta == 1)
+        return beta == 1;
+    for (int i = 0; i < m; i++)
+        for (int j = 0; j < n; j++)
+            c[(size_t)i * ldc + j] *= beta;
+    return true;
+}
+
 void gemm(bool ta, bool tb, int m, int n, int k, const real *a, int lda, const real *b,
           int ldb, real beta, real *c, int ldc)
 {
     if (m == 0 || n == 0)
         return;
-    xgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans, tb ? CblasTrans : CblasNoTrans, m,
-          n, k, 1, a, lda, b, ldb, beta, c, ldc);
+    const struct kernel *kn = tb ? NULL : kernel_best();
+    if (kn && m <= kn->plain_m && n <= kn->plain_n)
+        kernel_gemm(kn, ta, m, n, k, a, lda, b, ldb, scale(m, n, beta, c, ldc), c, ldc);
+    else
+        xgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans,
+              tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
 }
 
-void add_rows(int m, int n, const real *x, int ldx, real *y)
+VEC_CLONES
+void add_rows(int m, int n, const real *restrict x, int ldx, real *restrict y)
 {
     for (int i = 0; i < m; i++)
         for (int j = 0; j < n; j++)
@@ -33,7 +53,10 @@ void add_rows(int m, int n, const real *x, int ldx, real *y)
 
 void pack_init(struct pack *p, int k, int n, const real *w, int ldw, bool trans)
 {
+    const struct kernel *kn = kernel_best();
     *p = (struct pack){ .k = k, .n = n, .w = w, .ldw = ldw, .trans = trans };
+    if (kn)
+        p->panel = xaligned(kernel_panel_size(kn, k, n) * sizeof *p->panel);
 }
 
 void pack_release(struct pack *p)
@@ -44,23 +67,45 @@ void pack_release(struct pack *p)
 
 void pack_fill(struct pack *p, int part, int parts)
 {
-    (void)p;
-    (void)part;
-    (void)parts;
+    if (p->panel)
+        kernel_pack(kernel_best(), p->k, p->n, p->w, p->ldw, p->trans, part, parts,
+                    p->panel);
 }
 
 void gemm_pack(int m, const real *a, int lda, const struct pack *p, real beta, real *c,
                int ldc)
 {
-    gemm(false, p->trans, m, p->n, p->k, a, lda, p->w, p->ldw, beta, c, ldc);
+    if (p->panel)
+        kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel,
+                   scale(m, p->n, beta, c, ldc), c, ldc);
+    else
+        gemm(false, p->trans, m, p->n, p->k, a, lda, p->w, p->ldw, beta, c, ldc);
 }
 
 const char *gemm_backend(void)
 {
-    return openblas_get_corename();
+    static char text[100]; /* the same at every call */
+    const struct kernel *kn = kernel_best();
+    char version[32] = "";
+    sscanf(openblas_get_config(), "OpenBLAS %31s", version);
+    snprintf(text, sizeof text, "%s%sOpenBLAS %s %s", kn ? kn->name : "",
+             kn ? " kernels, " : "", version, openblas_get_corename());
+    return text;
 }
 
 const char *gemm_warning(void)
 {
+#ifdef __x86_64__
+    /* the cores of OpenBLAS 0.3.21 that use AVX-512 */
+    static const char *const wide[] = { "SkylakeX", "Cooperlake", "Sapphirerapids" };
+    bool fits = !__builtin_cpu_supports("avx512f");
+    for (size_t i = 0; i < ARRAY_LEN(wide); i++)
+        fits |= strcasecmp(openblas_get_corename(), wide[i]) == 0;
+    if (!fits)
+        return "OpenBLAS makes no use of this CPU's AVX-512 and takes up to twice the time "
+               "for large products; if OPENBLAS_CORETYPE is set, unset it";
+#endif
+    if (getenv("OPENBLAS_CORETYPE"))
+        return "OPENBLAS_CORETYPE is set; unset it, and OpenBLAS chooses what fits this CPU";
     return NULL;
 }

@@ -1,0 +1,164 @@
+#include "num/kernel.h"
+
+#ifdef KERNELS_X86
+#include <immintrin.h>
+#endif
+
+/* k that one pass over C takes. A panel of so many rows stays in L2; rows of B as
+ * it is are pages apart, and fewer spare the translation buffers. */
+enum { K_PANEL = 512, K_PLAIN = 256 };
+
+const struct kernel *const kernel_table[] = {
+#ifdef KERNELS_X86
+    &kernel_avx512,
+    &kernel_avx2,
+#endif
+    NULL,
+};
+
+const struct kernel *kernel_best(void)
+{
+    for (int i = 0; kernel_table[i]; i++)
+        if (kernel_table[i]->usable())
+            return kernel_table[i];
+    return NULL;
+}
+
+static int round_up(int n, int to)
+{
+    return (n + to - 1) / to * to;
+}
+
+/* Columns of the next panel where `left` remain. One register alone would have too
+ * few sums to keep the multipliers busy: it joins the last full panel. */
+static int panel_cols(const struct kernel *kn, int left)
+{
+    return left <= kn->width + kn->lanes ? left : kn->width;
+}
+
+size_t kernel_panel_size(const struct kernel *kn, int k, int n)
+{
+    return (size_t)k * round_up(n, kn->lanes);
+}
+
+/* Y[8,8] = X[8,8]^T */
+#ifdef KERNELS_X86
+__attribute__((target("avx")))
+static void transpose8(const real *x, int ldx, real *y, int ldy)
+{
+    __m256 r[8], s[8];
+    /* r[i]: columns 0-3 of row i, and of row i + 4; r[i + 4]: columns 4-7 */
+    UNROLL for (int i = 0; i < 4; i++) {
+        const real *lo = x + (size_t)i * ldx, *hi = x + (size_t)(i + 4) * ldx;
+        r[i] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(lo)),
+                                    _mm_loadu_ps(hi), 1);
+        r[i + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(lo + 4)),
+                                        _mm_loadu_ps(hi + 4), 1);
+    }
+    /* 4 x 4 transposes in each half of the registers */
+    UNROLL for (int i = 0; i < 8; i += 4) {
+        s[i + 0] = _mm256_unpacklo_ps(r[i + 0], r[i + 1]);
+        s[i + 1] = _mm256_unpackhi_ps(r[i + 0], r[i + 1]);
+        s[i + 2] = _mm256_unpacklo_ps(r[i + 2], r[i + 3]);
+        s[i + 3] = _mm256_unpackhi_ps(r[i + 2], r[i + 3]);
+        r[i + 0] = _mm256_shuffle_ps(s[i + 0], s[i + 2], 0x44);
+        r[i + 1] = _mm256_shuffle_ps(s[i + 0], s[i + 2], 0xee);
+        r[i + 2] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0x44);
+        r[i + 3] = _mm256_shuffle_ps(s[i + 1], s[i + 3], 0xee);
+    }
+    UNROLL for (int i = 0; i < 8; i++)
+        _mm256_storeu_ps(y + (size_t)i * ldy, r[i]);
+}
+#else
+static void transpose8(const real *x, int ldx, real *y, int ldy)
+{
+    for (int i = 0; i < 8; i++)
+        for (int j = 0; j < 8; j++)
+            y[(size_t)j * ldy + i] = x[(size_t)i * ldx + j];
+}
+#endif
+
+/* Y[cols,rows] = X[rows,cols]^T */
+static void transpose(int rows, int cols, const real *x, int ldx, real *y, int ldy)
+{
+    int rows8 = rows & ~7, cols8 = cols & ~7;
+    for (int i = 0; i < rows8; i += 8)
+        for (int j = 0; j < cols8; j += 8)
+            transpose8(x + (size_t)i * ldx + j, ldx, y + (size_t)j * ldy + i, ldy);
+    for (int i = 0; i < rows; i++)
+        for (int j = i < rows8 ? cols8 : 0; j < cols; j++)
+            y[(size_t)j * ldy + i] = x[(size_t)i * ldx + j];
+}
+
+void kernel_pack(const struct kernel *kn, int k, int n, const real *b, int ldb, bool trans,
+                 int part, int parts, real *panels)
+{
+    int from = (int)((int64_t)n * part / parts), to = (int)((int64_t)n * (part + 1) / parts);
+    for (int j = 0, cols; j < to; j += cols) {
+        cols = panel_cols(kn, n - j);
+        if (j < from)
+            continue; /* a panel belongs to the part that has its first column */
+        int stored = round_up(cols, kn->lanes);
+        real *p = panels + (size_t)j * k;
+        if (trans)
+            transpose(cols, k, b + (size_t)j * ldb, ldb, p, stored);
+        else
+            for (int i = 0; i < k; i++)
+                memcpy(p + (size_t)i * stored, b + (size_t)i * ldb + j, cols * sizeof *p);
+    }
+}
+
+/* All rows of C[m,t.cols] in as few tiles as will do, all about as tall. */
+static void strip(const struct kernel *kn, int m, struct tile t)
+{
+    int most = kn->rows[round_up(t.cols, kn->lanes) / kn->lanes];
+    for (int tiles = (m + most - 1) / most; tiles > 0; tiles--) {
+        t.rows = (m + tiles - 1) / tiles;
+        kn->tile(&t);
+        m -= t.rows;
+        t.a += t.rows * t.lda;
+        t.c += t.rows * t.ldc;
+    }
+}
+
+/* C[m,n] from t's A, and from B in panels or (ldb > 0) as it is */
+static void product(const struct kernel *kn, int m, int n, int k, const real *b, int ldb,
+                    struct tile t)
+{
+    const real *a = t.a;
+    real *c = t.c;
+    bool pairs = m <= kn->rows[2 * kn->width / kn->lanes];
+    int k0 = 0, block = ldb ? K_PLAIN : K_PANEL;
+    do { /* once even for k = 0, which makes C zero */
+        t.k = MIN(k - k0, block);
+        for (int j = 0; j < n; j += t.cols) {
+            t.cols = panel_cols(kn, n - j);
+            int stored = round_up(t.cols, kn->lanes);
+            t.a = a + k0 * t.stepa;
+            t.b = ldb ? b + (size_t)k0 * ldb + j : b + (size_t)j * k + (size_t)k0 * stored;
+            t.c = c + j;
+            t.ldb = ldb ? ldb : stored;
+            t.next = ldb ? kn->width : (ptrdiff_t)k * kn->width;
+            if (pairs && t.cols == kn->width && panel_cols(kn, n - j - t.cols) == kn->width)
+                t.cols *= 2;
+            strip(kn, m, t);
+        }
+        t.add = true;
+        k0 += block;
+    } while (k0 < k);
+}
+
+void kernel_mul(const struct kernel *kn, int m, int n, int k, const real *a, int lda,
+                const real *panels, bool add, real *c, int ldc)
+{
+    struct tile t = { .a = a, .lda = lda, .stepa = 1, .c = c, .ldc = ldc, .add = add };
+    product(kn, m, n, k, panels, 0, t);
+}
+
+void kernel_gemm(const struct kernel *kn, bool ta, int m, int n, int k, const real *a,
+                 int lda, const real *b, int ldb, bool add, real *c, int ldc)
+{
+    struct tile t = { .a = a, .lda = ta ? 1 : lda, .stepa = ta ? lda : 1,
+                      .c = c, .ldc = ldc, .add = add };
+    product(kn, m, n, k, b, ldb, t);
+}

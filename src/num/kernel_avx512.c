@@ -1,0 +1,108 @@
+#include "num/kernel.h"
+
+#ifdef KERNELS_X86
+
+#include <immintrin.h>
+
+/* Sums fill the registers: 9 rows x 48 columns are 27 sums, 3 registers of B and
+ * one broadcast of A, all 32 but one. More columns than rows would read B from
+ * the second level cache more often per product; more rows than columns would
+ * leave too few independent sums for the few rows of a small batch. For 1 to 4
+ * rows two panels go together, for the same reason: 8 sums are needed to keep
+ * two multipliers of latency 4 busy. */
+enum {
+    LANES = 16,
+    PANEL = 3,
+    AHEAD = 8, /* rows of B to prefetch: 4 % more where B is in L2, 20 % in L3 */
+};
+
+#define TARGET __attribute__((target("avx512f")))
+
+/* rows and vecs are constants where this is inlined, so that s[] and b[] become
+ * registers. Vector j is vector j % PANEL of panel j / PANEL, but
+ * 4 vectors are one panel; the last is masked to the columns that exist. */
+TARGET static inline __attribute__((always_inline)) void
+tile(const int rows, const int vecs, const struct tile *t)
+{
+    const __mmask16 all = 0xffff;
+    const __mmask16 some = (__mmask16)(all >> (LANES * vecs - t->cols));
+    const float *ap = t->a, *bp = t->b;
+    __m512 s[28], b[6];
+
+    UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < vecs; j++)
+            s[i * vecs + j] =
+                !t->add ? _mm512_setzero_ps()
+                        : _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some,
+                                                t->c + i * t->ldc + LANES * j);
+    for (int k = t->k; k > 0; k--) {
+        UNROLL for (int j = 0; j < vecs; j++) {
+            b[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some,
+                                         bp + (vecs == 6 && j >= PANEL ? t->next + LANES * (j - PANEL) : LANES * j));
+            if (rows > 1)
+                __asm__("" : "+v"(b[j])); /* or the compiler loads it once per row */
+            if (rows > 4 && vecs == PANEL)
+                _mm_prefetch((const char *)(bp + AHEAD * t->ldb + LANES * j), _MM_HINT_T0);
+        }
+        UNROLL for (int i = 0; i < rows; i++) {
+            __m512 a = _mm512_set1_ps(ap[i * t->lda]);
+            UNROLL for (int j = 0; j < vecs; j++)
+                s[i * vecs + j] = _mm512_fmadd_ps(a, b[j], s[i * vecs + j]);
+        }
+        ap += t->stepa;
+        bp += t->ldb;
+    }
+    UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < vecs; j++)
+            _mm512_mask_storeu_ps(t->c + i * t->ldc + LANES * j, j < vecs - 1 ? all : some,
+                                  s[i * vecs + j]);
+}
+
+#define TILE(rows, vecs) \
+    TARGET static void tile_##rows##x##vecs(const struct tile *t) \
+    { \
+        tile(rows, vecs, t); \
+    }
+#define TILES_1_TO_4(v) TILE(1, v) TILE(2, v) TILE(3, v) TILE(4, v)
+#define TILES_5_TO_9(v) TILE(5, v) TILE(6, v) TILE(7, v) TILE(8, v) TILE(9, v)
+#define TILES_10_TO_14(v) TILE(10, v) TILE(11, v) TILE(12, v) TILE(13, v) TILE(14, v)
+
+TILES_1_TO_4(1) TILES_5_TO_9(1) TILES_10_TO_14(1)
+TILES_1_TO_4(2) TILES_5_TO_9(2) TILES_10_TO_14(2)
+TILES_1_TO_4(3) TILES_5_TO_9(3)
+TILES_1_TO_4(4) TILE(5, 4) TILE(6, 4)
+TILES_1_TO_4(6)
+
+#define ROWS_1_TO_4(v) tile_1x##v, tile_2x##v, tile_3x##v, tile_4x##v
+#define ROWS_5_TO_9(v) tile_5x##v, tile_6x##v, tile_7x##v, tile_8x##v, tile_9x##v
+#define ROWS_10_TO_14(v) tile_10x##v, tile_11x##v, tile_12x##v, tile_13x##v, tile_14x##v
+
+static void run(const struct tile *t)
+{
+    static void (*const tiles[][14])(const struct tile *) = {
+        [1] = { ROWS_1_TO_4(1), ROWS_5_TO_9(1), ROWS_10_TO_14(1) },
+        [2] = { ROWS_1_TO_4(2), ROWS_5_TO_9(2), ROWS_10_TO_14(2) },
+        [3] = { ROWS_1_TO_4(3), ROWS_5_TO_9(3) },
+        [4] = { ROWS_1_TO_4(4), tile_5x4, tile_6x4 },
+        [6] = { ROWS_1_TO_4(6) },
+    };
+    tiles[(t->cols + LANES - 1) / LANES][t->rows - 1](t);
+}
+
+static bool usable(void)
+{
+    return __builtin_cpu_supports("avx512f");
+}
+
+const struct kernel kernel_avx512 = {
+    .name = "avx512",
+    .usable = usable,
+    .tile = run,
+    .lanes = LANES,
+    .width = LANES * PANEL,
+    .rows = { [1] = 14, [2] = 14, [3] = 9, [4] = 6, [6] = 4 },
+    .plain_m = 128,
+    .plain_n = 4096,
+};
+
+#endif
