@@ -68,7 +68,7 @@ static void no_such_run(const char *name, const struct names *all, struct err *e
     else if (!all->n)
         err_set(err, "there is no run '%s', and none in '%s' at all", name, runs);
     else
-        err_set(err, "there is no run '%s'; in '%s' there is %s", name, runs,
+        err_set(err, "there is no run '%s' in '%s': it has %s", name, runs,
                 str_cstr(&list));
     str_release(&list);
 }

@@ -1,5 +1,6 @@
 #include "ui/chart.h"
 
+#include "base/str.h"
 #include "ui/fmt.h"
 #include "ui/plot.h"
 
@@ -39,29 +40,32 @@ static void draw_legend(struct area a, const struct chart *c, int from)
     }
 }
 
-/* "log-y  ema .60  nan 3"; returns the column after it. */
+/* " log-y  ema .60  nan 3 " after the title; returns the column after it. */
 static int draw_choices(struct area a, const struct run_reader *r,
                         const struct view_options *o, const struct chart *c, int x)
 {
     uint64_t holes = 0;
-    char text[80] = "", count[FMT_MAX];
-    int at = 0;
-    for (int i = 0; i < lines_of(c); i++)
+    bool noisy = false;
+    struct str text = STR_INIT;
+    char count[FMT_MAX], nan[FMT_MAX + 8] = "";
+    for (int i = 0; i < lines_of(c); i++) {
         holes += r->series[c->line[i].series].holes;
+        noisy |= c->line[i].noisy;
+    }
     if (c->unit)
-        at += snprintf(text + at, sizeof text - (size_t)at, "%s  ", c->unit);
+        str_addf(&text, " %s ", c->unit);
     if (o->log_y && c->may_log)
-        at += snprintf(text + at, sizeof text - (size_t)at, "log-y  ");
-    if (o->beta > 0)
-        at += snprintf(text + at, sizeof text - (size_t)at, "ema .%02d  ",
-                       (int)(o->beta * 100 + 0.5));
+        str_add(&text, " log-y ");
+    if (o->beta > 0 && noisy)
+        str_addf(&text, " ema .%02d ", (int)(o->beta * 100 + 0.5));
     if (holes)
-        at += snprintf(text + at, sizeof text - (size_t)at, "nan %s  ",
-                       fmt_count(count, (int64_t)holes));
-    if (!at || x + at >= a.w - 2)
-        return x;
-    area_text(a, x, 0, holes ? INK_WARN : INK_DIM, text);
-    return x + at;
+        snprintf(nan, sizeof nan, " nan %s ", fmt_count(count, (int64_t)holes));
+    if (x + (int)(text.n + strlen(nan)) < a.w - 2) {
+        x += area_text(a, x, 0, INK_DIM, str_cstr(&text));
+        x += area_text(a, x, 0, INK_WARN, nan);
+    }
+    str_release(&text);
+    return x;
 }
 
 void chart_draw(struct area a, const struct run_reader *r, const struct view_options *o,
@@ -76,7 +80,6 @@ void chart_draw(struct area a, const struct run_reader *r, const struct view_opt
         .hi = c->percent ? 1 : 0,
         .log_y = o->log_y && c->may_log,
         .percent = c->percent,
-        .beta = o->beta,
     };
     for (int i = 0; i < p.n; i++)
         line[i] = (struct plot_line){
@@ -84,6 +87,7 @@ void chart_draw(struct area a, const struct run_reader *r, const struct view_opt
             .ink = style[i].ink,
             .dash = style[i].dash,
             .mark = style[i].mark,
+            .beta = c->line[i].noisy ? o->beta : 0,
         };
     struct area in = area_box(a, c->title, INK_FRAME);
     if (!in.h)

@@ -12,6 +12,7 @@ enum { CHART_LINES = 3 };
 struct chart_line {
     enum run_series series;
     const char *name; /* in the legend; NULL: no more lines */
+    bool noisy;       /* smoothed as much as chosen */
 };
 
 struct chart {

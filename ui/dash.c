@@ -15,7 +15,7 @@ void dash_init(struct dash *d, const char *run_dir, bool ours)
 {
     *d = (struct dash){
         .run = run_reader_new(run_dir),
-        .options = { .beta = .6 },
+        .options = { .log_y = true, .beta = .6 },
         .ours = ours,
     };
 }
@@ -100,19 +100,19 @@ static void press_help(struct dash *d, double now)
 
 /* The foot line shows hints in this order, as many as there is room for. */
 const struct dash_key dash_keys[] = {
-    { 'q', "q", "leave", "leave; training goes on", NULL },
+    { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL },
     { 's', "s", "stop+save", "stop the training, after a question, and save", press_stop },
-    { '?', "?", "help", "this page", press_help },
+    { '?', "?", "help", "this page (also F1)", press_help },
     { 'm', "m", "chart", "the next chart, where there is room for one", press_chart },
     { 'l', "l", "log-y", "logarithmic axis for loss and gradient norm", press_log },
     { '+', "+", "smoother", "smooth curves more (moving average)", press_smoother },
     { '-', "-", "rougher", "smooth less; the raw spread stays behind, faint", press_rougher },
-    { 'd', "d", NULL, "the same as q", NULL },
-    { SCREEN_CTRL('D'), "Ctrl-D", NULL, "the same as q", NULL },
     { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice within 3 s: stop and save", press_interrupt },
     { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint },
-    { SCREEN_F1, "F1", NULL, "this page", press_help },
-    { '=', "=", NULL, "the same as +", press_smoother },
+    { 'd', "d", NULL, NULL, NULL },
+    { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL },
+    { SCREEN_F1, "F1", NULL, NULL, press_help },
+    { '=', "=", NULL, NULL, press_smoother },
     { .name = NULL },
 };
 

@@ -34,7 +34,7 @@ struct dash_key {
     int key;          /* as of screen_key() */
     const char *name; /* "Ctrl-L" */
     const char *hint; /* in the foot line; NULL: only in the help */
-    const char *help;
+    const char *help; /* NULL: another key for the same, told there */
     void (*press)(struct dash *, double now); /* NULL: leaves */
 };
 

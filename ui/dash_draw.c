@@ -296,24 +296,25 @@ static void draw_panes(struct area a, const struct dash *d)
 
 static void draw_help(struct area a)
 {
-    int w = MIN(76, a.w), h = 2, y = 0, keys = 0;
+    int w = MIN(76, a.w), h = 3, y = 0;
     for (const struct dash_key *k = dash_keys; k->name; k++)
-        keys++;
+        h += k->help != NULL;
     for (int i = 0; view_table[i]; i++)
         h++;
-    h = MIN(h + keys + 1, a.h);
+    h = MIN(h, a.h);
     struct area box = area_sub(a, (a.w - w) / 2, (a.h - h) / 2, w, h);
-    area_fill(box, ' ', INK_TEXT);
+    area_fill(a, ' ', INK_TEXT);
     struct area in = area_box(box, "help: any key goes back", INK_STRONG);
-    for (const struct dash_key *k = dash_keys; k->name; k++, y++) {
-        area_right(in, 8, y, INK_STRONG, k->name);
-        area_field(in, 10, y, in.w - 10, INK_TEXT, k->help, strlen(k->help));
+    for (const struct dash_key *k = dash_keys; k->name; k++) {
+        if (!k->help)
+            continue;
+        area_right(in, 15, y, INK_STRONG, k->name);
+        area_field(in, 17, y++, in.w - 17, INK_TEXT, k->help, strlen(k->help));
     }
-    y++;
-    for (int i = 0; view_table[i]; i++, y++) {
-        int x = 1 + area_text(in, 1, y, INK_STRONG, view_table[i]->name) + 1;
-        area_field(in, x, y, in.w - x, INK_DIM, view_table[i]->help,
-                   strlen(view_table[i]->help));
+    for (int i = 0; view_table[i]; i++) {
+        const struct view *v = view_table[i];
+        area_right(in, 15, ++y, INK_STRONG, v->name);
+        area_field(in, 17, y, in.w - 17, INK_TEXT, v->help, strlen(v->help));
     }
 }
 

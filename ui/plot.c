@@ -96,6 +96,8 @@ static void raster_draw(const struct raster *r, struct area a, enum graph graph)
 
 /* ---- axes ---- */
 
+enum { GUTTER = 6 }; /* columns for the labels of the y axis */
+
 struct axis {
     double lo, hi; /* in the scale drawn: log10 of the values when log */
     bool log;
@@ -106,14 +108,16 @@ static double axis_at(const struct axis *a, double v)
     return a->log ? (v > 0 ? log10(v) : NAN) : v;
 }
 
-/* 1, 2 or 5 times a power of ten: the least one >= v (up) or the greatest <= v. */
-static double round_number(double v, bool up)
+static const double linear_steps[] = { 1, 2, 5, 10, 0 };
+static const double log_steps[] = { 1, 2, 3, 5, 7, 10, 0 };
+
+/* One of the steps times a power of ten: the least >= v (up) or the greatest <= v. */
+static double round_number(const double *steps, double v, bool up)
 {
-    static const double steps[] = { 1, 2, 5, 10 };
     double power = pow(10, floor(log10(v)));
     double best = power;
-    for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-        double candidate = steps[i] * power;
+    for (; *steps; steps++) {
+        double candidate = *steps * power;
         if (up && candidate >= v * (1 - 1e-9))
             return candidate;
         if (!up && candidate <= v * (1 + 1e-9))
@@ -125,7 +129,7 @@ static double round_number(double v, bool up)
 /* The distance of labels on a linear axis of so many rows. */
 static double tick_step(double lo, double hi, int rows)
 {
-    return round_number((hi - lo) / MAX(rows / 3, 1), true);
+    return round_number(linear_steps, (hi - lo) / MAX(rows / 3, 1), true);
 }
 
 static bool axis_from_data(struct axis *a, const struct plot *p, int rows)
@@ -140,8 +144,8 @@ static bool axis_from_data(struct axis *a, const struct plot *p, int rows)
     if (lo > hi)
         return false;
     if (a->log) {
-        a->lo = log10(round_number(lo, false));
-        a->hi = log10(round_number(hi, true));
+        a->lo = log10(round_number(log_steps, lo, false));
+        a->hi = log10(round_number(log_steps, hi, true));
         if (a->hi - a->lo < 0.3)
             a->lo -= 1;
         return true;
@@ -177,12 +181,20 @@ static int axis_dot(const struct axis *a, double at, int dots)
     return (int)lrint(fmin(fmax(part, 0), 1) * (dots - 1));
 }
 
+/* At most GUTTER columns: 0.25, 48k, 1.5e-5. */
 static void tick_text(char buf[FMT_MAX], double v, bool percent)
 {
+    double size = fabs(v);
     if (percent)
         snprintf(buf, FMT_MAX, "%.3g%%", v * 100);
-    else
-        snprintf(buf, FMT_MAX, "%.3g", fabs(v) < 1e-12 ? 0 : v);
+    else if (size >= 1000)
+        fmt_short(buf, v);
+    else if (size >= 1e-3 || size < 1e-30)
+        snprintf(buf, FMT_MAX, "%.3g", size < 1e-30 ? 0 : v);
+    else {
+        int e = (int)floor(log10(size) + 1e-9);
+        snprintf(buf, FMT_MAX, "%.2ge%d", v / pow(10, e), e);
+    }
 }
 
 /* One label in a row or none. */
@@ -259,7 +271,7 @@ static void fill_columns(const struct plot *p, const struct plot_line *l,
     const struct series *s = l->series;
     double *y = xmalloc(MAX(s->used, 1) * sizeof *y);
     bool hole = false;
-    series_smooth(s, p->beta, y);
+    series_smooth(s, l->beta, y);
     for (size_t i = 0; i < s->used; i++) {
         const struct bucket *b = &s->bucket[i];
         if (!b->n && !b->holes)
@@ -366,7 +378,7 @@ void plot_draw(struct area a, const struct plot *p)
         .axis = &axis,
         .percent = p->percent,
         .taken = xcalloc((size_t)r.h, sizeof(bool)),
-        .area = area_sub(a, 0, 0, a.w >= 16 ? 6 : 0, r.h),
+        .area = area_sub(a, 0, 0, a.w >= 16 ? GUTTER : 0, r.h),
     };
     label_all(&labels);
     free(labels.taken);

@@ -23,7 +23,9 @@ struct plot_line {
     const struct series *series;
     enum ink ink;
     enum plot_dash dash;
-    char mark; /* in ASCII */
+    char mark;   /* in ASCII */
+    double beta; /* smoothing, 0 to below 1: see series_smooth(). The spread of the
+                    raw values is drawn faintly behind, where there is colour */
 };
 
 struct plot {
@@ -33,8 +35,6 @@ struct plot {
     double lo, hi; /* y at the edges; chosen from the data when lo == hi */
     bool log_y;    /* needs something above 0; without it the axis is linear */
     bool percent;  /* y labels for 0 to 1 as 0 to 100 % */
-    double beta;   /* smoothing, 0 to below 1: see series_smooth(). The spread of
-                      the raw values is drawn faintly behind, where there is colour */
 };
 
 /* Draws axes and lines; with no data, says so. */

@@ -157,7 +157,7 @@ static void on_step(struct run_reader *r, const struct run_line *l)
 
 static void on_eval(struct run_reader *r, const struct run_line *l)
 {
-    char text[64], number[FMT_MAX];
+    char text[120], number[FMT_MAX], exact[FMT_MAX];
     add_to(r, l, FIELD_LOSS, RUN_VALID_LOSS);
     add_to(r, l, FIELD_ACC, RUN_VALID_ACC);
     add_to(r, l, FIELD_EXACT, RUN_VALID_EXACT);
@@ -166,8 +166,9 @@ static void on_eval(struct run_reader *r, const struct run_line *l)
     if (run_line_number(l, FIELD_BEST) != 1)
         return;
     r->best_step = (int64_t)run_line_number(l, FIELD_STEP);
-    snprintf(text, sizeof text, "best valid %s",
-             fmt_real(number, run_line_number(l, FIELD_LOSS)));
+    snprintf(text, sizeof text, "valid %s, best so far; exact %s",
+             fmt_real(number, run_line_number(l, FIELD_LOSS)),
+             fmt_percent(exact, run_line_number(l, FIELD_EXACT)));
     add_event(r, l, RUN_EV_BEST, text);
 }
 
@@ -231,7 +232,7 @@ static void on_done(struct run_reader *r, const struct run_line *l)
     size_t n;
     const char *reason = run_line_text(l, "reason", &n);
     fmt_percent(exact, run_line_number(l, FIELD_EXACT));
-    snprintf(text, sizeof text, "over (%.60s), exact %s", reason, exact);
+    snprintf(text, sizeof text, "done (%.60s): exact %s", reason, exact);
     add_event(r, l, strcmp(reason, "failed") ? RUN_EV_INFO : RUN_EV_BAD, text);
 }
 

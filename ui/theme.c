@@ -80,6 +80,7 @@ void theme_init(void)
     if (is_set("SEQSH_GRAPH"))
         theme_graph_set(getenv("SEQSH_GRAPH"), NULL);
     theme_colour_set("auto", NULL);
+    theme_colours(current.colours);
 }
 
 const struct theme *theme(void)
@@ -118,12 +119,12 @@ int theme_colour_set(const char *when, struct err *err)
     } else {
         return err_set(err, "unknown colour choice '%s': auto, always or never", when);
     }
-    theme_colours(current.colours);
     return 0;
 }
 
 int theme_colours(int n)
 {
+    theme(); /* the choice comes first */
     n = MIN(MAX(n, least_colours), most_colours);
     current.colours = n >= 256 ? 256 : n >= 16 ? 16 : n >= 8 ? 8 : 0;
     return current.colours;

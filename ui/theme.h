@@ -76,7 +76,8 @@ const struct theme *theme(void);
  * locale cannot show. */
 int theme_graph_set(const char *name, struct err *);
 
-/* "auto", "always", "never". NO_COLOR wins over auto only. */
+/* "auto", "always", "never": for the next theme_colours(). NO_COLOR wins over auto
+ * only. */
 int theme_colour_set(const char *when, struct err *);
 
 /* The terminal has n colours; fewer are used if so chosen. CLICOLOR_FORCE makes

@@ -3,9 +3,9 @@
 static const struct chart chart = {
     .title = "accuracy",
     .line = {
-        { RUN_ACC, "train" },
-        { RUN_VALID_ACC, "valid" },
-        { RUN_VALID_EXACT, "exact" },
+        { RUN_ACC, "train", true },
+        { RUN_VALID_ACC, "valid", false },
+        { RUN_VALID_EXACT, "exact", false },
     },
     .percent = true,
 };
@@ -17,7 +17,7 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_accuracy = {
     .name = "accuracy",
-    .help = "share of right tokens (train, valid) and of whole answers right (exact)",
+    .help = "right tokens (train, valid), whole answers right (exact)",
     .chart = true,
     .draw = draw,
 };

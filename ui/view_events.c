@@ -2,6 +2,8 @@
 
 #include "ui/fmt.h"
 
+#include <inttypes.h>
+
 static const struct {
     enum glyph glyph;
     enum ink ink;
@@ -13,6 +15,12 @@ static const struct {
     [RUN_EV_BAD] = { GLYPH_WARN, INK_BAD },
 };
 
+static const char *step_text(char buf[FMT_MAX], const struct run_event *e)
+{
+    snprintf(buf, FMT_MAX, "%" PRId64, e->step);
+    return buf;
+}
+
 /* Newest on top: step, mark, what happened. */
 static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
 {
@@ -22,10 +30,10 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
     int digits = 1;
     (void)o;
     for (int y = 0; y < in.h && (e = run_reader_event(r, y)); y++)
-        digits = MAX(digits, (int)strlen(fmt_count(step, e->step)));
+        digits = MAX(digits, (int)strlen(step_text(step, e)));
     for (int y = 0; y < in.h && (e = run_reader_event(r, y)); y++) {
         int x = digits + 2;
-        area_right(in, digits + 1, y, INK_DIM, fmt_count(step, e->step));
+        area_right(in, digits + 1, y, INK_DIM, step_text(step, e));
         area_char(in, x, y, theme()->glyph[look[e->kind].glyph], look[e->kind].ink);
         area_field(in, x + 2, y, in.w - x - 2,
                    e->kind >= RUN_EV_NOTE ? look[e->kind].ink : INK_TEXT, e->text,
@@ -37,6 +45,6 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_events = {
     .name = "events",
-    .help = "what happened, newest first: * best, + saved, ! to be noticed",
+    .help = "what happened, newest first: best, saved, notes",
     .draw = draw,
 };

@@ -2,7 +2,7 @@
 
 static const struct chart chart = {
     .title = "gradient norm",
-    .line = { { RUN_GNORM, "train" } },
+    .line = { { RUN_GNORM, "train", true } },
     .may_log = true,
 };
 
@@ -13,7 +13,7 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_gnorm = {
     .name = "gradient norm",
-    .help = "length of the gradient before it is clipped",
+    .help = "before it is clipped",
     .chart = true,
     .draw = draw,
 };

@@ -2,7 +2,7 @@
 
 static const struct chart chart = {
     .title = "loss",
-    .line = { { RUN_LOSS, "train" }, { RUN_VALID_LOSS, "valid" } },
+    .line = { { RUN_LOSS, "train", true }, { RUN_VALID_LOSS, "valid", false } },
     .may_log = true,
 };
 
@@ -13,7 +13,7 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_loss = {
     .name = "loss",
-    .help = "loss of the last training steps, and of the validation",
+    .help = "of the last training steps, and of the validation",
     .chart = true,
     .draw = draw,
 };

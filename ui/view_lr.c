@@ -2,7 +2,7 @@
 
 static const struct chart chart = {
     .title = "learning rate",
-    .line = { { RUN_LR, "train" } },
+    .line = { { RUN_LR, "train", false } },
 };
 
 static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
@@ -12,7 +12,7 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_lr = {
     .name = "learning rate",
-    .help = "learning rate of the optimizer",
+    .help = "of the optimizer",
     .chart = true,
     .draw = draw,
 };

@@ -26,12 +26,12 @@ static void loss(struct line *l, const struct run_reader *r)
 static void valid_loss(struct line *l, const struct run_reader *r)
 {
     const struct series *s = &r->series[RUN_VALID_LOSS];
+    char step[FMT_MAX];
     fmt_real(l->value, s->last);
     if (r->best_step >= 0 && r->best_step == s->last_step)
         snprintf(l->note, sizeof l->note, "best");
     else if (r->best_step >= 0)
-        snprintf(l->note, sizeof l->note, "best @%s",
-                 fmt_count((char[FMT_MAX]){ 0 }, r->best_step));
+        snprintf(l->note, sizeof l->note, "@%s", fmt_count(step, r->best_step));
 }
 
 static void acc(struct line *l, const struct run_reader *r)
@@ -116,8 +116,10 @@ static void elapsed(struct line *l, const struct run_reader *r)
 
 static void damage(struct line *l, const struct run_reader *r)
 {
-    if (r->bad_lines)
-        fmt_count(l->value, (int64_t)r->bad_lines);
+    if (!r->bad_lines)
+        return;
+    fmt_count(l->value, (int64_t)r->bad_lines);
+    snprintf(l->note, sizeof l->note, "damaged lines");
 }
 
 /* Most wanted first: a small pane shows the beginning. */
@@ -128,15 +130,15 @@ static const struct {
     { "loss", loss },     { "valid", valid_loss }, { "exact", exact },
     { "acc", acc },       { "v.acc", valid_acc },  { "lr", lr },
     { "gnorm", gnorm },   { "tok/s", rate },       { "mem", memory },
-    { "saved", saved },   { "params", model },     { "step", step_time },
-    { "clip", clipped },  { "time", elapsed },     { "damage", damage },
+    { "saved", saved },   { "net", model },     { "step", step_time },
+    { "clip", clipped },  { "time", elapsed },     { "bad", damage },
 };
 
-enum { COLUMN = 34, VALUE_AT = 8, NOTE_AT = 17 };
+enum { COLUMN = 34, VALUE_AT = 6, NOTE_AT = 15 }; /* columns */
 
 static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
 {
-    struct area in = view_frame(a, "now", a.w >= 60 ? "z: deviation from the last 200 records" : "");
+    struct area in = view_frame(a, "now", "z: deviation from the last 200 records");
     int columns = MAX(in.w / COLUMN, 1), shown = 0;
     (void)o;
     for (size_t i = 0; i < ARRAY_LEN(row_table) && shown < columns * in.h; i++) {
@@ -147,14 +149,14 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
         struct area at = area_sub(in, shown / in.h * COLUMN + 1, shown % in.h,
                                   COLUMN - 2, 1);
         area_text(at, 0, 0, INK_DIM, row_table[i].label);
-        area_text(at, VALUE_AT - 1, 0, INK_STRONG, l.value);
-        area_text(at, NOTE_AT - 1, 0, INK_DIM, l.note);
+        area_text(at, VALUE_AT, 0, INK_STRONG, l.value);
+        area_text(at, NOTE_AT, 0, INK_DIM, l.note);
         shown++;
     }
 }
 
 const struct view view_now = {
     .name = "now",
-    .help = "the newest value of everything",
+    .help = "the newest of everything; z: against the last 200 records",
     .draw = draw,
 };

@@ -2,7 +2,7 @@
 
 static const struct chart chart = {
     .title = "throughput",
-    .line = { { RUN_RATE, "train" } },
+    .line = { { RUN_RATE, "train", true } },
     .unit = "tokens/s",
 };
 

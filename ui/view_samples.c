@@ -105,6 +105,6 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
 
 const struct view view_samples = {
     .name = "samples",
-    .help = "validation questions: what the model said, and the truth where it differs",
+    .help = "validation questions, answers, (the truth if different)",
     .draw = draw,
 };
