@@ -5,10 +5,11 @@
 #include "corpora/reader.h"
 
 /*
- * Sums, differences and products. Four laws give the operands:
+ * Sums, differences and products. Five laws give the operands:
  *   digits   k uniform in 1..digits, then k random digits: short numbers are as
  *            frequent as long ones (the law of Keras' addition example)
  *   uniform  every value of 0..10^digits-1 alike
+ *   mixed    for each operand, one of these two by the toss of a coin
  *   upto     every value of 1..largest alike
  *   all      no chance: every ordered pair of 0..10^digits-1, in order
  */
@@ -60,12 +61,18 @@ static int64_t draw_even(struct rng *r, const struct operands *of)
     return of->lo + (int64_t)rng_below(r, (uint64_t)(of->hi - of->lo + 1));
 }
 
+static int64_t draw_mixed(struct rng *r, const struct operands *of)
+{
+    return rng_below(r, 2) ? draw_digits(r, of) : draw_even(r, of);
+}
+
 static const struct law {
     const char *name;
     int64_t (*draw)(struct rng *, const struct operands *); /* NULL: every pair in turn */
 } law_table[] = {
     { "digits", draw_digits },
     { "uniform", draw_even },
+    { "mixed", draw_mixed },
     { "upto", draw_even },
     { "all", NULL },
 };

@@ -31,7 +31,7 @@ struct settings {
     char ops[SETTING_TEXT];  /* arithmetic: "+-*", any of them */
     int digits;              /* arithmetic: longest operand of + and - */
     int mul_digits;          /* arithmetic: longest operand of * */
-    char operands[SETTING_TEXT]; /* arithmetic: digits | uniform | upto | all */
+    char operands[SETTING_TEXT]; /* arithmetic: digits | uniform | mixed | upto | all */
     int largest;             /* arithmetic, law `upto`: operands 1..largest */
     char unique[SETTING_TEXT]; /* arithmetic: none | ordered | pair */
     int examples;            /* made, before the split; law `all` makes every one */

@@ -4,7 +4,7 @@
 #define FIELD(name) .key = #name, .offset = offsetof(struct settings, name)
 #define WHOLE (1 << 30)
 
-static const char *const laws[] = { "digits", "uniform", "upto", "all", NULL };
+static const char *const laws[] = { "digits", "uniform", "mixed", "upto", "all", NULL };
 static const char *const uniques[] = { "none", "ordered", "pair", NULL };
 static const char *const splits[] = { "tail", "random", "pair", NULL };
 static const char *const tokenizers[] = { "char", "word", NULL };
