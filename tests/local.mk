@@ -46,7 +46,9 @@ UNIT_TESTS = \
 	tests/unit/test_gemm \
 	tests/unit/test_model \
 	tests/unit/test_pool \
-	tests/unit/test_train
+	tests/unit/test_train \
+	tests/unit/test_vec \
+	tests/unit/test_vmath
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -71,6 +73,12 @@ tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_vec_SOURCES = tests/unit/test_vec.c
+tests_unit_test_vec_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_vmath_SOURCES = tests/unit/test_vmath.c
+tests_unit_test_vmath_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_train_SOURCES = tests/unit/test_train.c $(TOY)
 tests_unit_test_train_LDADD = $(UNIT_LDADD)
