@@ -6,48 +6,48 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { PLACES = 3 };
-
-static void beside_program(char *out, size_t n)
+static void beside_program(struct names *out)
 {
     char exe[PATH_MAX];
     ssize_t got = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    out[0] = '\0';
-    if (got > 0) {
-        exe[got] = '\0';
-        snprintf(out, n, "%s/models", dirname(exe));
-    }
+    if (got <= 0)
+        return;
+    exe[got] = '\0';
+    char *path = path_join(dirname(exe), "models");
+    names_add(out, path);
+    free(path);
 }
 
-/* The folders in their order; an empty one does not exist here. */
-static void places(char out[PLACES][PATH_MAX])
+void data_folders(struct names *out)
 {
     const char *set = getenv("SEQSH_MODELS");
-    snprintf(out[0], PATH_MAX, "%s", set ? set : "");
-    beside_program(out[1], PATH_MAX);
-    snprintf(out[2], PATH_MAX, "%s", PKGDATADIR "/models");
+    if (set && *set)
+        names_add(out, set);
+    beside_program(out);
+    names_add(out, PKGDATADIR "/models");
 }
 
 char *data_find(const char *name)
 {
-    char place[PLACES][PATH_MAX];
-    places(place);
-    for (int i = 0; i < PLACES; i++) {
-        if (!place[i][0])
-            continue;
-        char *path = path_join(place[i], name);
+    struct names folder = { 0 };
+    char *found = NULL;
+    data_folders(&folder);
+    for (int i = 0; i < folder.n && !found; i++) {
+        char *path = path_join(folder.s[i], name);
         if (file_is(path))
-            return path;
-        free(path);
+            found = path;
+        else
+            free(path);
     }
-    return NULL;
+    names_release(&folder);
+    return found;
 }
 
 void data_places(struct str *out)
 {
-    char place[PLACES][PATH_MAX];
-    places(place);
-    for (int i = 0; i < PLACES; i++)
-        if (place[i][0])
-            str_addf(out, "%s%s", out->n ? ", " : "", place[i]);
+    struct names folder = { 0 };
+    data_folders(&folder);
+    for (int i = 0; i < folder.n; i++)
+        str_addf(out, "%s%s", out->n ? ", " : "", folder.s[i]);
+    names_release(&folder);
 }

@@ -8,6 +8,10 @@
 #define UI_DATA_H
 
 #include "base/str.h"
+#include "ui/names.h"
+
+/* Those folders, whether they exist or not; adds to the list. */
+void data_folders(struct names *);
 
 /* The path of models/NAME wherever it is first found; NULL: nowhere. The caller frees. */
 char *data_find(const char *name);

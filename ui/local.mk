@@ -2,17 +2,67 @@
 # $(UI_LIBS).
 
 UI_FILES = \
+	ui/answer.c ui/answer.h \
+	ui/ask.c ui/ask.h \
+	ui/attach.c ui/attach.h \
+	ui/batch.c ui/batch.h \
 	ui/canvas.c ui/canvas.h \
+	ui/chart.c ui/chart.h \
+	ui/cmd.c ui/cmd.h \
+	ui/cmd_model.c \
+	ui/cmd_session.c \
+	ui/cmd_set.c \
+	ui/complete.c ui/complete.h \
+	ui/dash.c ui/dash.h \
+	ui/dash_draw.c \
+	ui/data.c ui/data.h \
+	ui/eval.c ui/eval.h \
+	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
+	ui/heartbeat.c ui/heartbeat.h \
+	ui/help.c ui/help.h \
+	ui/history.c ui/history.h \
+	ui/inspect.c ui/inspect.h \
+	ui/knob.c ui/knob.h \
+	ui/line.c ui/line.h \
+	ui/names.c ui/names.h \
 	ui/opt.c ui/opt.h \
+	ui/out.c ui/out.h \
+	ui/paste.c ui/paste.h \
+	ui/pick.c ui/pick.h \
 	ui/plot.c ui/plot.h \
+	ui/program.h \
+	ui/repl.c ui/repl.h \
+	ui/restore.c ui/restore.h \
+	ui/rivals.c ui/rivals.h \
 	ui/run_line.c ui/run_line.h \
+	ui/run_reader.c ui/run_reader.h \
+	ui/screen.c ui/screen.h \
 	ui/series.c ui/series.h \
+	ui/sgr.c ui/sgr.h \
+	ui/shell.c ui/shell.h \
 	ui/theme.c ui/theme.h \
+	ui/train.c ui/train.h \
+	ui/train_log.c ui/train_log.h \
 	ui/ui_text.c ui/ui_text.h \
+	ui/view.c ui/view.h \
+	ui/view_accuracy.c \
+	ui/view_events.c \
+	ui/view_gnorm.c \
+	ui/view_loss.c \
+	ui/view_lr.c \
+	ui/view_now.c \
+	ui/view_rate.c \
+	ui/view_samples.c \
 	ui/width.c ui/width.h
 
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = $(UI_FILES)
 
-UI_LIBS = libui.a libseq.a $(ENGINE_LIBS) $(READLINE_LIBS) $(NCURSES_LIBS)
+# the engine's trainer needs the corpora, and they need the engine
+UI_LIBS = libui.a libseq.a libcorpora.a libseq.a \
+	$(ENGINE_LIBS) $(READLINE_LIBS) $(NCURSES_LIBS)
+
+bin_PROGRAMS += seqsh
+seqsh_SOURCES = ui/main.c
+seqsh_LDADD = $(UI_LIBS)

@@ -1,8 +1,8 @@
 #include "ui/opt.h"
 
 #include "base/mem.h"
-#include "base/near.h"
 #include "base/utf8.h"
+#include "ui/pick.h"
 
 /* ---- finding a row --------------------------------------------------------------- */
 
@@ -20,41 +20,15 @@ static struct found by_letter(const struct opt_table *t, char letter)
     return (struct found){ NULL, NULL };
 }
 
-static struct found by_name(const struct opt_table *t, const char *name)
-{
-    for (; t->opt; t++)
-        for (const struct opt *o = t->opt; o->name; o++)
-            if (!strcmp(o->name, name))
-                return (struct found){ o, t->own };
-    return (struct found){ NULL, NULL };
-}
-
-/* The only row whose name begins so. */
-static struct found by_start(const struct opt_table *t, const char *name, struct err *err)
+static struct found by_name(const struct opt_table *t, const char *name, struct err *err)
 {
     struct found found = { NULL, NULL };
-    struct near near = near_to(name);
-    struct str all = STR_INIT;
-    int fits = 0;
+    struct pick pick = pick_of(name);
     for (; t->opt; t++)
-        for (const struct opt *o = t->opt; o->name; o++) {
-            near_try(&near, o->name);
-            if (strncmp(o->name, name, strlen(name)))
-                continue;
-            str_addf(&all, "%s--%s", fits++ ? ", " : "", o->name);
-            found = (struct found){ o, t->own };
-        }
-    if (fits > 1)
-        err_set(err, "option '--%s' could be %s", name, all.s);
-    else if (!fits && near.best)
-        err_set(err, "unknown option '--%s': did you mean '--%s'?", utf8_quote(name).s,
-                near.best);
-    else if (!fits)
-        err_set(err, "unknown option '--%s'", utf8_quote(name).s);
-    if (fits > 1)
-        found.opt = NULL;
-    str_release(&all);
-    return found;
+        for (const struct opt *o = t->opt; o->name; o++)
+            if (pick_try(&pick, o->name))
+                found = (struct found){ o, t->own };
+    return pick_end(&pick, "option", "--", err) < 0 ? (struct found){ NULL, NULL } : found;
 }
 
 /* ---- parsing --------------------------------------------------------------------- */
@@ -88,9 +62,7 @@ static int take_long(const struct opt_table *tables, const char *word, struct wo
 {
     size_t n = strcspn(word, "=");
     char *name = xstrndup(word, n);
-    struct found f = by_name(tables, name);
-    if (!f.opt)
-        f = by_start(tables, name, err);
+    struct found f = by_name(tables, name, err);
     free(name);
     return f.opt ? take(f, word[n] ? word + n + 1 : NULL, w, err) : -1;
 }
@@ -101,9 +73,10 @@ static int take_letters(const struct opt_table *tables, const char *word, struct
 {
     while (*word) {
         struct found f = by_letter(tables, *word);
-        if (!f.opt)
-            return err_set(err, "unknown option '-%s'",
-                           utf8_quoten(word, (unsigned char)*word < 0x80 ? 1 : 4).s);
+        if (!f.opt) {
+            size_t n = utf8_next(word, strlen(word), NULL);
+            return err_set(err, "unknown option '-%s'", utf8_quoten(word, n ? n : 1).s);
+        }
         word++;
         bool rest = *word && takes_value(f.opt);
         if (take(f, rest ? word : NULL, w, err) < 0)

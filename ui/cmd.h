@@ -1,0 +1,41 @@
+/*
+ * cmd - the commands of the prompt, a row each: /help, completion, `seqsh help` and
+ * the man page's check all read this table.
+ */
+#ifndef UI_CMD_H
+#define UI_CMD_H
+
+#include "ui/names.h"
+#include "ui/shell.h"
+
+struct cmd {
+    const char *name, *args; /* args: as /help shows them, "" for none */
+    const char *help;        /* one line */
+    const char *more;        /* what /help NAME adds, lines; NULL: nothing */
+    /* args: the rest of the line, trimmed; may be cut up. 0, or -1: err is shown. */
+    int (*run)(struct shell *, char *args, struct err *);
+    /* Adds the words that may come next; before: the arguments already there. true:
+     * a file name may stand here, too. NULL: nothing to complete. */
+    bool (*complete)(const struct shell *, const char *before, struct names *);
+};
+
+extern const struct cmd *const cmd_table[]; /* NULL at the end */
+
+/* By its name or the only beginning of one. NULL: err lists what it could be. */
+const struct cmd *cmd_find(const char *name, struct err *);
+
+/* "set seed 7", without the slash. */
+int cmd_run(struct shell *, char *line, struct err *);
+
+/* Cuts the first word off *rest and returns it; NULL: there is none. */
+char *cmd_word(char **rest);
+
+/* An error unless nothing is left. */
+int cmd_no_more(const char *rest, struct err *);
+
+extern const struct cmd cmd_help, cmd_clear, cmd_version, cmd_quit; /* cmd_session.c */
+extern const struct cmd cmd_model, cmd_info;                        /* cmd_model.c */
+extern const struct cmd cmd_set, cmd_greedy, cmd_sample, cmd_seed,  /* cmd_set.c */
+    cmd_probs, cmd_pace;
+
+#endif

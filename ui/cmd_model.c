@@ -1,0 +1,62 @@
+#include "ui/cmd.h"
+#include "ui/find.h"
+#include "ui/inspect.h"
+
+/* ---- /model ---------------------------------------------------------------------- */
+
+static void list(const struct shell *sh)
+{
+    struct names there = { 0 };
+    find_models(&there);
+    for (int i = 0; i < there.n; i++) {
+        bool open = !strcmp(there.s[i], sh->name);
+        shell_say(sh, open ? INK_STRONG : INK_TEXT, "%s %s", open ? "*" : " ", there.s[i]);
+    }
+    shell_say(sh, INK_DIM, "open: %s", sh->path);
+    names_release(&there);
+}
+
+static int run_model(struct shell *sh, char *args, struct err *err)
+{
+    if (!*args) {
+        list(sh);
+        return 0;
+    }
+    if (shell_open(sh, args, err) < 0)
+        return -1;
+    shell_introduce(sh);
+    return 0;
+}
+
+static bool complete_model(const struct shell *sh, const char *before, struct names *out)
+{
+    (void)sh;
+    if (!*before)
+        find_models(out);
+    return !*before;
+}
+
+const struct cmd cmd_model = {
+    .name = "model",
+    .args = "[NAME|FILE]",
+    .help = "open another model, or list those there are",
+    .run = run_model,
+    .complete = complete_model,
+};
+
+/* ---- /info ----------------------------------------------------------------------- */
+
+static int run_info(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    (void)err;
+    inspect_show(sh->model, sh->path, sh->talk);
+    return 0;
+}
+
+const struct cmd cmd_info = {
+    .name = "info",
+    .args = "",
+    .help = "layers, weights, settings and training of the model",
+    .run = run_info,
+};

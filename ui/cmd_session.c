@@ -1,0 +1,75 @@
+#include "ui/cmd.h"
+#include "ui/help.h"
+#include "ui/line.h"
+
+static int run_help(struct shell *sh, char *args, struct err *err)
+{
+    return *args ? help_topic(sh, args, err) : help_commands(sh);
+}
+
+static bool complete_help(const struct shell *sh, const char *before, struct names *out)
+{
+    (void)sh;
+    if (*before)
+        return false;
+    names_add(out, "keys");
+    for (const struct cmd *const *c = cmd_table; *c; c++)
+        names_add(out, (*c)->name);
+    for (const struct opt *o = knob_table; o->name; o++)
+        names_add(out, o->name);
+    return false;
+}
+
+const struct cmd cmd_help = {
+    .name = "help",
+    .args = "[TOPIC]",
+    .help = "this list; or about a command, a setting, or keys",
+    .run = run_help,
+    .complete = complete_help,
+};
+
+static int run_clear(struct shell *sh, char *args, struct err *err)
+{
+    (void)sh;
+    (void)args;
+    (void)err;
+    line_clear();
+    return 0;
+}
+
+const struct cmd cmd_clear = {
+    .name = "clear",
+    .args = "",
+    .help = "empty the screen",
+    .run = run_clear,
+};
+
+static int run_version(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    (void)err;
+    help_version(sh->talk);
+    return 0;
+}
+
+const struct cmd cmd_version = {
+    .name = "version",
+    .args = "",
+    .help = "version, compiler, what computes",
+    .run = run_version,
+};
+
+static int run_quit(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    (void)err;
+    sh->leave = true;
+    return 0;
+}
+
+const struct cmd cmd_quit = {
+    .name = "quit",
+    .args = "",
+    .help = "leave (so does Ctrl-D on an empty line)",
+    .run = run_quit,
+};

@@ -1,0 +1,32 @@
+/*
+ * knob - what can be turned while asking: how answers are decoded and shown.
+ *
+ * One table for /set, its completion and help, and the command line, where each
+ * knob is an option. take() and show() work on a struct knobs.
+ */
+#ifndef UI_KNOB_H
+#define UI_KNOB_H
+
+#include "run/decode.h"
+#include "ui/opt.h"
+
+enum probs { PROBS_OFF, PROBS_ON, PROBS_NUM, PROBS_UNSAID };
+
+struct knobs {
+    struct decode_options decode; /* but for its seed and its show */
+    long seed;                    /* -1: another one for each answer */
+    int pace;                     /* ms between two tokens */
+    enum probs probs;             /* UNSAID until somebody has chosen */
+};
+
+extern const struct opt knob_table[];
+
+struct knobs knobs_defaults(void);
+
+/* By its name or the only beginning of one; NULL: err lists what it could be. */
+const struct opt *knob_find(const char *name, struct err *);
+
+/* Does this knob do anything, the way the others are set? */
+bool knob_works(const struct knobs *, const struct opt *);
+
+#endif

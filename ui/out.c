@@ -1,0 +1,37 @@
+#include "ui/out.h"
+
+#include "base/utf8.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+NORETURN static void cannot_write(void)
+{
+    if (errno == EPIPE) { /* SIGPIPE is ignored: somebody started us so */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    fprintf(stderr, "seqsh: cannot write: %s\n", strerror(errno));
+    _exit(1); /* exit() would flush, and fail, again */
+}
+
+void out_write(FILE *out, const struct str *s)
+{
+    if ((s->n && fwrite(s->s, 1, s->n, out) != s->n) || fflush(out))
+        cannot_write();
+}
+
+void out_plain(struct str *out, const char *text)
+{
+    size_t n = strlen(text), k;
+    uint32_t c;
+    for (size_t i = 0; i < n; i += k) {
+        k = utf8_next(text + i, n - i, &c);
+        if (k == 0 || (utf8_control(c) && c != '\t'))
+            str_add(out, "\xef\xbf\xbd");
+        else
+            str_addn(out, text + i, k);
+        k = MAX(k, 1);
+    }
+}

@@ -1,0 +1,170 @@
+#include "ui/repl.h"
+
+#include "num/gemm.h"
+#include "ui/batch.h"
+#include "ui/complete.h"
+#include "ui/history.h"
+#include "ui/line.h"
+#include "ui/sgr.h"
+#include "ui/shell.h"
+#include "ui/ui_text.h"
+
+#include <unistd.h>
+
+struct repl {
+    struct shell shell;
+    struct names questions;
+    const char *color; /* --color; NULL: not given */
+    bool no_history;
+};
+
+/* ---- options --------------------------------------------------------------------- */
+
+static int take_ask(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)err;
+    names_add(&r->questions, value);
+    return 0;
+}
+
+static int take_no_history(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->no_history = true;
+    return 0;
+}
+
+static int take_plain(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->shell.plain = true;
+    return 0;
+}
+
+static int take_color(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    r->color = value;
+    return theme_colour_set(value, err);
+}
+
+static int take_ascii(void *own, const char *value, struct err *err)
+{
+    (void)own;
+    (void)value;
+    (void)err;
+    ui_utf8_set(false);
+    return 0;
+}
+
+static int take_utf8(void *own, const char *value, struct err *err)
+{
+    (void)own;
+    (void)value;
+    (void)err;
+    ui_utf8_set(true);
+    return 0;
+}
+
+const struct opt repl_options[] = {
+    { .name = "ask", .letter = 'e', .arg = "TEXT", .take = take_ask,
+      .help = "answer this question and leave; may be given again" },
+    { .name = "plain", .take = take_plain,
+      .help = "for screen readers: words, whole answers, no colour (or ACCESSIBLE=1)" },
+    { .name = "color", .arg = "WHEN", .take = take_color,
+      .help = "auto, always or never; NO_COLOR and CLICOLOR_FORCE count, too" },
+    { .name = "ascii", .take = take_ascii, .help = "show nothing but ASCII" },
+    { .name = "utf8", .take = take_utf8, .help = "show UTF-8, whatever the locale says" },
+    { .name = "no-history", .take = take_no_history,
+      .help = "neither read nor write the file of earlier lines" },
+    { .name = NULL },
+};
+
+/* ---- running --------------------------------------------------------------------- */
+
+static void greet(const struct shell *sh)
+{
+    shell_introduce(sh);
+    shell_say(sh, INK_DIM, "/help lists the commands, Ctrl-D leaves.");
+}
+
+static int converse(struct repl *r)
+{
+    struct shell *sh = &r->shell;
+    char *history = r->no_history ? NULL : history_path(), *typed;
+    line_open(sh->talk, history, complete, sh);
+    greet(sh);
+    while (!sh->leave && (typed = line_read("> "))) {
+        shell_run(sh, typed);
+        free(typed);
+    }
+    line_close();
+    free(history);
+    return 0;
+}
+
+/* A person types, and there is a terminal to type on. */
+static bool person(void)
+{
+    return isatty(STDIN_FILENO) && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
+}
+
+static int start(struct repl *r, int argc, char **argv, struct err *err)
+{
+    struct opt_table tables[] = {
+        { repl_options, r },
+        { knob_table, &r->shell.knobs },
+        { NULL, NULL },
+    };
+    int n = opt_parse(tables, argc, argv, err);
+    if (n > 1)
+        n = err_set(err, "one model at a time, not %d", n);
+    if (n < 0)
+        return 2;
+    gemm_init();
+    return shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0 ? 1 : 0;
+}
+
+/* Where talk goes, and what it looks like there. */
+static void choose_looks(struct repl *r, bool prompt)
+{
+    struct shell *sh = &r->shell;
+    const char *accessible = getenv("ACCESSIBLE");
+    if (accessible && *accessible && strcmp(accessible, "0"))
+        sh->plain = true;
+    if (!prompt || !isatty(STDOUT_FILENO))
+        sh->talk = stderr;
+    theme_init();
+    if (sh->plain || r->color)
+        theme_colour_set(r->color ? r->color : "never", NULL);
+    sgr_init(sh->talk);
+}
+
+int repl_main(int argc, char **argv)
+{
+    struct repl r = { .no_history = false };
+    struct err err;
+    bool prompt = person();
+    shell_init(&r.shell);
+    int status = start(&r, argc, argv, &err);
+    prompt &= r.questions.n == 0;
+    if (r.shell.knobs.probs == PROBS_UNSAID)
+        r.shell.knobs.probs = prompt ? PROBS_ON : PROBS_OFF;
+    choose_looks(&r, prompt);
+    if (status)
+        ui_say(stderr, "seqsh: %s", err.msg);
+    else if (r.questions.n)
+        status = batch_questions(&r.shell, &r.questions);
+    else if (prompt)
+        status = converse(&r);
+    else
+        status = batch_lines(&r.shell, STDIN_FILENO);
+    shell_release(&r.shell);
+    names_release(&r.questions);
+    return status;
+}

@@ -1,0 +1,19 @@
+/*
+ * sgr - inks in running text, where there is no canvas: the prompt's own lines.
+ *
+ *     sgr_init(stdout);                         // once, after theme_init()
+ *     sgr_add(&line, INK_DIM, "p .98");         // with colour, bold or as it is
+ */
+#ifndef UI_SGR_H
+#define UI_SGR_H
+
+#include "base/str.h"
+#include "ui/theme.h"
+
+/* Decides whether `out` shows attributes at all, and with how many colours. */
+void sgr_init(FILE *out);
+
+/* Appends text that is ours, or safe already (ui_text). */
+void sgr_add(struct str *, enum ink, const char *text);
+
+#endif

@@ -1,0 +1,125 @@
+#include "ui/shell.h"
+
+#include "base/mem.h"
+#include "ui/answer.h"
+#include "ui/cmd.h"
+#include "ui/find.h"
+#include "ui/inspect.h"
+#include "ui/out.h"
+#include "ui/sgr.h"
+#include "ui/ui_text.h"
+
+#include <stdarg.h>
+
+void shell_init(struct shell *sh)
+{
+    *sh = (struct shell){
+        .knobs = knobs_defaults(),
+        .answers = stdout,
+        .talk = stdout,
+    };
+}
+
+void shell_release(struct shell *sh)
+{
+    model_free(sh->model);
+    free(sh->path);
+    free(sh->name);
+    *sh = (struct shell){ 0 };
+}
+
+int shell_open(struct shell *sh, const char *name, struct err *err)
+{
+    char *path = find_model(name, err);
+    struct model *m = path ? model_load(path, err) : NULL;
+    if (!m) {
+        free(path);
+        return -1;
+    }
+    model_free(sh->model);
+    free(sh->path);
+    free(sh->name);
+    sh->model = m;
+    sh->path = path;
+    sh->name = find_name(path);
+    sh->reader = reader_find(m->set.data, NULL); /* its file may be gone: no checks then */
+    return 0;
+}
+
+/* A question that this model understands; NULL: none is known. */
+static const char *example(const struct shell *sh)
+{
+    static const char *const some[] = { "10+12", "7+8", "97-12", "9-4", "12*12", "6*7" };
+    const char *found = NULL;
+    struct str plain = STR_INIT;
+    if (!sh->reader || !sh->reader->question)
+        return NULL;
+    for (size_t i = 0; i < ARRAY_LEN(some) && !found; i++)
+        if (sh->reader->question(&sh->model->set, some[i], &plain, NULL) == 0)
+            found = some[i];
+    str_release(&plain);
+    return found;
+}
+
+void shell_introduce(const struct shell *sh)
+{
+    struct str head = STR_INIT, learned = STR_INIT;
+    const char *try = example(sh);
+    inspect_headline(sh->model, sh->name, &head);
+    if (sh->reader)
+        str_addf(&learned, "It learned %s. ",
+                 sh->reader->generates ? sh->reader->summary : sh->model->set.data);
+    if (try)
+        str_addf(&learned, "Try %s", try);
+    shell_say(sh, INK_STRONG, "%s", head.s);
+    if (learned.n)
+        shell_say(sh, INK_TEXT, "%s", learned.s);
+    str_release(&head);
+    str_release(&learned);
+}
+
+void shell_say(const struct shell *sh, enum ink ink, const char *fmt, ...)
+{
+    struct str safe = STR_INIT, line = STR_INIT;
+    char some[2000];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(some, sizeof some, fmt, ap);
+    va_end(ap);
+    ui_text(&safe, UI_FIELD, some, strlen(some));
+    sgr_add(&line, ink, str_cstr(&safe));
+    str_addc(&line, '\n');
+    out_write(sh->talk, &line);
+    str_release(&safe);
+    str_release(&line);
+}
+
+void shell_complain(const struct shell *sh, const struct err *err)
+{
+    char text[sizeof err->msg + sizeof err->where + 4];
+    shell_say(sh, INK_WARN, "%s", err_text(err, text, sizeof text));
+}
+
+/* "/set seed 7"; "//text" is the text "/text". false: Ctrl-C, leave it at that. */
+static bool run_line(struct shell *sh, char *line)
+{
+    struct err err;
+    if (line[0] != '/')
+        return answer_show(sh, line) <= 0;
+    if (line[1] == '/')
+        return answer_show(sh, line + 1) <= 0;
+    if (cmd_run(sh, line + 1, &err) < 0)
+        shell_complain(sh, &err);
+    return !sh->leave;
+}
+
+void shell_run(struct shell *sh, const char *typed)
+{
+    char *copy = xstrdup(typed), *line = copy, *end;
+    do {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = '\0';
+    } while (run_line(sh, line) && (line = end) && *line);
+    free(copy);
+}

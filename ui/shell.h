@@ -1,0 +1,39 @@
+/*
+ * shell - the state of a session, and what a line typed at the prompt does:
+ * line -> row of the command table, or question -> answer.
+ */
+#ifndef UI_SHELL_H
+#define UI_SHELL_H
+
+#include "corpora/reader.h"
+#include "ui/knob.h"
+#include "ui/theme.h"
+
+struct shell {
+    struct model *model;
+    char *path, *name;           /* of the model */
+    const struct reader *reader; /* checks questions; NULL: any text is one */
+    struct knobs knobs;
+    FILE *answers;               /* answers and nothing else, if `talk` is another */
+    FILE *talk;                  /* prompt, figures, messages */
+    bool plain;                  /* for ears: words, whole answers, nothing redrawn */
+    bool leave;                  /* set by /quit */
+};
+
+void shell_init(struct shell *); /* answers and talk on stdout, no model */
+void shell_release(struct shell *);
+
+/* Opens a model by name or path (find.h); on error the one before stays. */
+int shell_open(struct shell *, const char *name, struct err *);
+
+/* Two lines about the model: its name and size, what it learned and an example. */
+void shell_introduce(const struct shell *);
+
+/* One line as it was typed, or several as they were pasted. */
+void shell_run(struct shell *, const char *typed);
+
+/* One line for the eye, in an ink; foreign bytes are made safe. */
+void shell_say(const struct shell *, enum ink, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void shell_complain(const struct shell *, const struct err *);
+
+#endif
