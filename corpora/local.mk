@@ -1,8 +1,7 @@
-# corpora: readers of real formats and generators. They need libseq.a, whose trainer
-# needs them: link libseq.a libcorpora.a libseq.a.
+# Readers and generators are part of the engine: they go into libseq.a (src/run/job.c
+# uses them). There is no library of their own.
 
-noinst_LIBRARIES += libcorpora.a
-libcorpora_a_SOURCES = \
+ENGINE += \
 	corpora/arithmetic.c corpora/arithmetic.h \
 	corpora/arithmetic_question.c \
 	corpora/dataset.c \
