@@ -59,9 +59,7 @@ UI_FILES = \
 noinst_LIBRARIES += libui.a
 libui_a_SOURCES = $(UI_FILES)
 
-# the engine's trainer needs the corpora, and they need the engine
-UI_LIBS = libui.a libseq.a libcorpora.a libseq.a \
-	$(ENGINE_LIBS) $(READLINE_LIBS) $(NCURSES_LIBS)
+UI_LIBS = libui.a libseq.a $(ENGINE_LIBS) $(READLINE_LIBS) $(NCURSES_LIBS)
 
 bin_PROGRAMS += seqsh
 seqsh_SOURCES = ui/main.c
