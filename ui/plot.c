@@ -129,7 +129,7 @@ static double round_number(const double *steps, double v, bool up)
 /* The distance of labels on a linear axis of so many rows. */
 static double tick_step(double lo, double hi, int rows)
 {
-    return round_number(linear_steps, (hi - lo) / MAX(rows / 3, 1), true);
+    return round_number(linear_steps, (hi - lo) / MAX((rows + 1) / 3, 1), true);
 }
 
 static bool axis_from_data(struct axis *a, const struct plot *p, int rows)

@@ -44,12 +44,16 @@ static bool regional_indicator(uint32_t c)
     return c >= 0x1f1e6 && c <= 0x1f1ff;
 }
 
+static bool joiner(uint32_t c)
+{
+    return c == 0x200c || c == 0x200d;
+}
+
 int width_cluster(const uint32_t *c, size_t n)
 {
     int width = 0;
     for (size_t i = 0; i < n; i++) {
-        bool joins = c[i] == 0x200d || c[i] == 0x200c;
-        int w = joins && i > 0 ? 0 : width_char(c[i]);
+        int w = joiner(c[i]) && i > 0 ? 0 : width_char(c[i]);
         if (w < 0)
             return -1;
         if (width == 0)
@@ -67,7 +71,7 @@ int width_text(const char *s, size_t n)
     while (n > 0) {
         ucs4_t c;
         int used = u8_mbtouc(&c, (const uint8_t *)s, n);
-        int w = width_char(c);
+        int w = joiner(c) ? 0 : width_char(c);
         width += w < 0 ? 1 : w;
         s += used;
         n -= (size_t)used;
