@@ -7,8 +7,9 @@ not_long() {
         none
 }
 
+# 90 columns are the aim; 100 for a line that is better whole.
 not_wide() {
-    texts | LC_ALL=C.UTF-8 xargs grep -nE '^.{91}' | none
+    texts | LC_ALL=C.UTF-8 xargs grep -nE '^.{101}' | none
 }
 
 clean_white() {
@@ -40,7 +41,7 @@ nothing_unfinished() {
 }
 
 check 'no file is longer than 600 lines' not_long
-check 'no line is wider than 90 columns' not_wide
+check 'no line is wider than 100 columns' not_wide
 check 'no tabs, no white space at line ends' clean_white
 check 'every file is in the list of its folder' all_listed
 check 'no path of one machine' no_machine_paths
