@@ -51,29 +51,27 @@ static void fill_state(struct filler *f, const struct dash *d)
     fill(f, state_ink(state), text);
 }
 
-/* "7/30": the epoch it is in, from 1. */
-static void fill_epoch(struct filler *f, const struct heartbeat *h)
+/* "ep 7/30": the epoch it is in, from 1; "" when not known. */
+static void epoch_text(char *buf, size_t n, const struct heartbeat *h)
 {
-    char text[FMT_MAX];
+    double now = floor(h->epoch) + 1;
+    buf[0] = '\0';
     if (!(h->epoch >= 0 && h->epoch < 1e9))
         return;
-    double now = floor(h->epoch) + 1;
     if (h->epochs > 0)
-        snprintf(text, sizeof text, "ep %.0f/%.4g", fmin(now, ceil(h->epochs)), h->epochs);
+        snprintf(buf, n, "ep %.0f/%.4g", fmin(now, ceil(h->epochs)), h->epochs);
     else
-        snprintf(text, sizeof text, "ep %.0f", now);
-    fill(f, INK_TEXT, text);
+        snprintf(buf, n, "ep %.0f", now);
 }
 
-static void fill_step(struct filler *f, const struct run_reader *r)
+static void step_text(char *buf, size_t n, const struct run_reader *r)
 {
-    char text[2 * FMT_MAX + 8], step[FMT_MAX], steps[FMT_MAX];
+    char step[FMT_MAX], steps[FMT_MAX];
     fmt_count(step, r->status.step);
     if (r->steps)
-        snprintf(text, sizeof text, "step %s/%s", step, fmt_count(steps, r->steps));
+        snprintf(buf, n, "step %s/%s", step, fmt_count(steps, r->steps));
     else
-        snprintf(text, sizeof text, "step %s", step);
-    fill(f, INK_TEXT, text);
+        snprintf(buf, n, "step %s", step);
 }
 
 /* "ETA 00:12:40" while it runs, else "took 01:22:07"; "" when not known. */
@@ -92,7 +90,8 @@ static void draw_head(struct area a, const struct dash *d)
 {
     const struct run_reader *r = d->run;
     const struct heartbeat *h = &r->status;
-    char text[120], clock[FMT_MAX];
+    char text[120], epoch[64], step[100], clock[FMT_MAX];
+    bool live = run_reader_live(r);
     time_text(text, sizeof text, r);
     int end = area_right(a, a.w - 1, 0, INK_STRONG, text) - 2;
     struct filler f = { area_sub(a, 0, 0, end, 1), 1, end };
@@ -101,17 +100,21 @@ static void draw_head(struct area a, const struct dash *d)
     f.x += area_field(f.at, f.x, 0, MAX(end / 3, 8), INK_STRONG, r->name,
                       strlen(r->name)) + 2;
     fill_state(&f, d);
-    if (run_reader_live(r) && h->pid > 0 && a.w >= 70) {
-        snprintf(text, sizeof text, "pid %ld", h->pid);
+    epoch_text(epoch, sizeof epoch, h);
+    step_text(step, sizeof step, r);
+    snprintf(text, sizeof text, "pid %ld", h->pid);
+    int more = (int)(strlen(text) + strlen(epoch) + strlen(step)) + 4;
+    if (live && h->pid > 0 && f.x + more <= end)
         fill(&f, INK_DIM, text);
-    }
-    fill_epoch(&f, h);
-    fill_step(&f, r);
-    if (a.w >= 110 && run_reader_live(r) && h->started > 0) {
+    fill(&f, INK_TEXT, epoch);
+    fill(&f, INK_TEXT, step);
+    if (a.w < 110)
+        return;
+    if (live && h->started > 0) {
         snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, h->beat - h->started));
         fill(&f, INK_DIM, text);
     }
-    if (a.w >= 110 && h->host[0]) {
+    if (h->host[0]) {
         snprintf(text, sizeof text, "host %s", h->host);
         fill(&f, INK_DIM, text);
     }

@@ -4,6 +4,9 @@
 #include "base/utf8.h"
 #include "ui/fmt.h"
 
+static const char nothing[] = "(nothing)";
+enum { NOTHING_W = sizeof nothing - 1 };
+
 /* Columns of a text as it is shown. */
 static int width_of(const char *s)
 {
@@ -29,59 +32,72 @@ static void draw_guess(struct area a, const struct run_sample *s)
     int x = area_textn(a, 0, 0, INK_TEXT, s->g, good);
     area_field(a, x, 0, a.w - x, INK_BAD, s->g + good, strlen(s->g + good));
     if (!s->g[0])
-        area_text(a, 0, 0, INK_BAD, "(nothing)");
+        area_text(a, 0, 0, INK_BAD, nothing);
 }
 
-/* [XX] 123+89  -> 211 (212): mark, question in q columns, guess in g, the truth
- * where it is another. */
-static void draw_sample(struct area a, const struct run_sample *s, int q, int g)
+/* Columns for questions and for wrong guesses, so that they stand below each other. */
+struct columns {
+    int q, g;
+};
+
+/* As many as the widest needs; in a narrow cell the row gives up its padding, and
+ * then its text. */
+static struct columns fitted(const struct run_sample *s, struct columns c, int w)
+{
+    int truth = s->ok ? 0 : width_of(s->t) + 3;
+    int q = width_of(s->q), g = s->g[0] ? width_of(s->g) : NOTHING_W;
+    if (s->ok)
+        c.g = g;
+    if (c.q + c.g + truth > w)
+        c.g = g;
+    if (c.q + c.g + truth > w)
+        c.q = q;
+    if (c.q + c.g + truth > w) {
+        c.q = MIN(q, w / 3);
+        c.g = MIN(g, s->ok ? w - c.q : w / 3);
+    }
+    return c;
+}
+
+/* [XX] 123+89 -> 211 (212): mark, question, guess, and the truth where it is
+ * another. */
+static void draw_sample(struct area a, const struct run_sample *s, struct columns c)
 {
     char truth[500];
     const char *mark = s->ok ? theme()->right : theme()->wrong;
     int x = area_text(a, 0, 0, s->ok ? INK_GOOD : INK_BAD, mark) + 1;
-    area_field(a, x, 0, q, INK_TEXT, s->q, strlen(s->q));
-    x += q + 1;
+    c = fitted(s, c, a.w - x - width_of(theme()->arrow) - 2);
+    area_field(a, x, 0, c.q, INK_TEXT, s->q, strlen(s->q));
+    x += c.q + 1;
     x += area_text(a, x, 0, INK_DIM, theme()->arrow) + 1;
-    if (s->ok)
-        g = a.w - x;
-    draw_guess(area_sub(a, x, 0, g, 1), s);
-    x += g + 1;
+    draw_guess(area_sub(a, x, 0, c.g, 1), s);
+    x += c.g + 1;
     snprintf(truth, sizeof truth, "(%s)", s->t);
     if (!s->ok)
         area_field(a, x, 0, a.w - x, INK_DIM, truth, strlen(truth));
 }
 
-/* Widest question and wrong guess, as far as a cell of w columns has room. */
-static void measure(const struct run_reader *r, int w, int *q, int *g)
+static struct columns measure(const struct run_reader *r)
 {
-    int truth = 0, marks = width_of(theme()->right) + width_of(theme()->arrow) + 4;
-    *q = *g = 0;
+    struct columns c = { 0, 0 };
     for (int i = 0; i < r->samples; i++) {
         const struct run_sample *s = &r->sample[i];
-        *q = MAX(*q, width_of(s->q));
-        if (s->ok)
-            continue;
-        *g = MAX(*g, MAX(width_of(s->g), s->g[0] ? 0 : 9));
-        truth = MAX(truth, width_of(s->t) + 2);
+        c.q = MAX(c.q, width_of(s->q));
+        if (!s->ok)
+            c.g = MAX(c.g, s->g[0] ? width_of(s->g) : NOTHING_W);
     }
-    int room = MAX(w - marks, 9);
-    if (*q + *g + truth > room) {
-        *q = MIN(*q, room / 3);
-        *g = MIN(*g, room / 3);
-    }
+    return c;
 }
 
 static void draw_all(struct area in, const struct run_reader *r)
 {
     enum { NARROWEST = 20, GAP = 1 };
     int wanted = (r->samples + in.h - 1) / in.h;
-    int columns = MAX(MIN(wanted, in.w / NARROWEST), 1);
-    int w = in.w / columns, q, g;
-    measure(r, w - GAP, &q, &g);
-    for (int i = 0; i < r->samples && i < columns * in.h; i++) {
-        struct area cell = area_sub(in, i / in.h * w, i % in.h, w - GAP, 1);
-        draw_sample(cell, &r->sample[i], q, g);
-    }
+    int n = MAX(MIN(wanted, in.w / NARROWEST), 1);
+    int w = (in.w + GAP) / n;
+    struct columns c = measure(r);
+    for (int i = 0; i < r->samples && i < n * in.h; i++)
+        draw_sample(area_sub(in, i / in.h * w, i % in.h, w - GAP, 1), &r->sample[i], c);
 }
 
 static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
