@@ -328,4 +328,6 @@ const struct reader reader_arithmetic = {
     .close = arithmetic_close,
     .bounds = arithmetic_bounds,
     .question = arithmetic_question,
+    .about = arithmetic_about,
+    .example = arithmetic_example,
 };

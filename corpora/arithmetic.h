@@ -16,6 +16,10 @@ struct operands arithmetic_operands(const struct settings *, char op);
 /* Operators there are: "+-*", in this order. */
 extern const char arithmetic_ops[];
 
+/* "sums up to 99+99, products up to 9*9"; "10+12". */
+void arithmetic_about(const struct settings *, struct str *);
+void arithmetic_example(const struct settings *, struct str *);
+
 int arithmetic_question(const struct settings *, const char *typed, struct str *plain,
                         struct err *);
 

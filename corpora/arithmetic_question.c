@@ -43,9 +43,30 @@ static struct utf8_quote example(const struct settings *s)
     return q;
 }
 
+static const char *kind_of(char op)
+{
+    return op == '+' ? "sum" : op == '-' ? "difference" : "product";
+}
+
 static const char *kind(const struct settings *s)
 {
-    return s->ops[0] == '+' ? "sum" : s->ops[0] == '-' ? "difference" : "product";
+    return kind_of(s->ops[0]);
+}
+
+void arithmetic_example(const struct settings *s, struct str *out)
+{
+    str_add(out, example(s).s);
+}
+
+void arithmetic_about(const struct settings *s, struct str *out)
+{
+    int n = 0;
+    for (const char *op = arithmetic_ops; *op; op++) {
+        long long hi = arithmetic_operands(s, *op).hi;
+        if (strchr(s->ops, *op))
+            str_addf(out, "%s%ss up to %lld%c%lld", n++ ? ", " : "", kind_of(*op), hi, *op,
+                     hi);
+    }
 }
 
 static int cannot_read(const struct settings *s, const char *typed, struct err *err)

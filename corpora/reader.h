@@ -36,6 +36,10 @@ struct reader {
      * err says why. NULL: any text is a question. */
     int (*question)(const struct settings *, const char *typed, struct str *plain,
                     struct err *);
+    /* For people, appended: what these settings ask for ("sums up to 99+99"), and a
+     * question to try ("10+12"). NULL where only the summary is to say. */
+    void (*about)(const struct settings *, struct str *);
+    void (*example)(const struct settings *, struct str *);
 };
 
 extern const struct reader *const reader_table[]; /* NULL at the end */
