@@ -89,6 +89,7 @@ t() { env -u TMUX tmux -S "$D/socket" -f "$D/tmux.conf" "$@"; }
 start() {
     rm -f "$D/pid" "$D/rc" "$D/after"
     cat >"$D/pane.sh" <<'EOF'
+trap : INT QUIT # this shell outlives a Ctrl-C; the program does as it pleases
 stty -g >before
 sh -c 'echo $$ >pid; exec "$@"' sh "$@"
 status=$?
