@@ -39,7 +39,7 @@ static bool complete_model(const struct shell *sh, const char *before, struct na
 const struct cmd cmd_model = {
     .name = "model",
     .args = "[NAME|FILE]",
-    .help = "open another model, or list those there are",
+    .help = "open another model, or list them",
     .run = run_model,
     .complete = complete_model,
 };

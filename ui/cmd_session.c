@@ -23,7 +23,7 @@ static bool complete_help(const struct shell *sh, const char *before, struct nam
 const struct cmd cmd_help = {
     .name = "help",
     .args = "[TOPIC]",
-    .help = "this list; or about a command, a setting, or keys",
+    .help = "this list; or a command, a setting, or keys",
     .run = run_help,
     .complete = complete_help,
 };

@@ -87,7 +87,7 @@ static bool complete_set(const struct shell *sh, const char *before, struct name
 const struct cmd cmd_set = {
     .name = "set",
     .args = "[NAME [VALUE]]",
-    .help = "show how answers are decoded and shown, or change it",
+    .help = "how answers are decoded and shown: see or change it",
     .more = "/set alone shows everything; /set temp .7 changes the temperature.",
     .run = run_set,
     .complete = complete_set,
@@ -104,7 +104,7 @@ static int run_greedy(struct shell *sh, char *args, struct err *err)
 const struct cmd cmd_greedy = {
     .name = "greedy",
     .args = "",
-    .help = "/set decoder argmax: always the most probable token",
+    .help = "/set decoder argmax: the most probable token",
     .run = run_greedy,
 };
 
@@ -157,7 +157,7 @@ static bool complete_probs(const struct shell *sh, const char *before, struct na
 const struct cmd cmd_probs = {
     .name = "probs",
     .args = "[off|on|num]",
-    .help = "/set probs: figures with each answer, or a table of its tokens",
+    .help = "/set probs: figures with each answer, or a table",
     .more = "on: p, the probability of the whole answer; H, the entropies of its steps\n"
             "added up: what the model was unsure about; tokens; time spent computing.\n"
             "num: also each token, its probability, and what it would have said instead.",
@@ -173,6 +173,6 @@ static int run_pace(struct shell *sh, char *args, struct err *err)
 const struct cmd cmd_pace = {
     .name = "pace",
     .args = "[MS]",
-    .help = "/set pace: wait so many milliseconds between two tokens, to watch",
+    .help = "/set pace: milliseconds between two tokens",
     .run = run_pace,
 };

@@ -15,7 +15,32 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-enum { COLUMN = 28 }; /* where explanations begin */
+enum {
+    COLUMN = 28, /* where explanations begin */
+    WIDTH = 79,
+};
+
+static void add_blanks(struct str *out, int n)
+{
+    str_addf(out, "%*s", n, "");
+}
+
+/* Words from column COLUMN on, in as many lines as they need. */
+static void add_wrapped(struct str *out, const char *text)
+{
+    const int room = WIDTH - COLUMN;
+    while ((int)strlen(text) > room) {
+        int n = room;
+        while (n > 0 && text[n] != ' ')
+            n--;
+        n = n > 0 ? n : room;
+        str_addn(out, text, (size_t)n);
+        str_addc(out, '\n');
+        add_blanks(out, COLUMN);
+        text += n + (text[n] == ' ');
+    }
+    str_addf(out, "%s\n", text);
+}
 
 /* "  what      explanation"; all of it is ours. */
 static void add_row(struct str *out, const char *what, const char *help)
@@ -26,7 +51,8 @@ static void add_row(struct str *out, const char *what, const char *help)
         str_addc(out, '\n');
         gap = COLUMN;
     }
-    str_addf(out, "%*s%s\n", gap, "", help);
+    add_blanks(out, gap);
+    add_wrapped(out, help);
 }
 
 static void add_title(struct str *out, const char *title)
@@ -49,7 +75,7 @@ static void add_commands(struct str *out)
 {
     for (const struct cmd *const *c = cmd_table; *c; c++)
         add_command(out, *c);
-    add_row(out, "//TEXT", "ask /TEXT: a question that begins with a slash");
+    add_row(out, "//TEXT", "the question /TEXT, which begins with a slash");
 }
 
 static void add_options(struct str *out, const struct opt *table)

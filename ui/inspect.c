@@ -133,7 +133,7 @@ static void show_history(const struct model *m, FILE *out)
         if (!isfinite(number(record, "epoch")))
             continue;
         last = record;
-        if (!best || number(record, "exact") > number(best, "exact"))
+        if (!best || number(record, "exact") >= number(best, "exact"))
             best = record;
     }
     if (last)

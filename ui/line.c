@@ -307,12 +307,14 @@ static void discard(const char *prompt)
         rl_callback_sigcleanup();
         rl_point = rl_end;
         if (!searching)
-            rl_redisplay(); /* the rest goes below the line, however long it is */
+            rl_redisplay(); /* what follows stands behind the line, however long it is */
+    }
+    fprintf(ed.talk, "^C\n%s", empty ? "Ctrl-D or /quit to leave\n" : "");
+    if (ed.reading) {
         rl_free_line_state();
         rl_replace_line("", 1);
         rl_callback_handler_remove();
     }
-    fprintf(ed.talk, "^C\n%s", empty ? "Ctrl-D or /quit to leave\n" : "");
     ed.reading = true;
     rl_callback_handler_install(prompt, take_line);
 }

@@ -29,7 +29,7 @@ static int take_all(void *own, const char *value, struct err *err)
 
 static const struct opt help_options[] = {
     { .name = "all", .take = take_all,
-      .help = "every command, option and setting, one a line, with tabs between columns" },
+      .help = "everything, a line each, with tabs between columns" },
     { .name = NULL },
 };
 
@@ -41,7 +41,7 @@ static const struct opt *const eval_tables[] = { eval_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
 
 static const struct program programs[] = {
-    { "repl", "[MODEL]", "ask a model at the prompt, or line by line (no command: this)",
+    { "repl", "[MODEL]", "ask a model; without a command, this is done",
       repl_tables, repl_main },
     { "train", "PRESET|CONFIG", "train a model; in a terminal, watch it", train_tables,
       train_main },

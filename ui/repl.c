@@ -75,13 +75,13 @@ const struct opt repl_options[] = {
     { .name = "ask", .letter = 'e', .arg = "TEXT", .take = take_ask,
       .help = "answer this question and leave; may be given again" },
     { .name = "plain", .take = take_plain,
-      .help = "for screen readers: words, whole answers, no colour (or ACCESSIBLE=1)" },
+      .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "color", .arg = "WHEN", .take = take_color,
-      .help = "auto, always or never; NO_COLOR and CLICOLOR_FORCE count, too" },
+      .help = "auto, always or never" },
     { .name = "ascii", .take = take_ascii, .help = "show nothing but ASCII" },
     { .name = "utf8", .take = take_utf8, .help = "show UTF-8, whatever the locale says" },
     { .name = "no-history", .take = take_no_history,
-      .help = "neither read nor write the file of earlier lines" },
+      .help = "leave the file of earlier lines alone" },
     { .name = NULL },
 };
 

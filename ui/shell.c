@@ -46,34 +46,22 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     return 0;
 }
 
-/* A question that this model understands; NULL: none is known. */
-static const char *example(const struct shell *sh)
-{
-    static const char *const some[] = { "10+12", "7+8", "97-12", "9-4", "12*12", "6*7" };
-    const char *found = NULL;
-    struct str plain = STR_INIT;
-    if (!sh->reader || !sh->reader->question)
-        return NULL;
-    for (size_t i = 0; i < ARRAY_LEN(some) && !found; i++)
-        if (sh->reader->question(&sh->model->set, some[i], &plain, NULL) == 0)
-            found = some[i];
-    str_release(&plain);
-    return found;
-}
-
 void shell_introduce(const struct shell *sh)
 {
     struct str head = STR_INIT, learned = STR_INIT;
-    const char *try = example(sh);
+    const struct settings *set = &sh->model->set;
+    const struct reader *r = sh->reader;
     inspect_headline(sh->model, sh->name, &head);
-    if (sh->reader)
-        str_addf(&learned, "It learned %s. ",
-                 sh->reader->generates ? sh->reader->summary : sh->model->set.data);
-    if (try)
-        str_addf(&learned, "Try %s", try);
     shell_say(sh, INK_STRONG, "%s", head.s);
-    if (learned.n)
-        shell_say(sh, INK_TEXT, "%s", learned.s);
+    if (r && r->about)
+        r->about(set, &learned);
+    else
+        str_add(&learned, set->data);
+    if (r && r->example) {
+        str_add(&learned, ". Try ");
+        r->example(set, &learned);
+    }
+    shell_say(sh, INK_TEXT, "It learned %s", learned.s);
     str_release(&head);
     str_release(&learned);
 }
