@@ -11,8 +11,8 @@ static bool is(const char *field, const char *value)
 
 /* Hands every example to put, until it answers -1. Errors tell the example's place. */
 static int for_each(const struct settings *s,
-                    int (*put)(void *own, const struct example *, struct err *), void *own,
-                    struct err *err)
+                    int (*put)(void *own, const struct example *, struct err *),
+                    void *own, struct err *err)
 {
     const struct reader *reader = reader_find(s->data, err);
     void *r = reader ? reader->open(s, s->data, err) : NULL;
@@ -172,7 +172,7 @@ static struct codec codec_blank(const struct settings *s, bool target)
     };
     if (c.fixed && !chars)
         c.filler = vocab_add_special(c.vocab, VOCAB_PAD);
-    if (target && (!c.fixed || !is(s->arch, "repeat"))) /* repeat is fed no tokens */
+    if (target && (is(s->arch, "transfer") || is(s->arch, "attention"))) /* fed tokens */
         vocab_add_special(c.vocab, VOCAB_SOS);
     if (target && !c.fixed)
         vocab_add_special(c.vocab, VOCAB_EOS);
@@ -259,8 +259,8 @@ static void split(struct dataset *ds, const struct settings *s)
     free(out);
 }
 
-int dataset_load_with(struct dataset *ds, const struct settings *s, const struct codec *src,
-                      const struct codec *tgt, struct err *err)
+int dataset_load_with(struct dataset *ds, const struct settings *s,
+                      const struct codec *src, const struct codec *tgt, struct err *err)
 {
     bool by_pair = is(s->split, "pair");
     struct filling f = { .ds = ds, .src = src, .tgt = tgt,
@@ -295,7 +295,8 @@ int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
     ds->tgt = codecs.tgt;
     if (ds->train.n == 0) {
         dataset_release(ds);
-        return err_set(err, "valid = %g holds out all examples: none are left to train on",
+        return err_set(err, "valid = %g holds out all examples: none are left to train "
+                            "on",
                        s->valid);
     }
     return 0;

@@ -16,14 +16,18 @@ ENGINE = \
 	src/model/ckpt_type.c src/model/ckpt_type.h \
 	src/model/ckpt_write.c \
 	src/model/arch.c src/model/arch.h \
-	src/model/arch_rnn.c \
+	src/model/arch_attention.c src/model/arch_readout.c src/model/arch_rnn.c \
+	src/model/encoder.c src/model/encoder.h \
 	src/model/feed.c src/model/feed.h \
+	src/model/head.c src/model/head.h \
+	src/model/layer.c src/model/layer.h \
 	src/model/model.c src/model/model.h \
 	src/model/stack.c src/model/stack.h \
+	src/nn/attend.c src/nn/attend.h src/nn/score.c \
 	src/nn/cell.c src/nn/cell.h src/nn/gate.h \
 	src/nn/cell_gru.c src/nn/cell_lstm.c src/nn/cell_simple.c \
 	src/nn/loss.c src/nn/loss.h \
-	src/nn/op.c src/nn/op.h \
+	src/nn/op.c src/nn/op.h src/nn/op_shape.c \
 	src/nn/params.c src/nn/params.h \
 	src/nn/recurrent.c src/nn/recurrent.h \
 	src/nn/tape.c src/nn/tape.h \

@@ -25,7 +25,7 @@ static void make_codec(struct codec *c, const struct settings *s, bool target, i
     *c = (struct codec){ .tokenizer = &tokenizer_char, .vocab = vocab_new(), .len = len };
     c->fixed = !strcmp(s->length, "fixed");
     c->filler = -1;
-    if (target && !strcmp(s->arch, "transfer"))
+    if (target && arch_find(s->arch)->food == FOOD_TOKEN)
         vocab_add_special(c->vocab, VOCAB_SOS);
     if (target && !c->fixed)
         vocab_add_special(c->vocab, VOCAB_EOS);

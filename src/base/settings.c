@@ -315,7 +315,8 @@ int settings_load(struct settings *s, const char *path, struct err *err)
 static bool wants_quotes(const char *v)
 {
     size_t n = strlen(v);
-    return n == 0 || is_blank(v[0]) || is_blank(v[n - 1]) || v[0] == '"' || strchr(v, '#');
+    return n == 0 || is_blank(v[0]) || is_blank(v[n - 1]) || v[0] == '"' ||
+           strchr(v, '#');
 }
 
 static void show_text(const char *v, struct str *out)

@@ -42,7 +42,7 @@ struct settings {
     /* text */
     char tokenizer[SETTING_TEXT]; /* char | word */
     char length[SETTING_TEXT];    /* fixed | free */
-    char align[SETTING_TEXT];     /* left | right: where the text stands in fixed length */
+    char align[SETTING_TEXT];     /* left | right: where text stands in fixed length */
     bool reverse;                 /* feed the source backwards */
     bool spaces;                  /* keep spaces of what is typed */
     int src_len, tgt_len;         /* longest source and target; 0: from the data */
@@ -58,8 +58,24 @@ struct settings {
     double init_range;
     double forget_bias;
     char gates[SETTING_TEXT];     /* sigmoid | hard */
-    double dropout;
+    double dropout;               /* between layers */
+    double dropout_embed, dropout_out;
+    bool residual, layer_norm;
+    bool tie;                     /* one matrix for target embedding and output */
+    char bidirectional[SETTING_TEXT]; /* auto | yes | no */
+    char directions[SETTING_TEXT]; /* stack | layer */
+    char merge[SETTING_TEXT];     /* sum | concat */
+    char start[SETTING_TEXT];     /* attention: encoder | zeros */
+    char bridge[SETTING_TEXT];    /* linear | tanh */
+    char score[SETTING_TEXT];     /* attention */
+    char attend[SETTING_TEXT];    /* before | after the decoder's layers */
+    bool input_feeding;
+    bool deep_output;
+    bool broadcast_state, inner_broadcast_state, peek; /* readout */
+    int readout;                  /* readout: width of the output fed back; 0: symbols */
     double teacher;               /* teacher forcing ratio */
+    char teacher_draw[SETTING_TEXT]; /* step | sentence */
+    double teacher_end;           /* ratio at the end of the run; -1: as at the start */
 
     /* training */
     char optimizer[SETTING_TEXT];

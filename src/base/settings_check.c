@@ -63,7 +63,8 @@ static int check_alphabet(const struct settings *s, const char *key, const char 
     if (n == 0)
         return 0;
     if (!is(s->tokenizer, "char"))
-        return err_set(err, "%s is for characters: leave it empty, or set tokenizer = char",
+        return err_set(err, "%s is for characters: leave it empty, or set tokenizer = "
+                            "char",
                        key);
     for (size_t i = 0, k; i < n; i += k) {
         k = utf8_next(alphabet + i, n - i, NULL);
@@ -100,7 +101,8 @@ static int check_training(const struct settings *s, struct err *err)
     if (s->valid <= 0 && s->patience)
         return err_set(err, "patience looks at held-out examples: set valid above 0");
     if (s->shards > s->batch)
-        return err_set(err, "shards = %d is more than batch = %d: set shards = %d or fewer",
+        return err_set(err, "shards = %d is more than batch = %d: set shards = %d or "
+                            "fewer",
                        s->shards, s->batch, s->batch);
     if (s->lr_end > 0 && is(s->schedule, "constant"))
         return err_set(err, "lr_end needs a learning rate that falls: set schedule = "

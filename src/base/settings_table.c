@@ -10,8 +10,17 @@ static const char *const splits[] = { "tail", "random", "pair", NULL };
 static const char *const tokenizers[] = { "char", "word", NULL };
 static const char *const lengths[] = { "fixed", "free", NULL };
 static const char *const aligns[] = { "left", "right", NULL };
-static const char *const archs[] = { "repeat", "transfer", NULL };
+static const char *const archs[] = { "repeat", "transfer", "readout", "attention",
+                                    NULL };
 static const char *const cells[] = { "lstm", "gru", "simple", NULL };
+static const char *const autos[] = { "auto", "yes", "no", NULL };
+static const char *const directions[] = { "stack", "layer", NULL };
+static const char *const merges[] = { "sum", "concat", NULL };
+static const char *const starts[] = { "encoder", "zeros", NULL };
+static const char *const bridges[] = { "linear", "tanh", NULL };
+static const char *const scores[] = { "additive", "dot", "general", "static", NULL };
+static const char *const attends[] = { "before", "after", NULL };
+static const char *const draws[] = { "step", "sentence", NULL };
 static const char *const inits[] = { "keras", "pytorch", "uniform", NULL };
 static const char *const gates[] = { "sigmoid", "hard", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
@@ -27,7 +36,7 @@ const struct setting setting_table[] = {
     { "data", FIELD(mul_digits), .type = SET_INT, .dflt = "2", .min = 1, .max = 9,
       .help = "arithmetic: digits of the longest operand of *" },
     { "data", FIELD(operands), .type = SET_CHOICE, .dflt = "digits", .choice = laws,
-      .help = "arithmetic: number of digits even, values even, 1..largest, every pair" },
+      .help = "arithmetic: lengths alike, values alike, half of each, 1..largest, every pair" },
     { "data", FIELD(largest), .type = SET_INT, .dflt = "10", .min = 1, .max = 999999999,
       .help = "arithmetic: the largest operand when operands = upto" },
     { "data", FIELD(unique), .type = SET_CHOICE, .dflt = "pair", .choice = uniques,
@@ -80,15 +89,55 @@ const struct setting setting_table[] = {
       .help = "gate function; hard: 0.2x + 0.5 cut to 0..1, as Keras before 2.3" },
     { "model", FIELD(dropout), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.95,
       .help = "share of values dropped between layers while training" },
+    { "model", FIELD(dropout_embed), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.95,
+      .help = "share of embedding values dropped while training" },
+    { "model", FIELD(dropout_out), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.95,
+      .help = "share of values dropped before the output layer while training" },
+    { "model", FIELD(residual), .type = SET_BOOL, .dflt = "false",
+      .help = "add a layer's input to its output, from the second layer on" },
+    { "model", FIELD(layer_norm), .type = SET_BOOL, .dflt = "false",
+      .help = "normalise every layer's output" },
+    { "model", FIELD(tie), .type = SET_BOOL, .dflt = "false",
+      .help = "one matrix for the target's embedding and the output layer" },
+    { "model", FIELD(bidirectional), .type = SET_CHOICE, .dflt = "auto", .choice = autos,
+      .help = "encoder reads both ways; auto: yes for arch = attention" },
+    { "model", FIELD(directions), .type = SET_CHOICE, .dflt = "stack", .choice = directions,
+      .help = "both ways: the whole stack each way, or every layer both ways" },
+    { "model", FIELD(merge), .type = SET_CHOICE, .dflt = "sum", .choice = merges,
+      .help = "both ways: outputs added, or side by side" },
+    { "model", FIELD(start), .type = SET_CHOICE, .dflt = "encoder", .choice = starts,
+      .help = "attention: the decoder's first state" },
+    { "model", FIELD(bridge), .type = SET_CHOICE, .dflt = "linear", .choice = bridges,
+      .help = "map of the states where widths differ; tanh: always, and squashed" },
+    { "model", FIELD(score), .type = SET_CHOICE, .dflt = "additive", .choice = scores,
+      .help = "attention: how query and memory are compared" },
+    { "model", FIELD(attend), .type = SET_CHOICE, .dflt = "before", .choice = attends,
+      .help = "attention: from the state before a step, or from the layers' output" },
+    { "model", FIELD(input_feeding), .type = SET_BOOL, .dflt = "false",
+      .help = "attention after: feed the attentional vector to the next step" },
+    { "model", FIELD(deep_output), .type = SET_BOOL, .dflt = "false",
+      .help = "attention before: the output layer sees context and token as well" },
+    { "model", FIELD(broadcast_state), .type = SET_BOOL, .dflt = "true",
+      .help = "readout: the decoder starts from the encoder's state" },
+    { "model", FIELD(inner_broadcast_state), .type = SET_BOOL, .dflt = "true",
+      .help = "readout: one state goes up the stack, and on in time" },
+    { "model", FIELD(peek), .type = SET_BOOL, .dflt = "false",
+      .help = "readout: the context is added to the decoder's input at every step" },
+    { "model", FIELD(readout), .type = SET_INT, .dflt = "0", .min = 0, .max = 16384,
+      .help = "readout: width of the output that is fed back; 0: number of symbols" },
     { "model", FIELD(teacher), .type = SET_REAL, .dflt = "1", .min = 0, .max = 1,
       .help = "how often the decoder is fed the truth while training" },
+    { "model", FIELD(teacher_draw), .type = SET_CHOICE, .dflt = "step", .choice = draws,
+      .help = "teacher between 0 and 1: drawn for each step or for each sentence" },
+    { "model", FIELD(teacher_end), .type = SET_REAL, .dflt = "-1", .min = -1, .max = 1,
+      .help = "teacher at the end of the run, in a straight line; -1: no change" },
 
     { "training", FIELD(optimizer), .type = SET_CHOICE, .dflt = "adam",
       .choice = optimizers, .help = "rule that turns gradients into steps" },
     { "training", FIELD(lr), .type = SET_REAL, .dflt = "0.001", .min = 0, .max = 100,
       .help = "learning rate" },
-    { "training", FIELD(beta1), .type = SET_REAL, .dflt = "0.9", .min = 0, .max = 0.999999,
-      .help = "adam: decay of the mean gradient" },
+    { "training", FIELD(beta1), .type = SET_REAL, .dflt = "0.9", .min = 0,
+      .max = 0.999999, .help = "adam: decay of the mean gradient" },
     { "training", FIELD(beta2), .type = SET_REAL, .dflt = "0.999", .min = 0,
       .max = 0.999999, .help = "adam: decay of the mean squared gradient" },
     { "training", FIELD(rho), .type = SET_REAL, .dflt = "0.9", .min = 0, .max = 0.999999,
@@ -127,8 +176,8 @@ const struct setting setting_table[] = {
       .help = "end early, as in exact>=0.99 or loss<=0.1 (loss, acc, exact)" },
     { "training", FIELD(patience), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
       .help = "validations without a better one before the end; 0: any number" },
-    { "training", FIELD(average), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.999999,
-      .help = "decay of the running average of the weights; 0: none" },
+    { "training", FIELD(average), .type = SET_REAL, .dflt = "0", .min = 0,
+      .max = 0.999999, .help = "decay of the running average of the weights; 0: none" },
 };
 
 const int setting_count = ARRAY_LEN(setting_table);

@@ -1,8 +1,11 @@
 #include "model/arch.h"
 
-#include "base/mem.h"
+#include "model/model.h"
+#include "nn/op.h"
+#include "num/vec.h"
 
-const struct arch *const arch_table[] = { &arch_repeat, &arch_transfer, NULL };
+const struct arch *const arch_table[] = { &arch_repeat, &arch_transfer, &arch_readout,
+                                          &arch_attention, NULL };
 
 const struct arch *arch_find(const char *name)
 {
@@ -12,6 +15,65 @@ const struct arch *arch_find(const char *name)
     return NULL;
 }
 
+/* ---- training -------------------------------------------------------------------- */
+
+const struct forcing forcing_always = { .ratio = 1 };
+
+struct forcing forcing_to_measure(const struct arch *a)
+{
+    return (struct forcing){ .ratio = a->food == FOOD_OUTPUT ? 0 : 1 };
+}
+
+/* Which rows are fed the truth at the next step. */
+static void draw_truth(const struct forcing *f, bool first, int rows, bool *truth)
+{
+    bool whole = !f->by_sentence && f->ratio < 1 && f->ratio > 0;
+    bool all = f->ratio >= 1 || (whole && rng_unit(f->rng) < f->ratio);
+    if (f->by_sentence && !first)
+        return; /* stays as it was drawn */
+    for (int r = 0; r < rows; r++)
+        truth[r] = f->by_sentence && f->ratio < 1 ? rng_unit(f->rng) < f->ratio : all;
+}
+
+static void choose_food(const struct model *m, const struct batch *b, int step,
+                        const bool *truth, const struct node *said, int *id)
+{
+    const int *right = b->in + step * b->rows;
+    for (int r = 0; r < b->rows; r++) {
+        const real *y = said ? said->x + (size_t)r * said->cols : NULL;
+        if (m->arch->food == FOOD_OUTPUT)
+            id[r] = said && truth[r] ? right[r] : -1;
+        else
+            id[r] = !said || truth[r] ? right[r] : vec_argmax(said->cols, y);
+    }
+}
+
+struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
+                                  const struct batch *b, const struct forcing *f)
+{
+    struct decoder d = { .rows = b->rows };
+    struct node **y = arena_alloc(t->arena, b->tgt_steps * sizeof(struct node *));
+    bool *truth = arena_alloc(t->arena, b->rows * sizeof *truth);
+    m->arch->begin(m, t, b, &d);
+    for (int k = 0; k < b->tgt_steps; k++) {
+        int *id = arena_alloc(t->arena, b->rows * sizeof *id);
+        draw_truth(f, k == 0, b->rows, truth);
+        choose_food(m, b, k, truth, k ? y[k - 1] : NULL, id);
+        y[k] = m->arch->advance(m, t, &d, id);
+    }
+    return op_pile(t, y, b->tgt_steps);
+}
+
+struct node *arch_logits(const struct model *m, struct tape *t, const struct batch *b,
+                         const struct forcing *f)
+{
+    bool free_running = f->ratio < 1 && m->arch->food != FOOD_CONTEXT;
+    struct node *y = free_running || !m->arch->whole ? NULL : m->arch->whole(m, t, b);
+    return y ? y : arch_logits_stepwise(m, t, b, f);
+}
+
+/* ---- decoding -------------------------------------------------------------------- */
+
 void dstate_init(struct dstate *d)
 {
     *d = (struct dstate){ 0 };
@@ -19,43 +81,67 @@ void dstate_init(struct dstate *d)
 
 void dstate_release(struct dstate *d)
 {
-    dstate_clear(d, 0);
-}
-
-void dstate_clear(struct dstate *d, int rows)
-{
     for (int i = 0; i < d->n; i++)
         free(d->part[i].x);
-    *d = (struct dstate){ .rows = rows };
+    free(d->src_len);
+    dstate_init(d);
 }
 
-void dstate_put(struct dstate *d, int i, const struct node *n)
+static size_t node_bytes(const struct node *n)
 {
-    size_t bytes = (size_t)n->rows * n->cols * sizeof *n->x;
-    if (n->rows != d->rows || i > d->n || i >= DSTATE_PARTS)
-        BUG("decoder state part %d of %d rows", i, n->rows);
-    if (i == d->n) {
-        d->part[i].cols = n->cols;
-        d->part[i].x = xaligned(bytes);
-        d->n++;
-    }
-    memcpy(d->part[i].x, n->x, bytes);
-}
-
-struct node *dstate_node(const struct dstate *d, int i, struct tape *t)
-{
-    return tape_constant(t, d->rows, d->part[i].cols, d->part[i].x);
+    return (size_t)n->rows * n->cols * sizeof *n->x;
 }
 
 void dstate_gather(struct dstate *d, const int *from, int rows)
 {
+    int *len = xcalloc(rows, sizeof *len);
     for (int i = 0; i < d->n; i++) {
-        size_t row = d->part[i].cols * sizeof(real);
-        char *x = xaligned(rows * row);
+        size_t cols = d->part[i].cols;
+        real *x = xaligned(rows * cols * sizeof *x);
         for (int r = 0; r < rows; r++)
-            memcpy(x + r * row, (char *)d->part[i].x + from[r] * row, row);
+            memcpy(x + r * cols, d->part[i].x + from[r] * cols, cols * sizeof *x);
         free(d->part[i].x);
-        d->part[i].x = (real *)x;
+        d->part[i].x = x;
     }
+    for (int r = 0; r < rows; r++)
+        len[r] = d->src_len[from[r]];
+    free(d->src_len);
+    d->src_len = len;
     d->rows = rows;
+}
+
+void arch_start(const struct model *m, struct tape *t, const struct batch *b,
+                struct dstate *s)
+{
+    struct decoder d = { .rows = b->rows };
+    m->arch->begin(m, t, b, &d);
+    dstate_release(s);
+    s->rows = b->rows;
+    s->n = d.n;
+    s->moving = d.moving;
+    s->src_steps = b->src_steps;
+    s->src_len = xmemdup(b->src_len, b->rows * sizeof *b->src_len);
+    for (int i = 0; i < d.n; i++) {
+        s->part[i].cols = d.part[i]->cols;
+        s->part[i].x = xaligned(node_bytes(d.part[i]));
+        memcpy(s->part[i].x, d.part[i]->x, node_bytes(d.part[i]));
+    }
+}
+
+struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
+                       const int *prev, const real **alpha)
+{
+    struct decoder d = { .rows = s->rows, .n = s->n, .moving = s->moving,
+                         .src_len = s->src_len, .src_steps = s->src_steps };
+    int *own = arena_alloc(t->arena, s->rows * sizeof *own);
+    for (int r = 0; r < s->rows; r++)
+        own[r] = -1;
+    for (int i = 0; i < s->n; i++)
+        d.part[i] = tape_constant(t, s->rows, s->part[i].cols, s->part[i].x);
+    struct node *y = m->arch->advance(m, t, &d, m->arch->food == FOOD_OUTPUT ? own : prev);
+    for (int i = 0; i < s->moving; i++)
+        memcpy(s->part[i].x, d.part[i]->x, node_bytes(d.part[i]));
+    if (alpha)
+        *alpha = d.alpha;
+    return y;
 }

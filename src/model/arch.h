@@ -1,10 +1,10 @@
 /*
  * arch - how encoder and decoder are put together; one row per architecture.
  *
- * A row names its weights, makes the logits of a whole teacher-forced batch (for
- * training and scoring), and decodes: start() encodes, step() makes the logits
- * of one more token for every row. Both roads lead through the same layers; a
- * test compares them token by token.
+ * A row encodes a batch and then makes the logits of one token after another from
+ * the decoder's state. Decoding does just that. Training does the same on one
+ * tape, or, where all inputs are known beforehand, lets the row make all steps at
+ * once (`whole`), which is faster and gives the same; a test compares them.
  */
 #ifndef MODEL_ARCH_H
 #define MODEL_ARCH_H
@@ -15,22 +15,30 @@
 
 struct model;
 
-enum { DSTATE_PARTS = 64 };
+enum { ARCH_PARTS = 40 };
 
-/* What a decoder remembers between two tokens: matrices of `rows` rows. */
+/* What a decoder knows between two tokens, as nodes of one tape. */
+struct decoder {
+    int rows;
+    int n, moving;                  /* parts; the first `moving` change with every token */
+    struct node *part[ARCH_PARTS];
+    const int *src_len;             /* [rows] */
+    int src_steps;
+    const real *alpha;              /* attention of the last token [rows, src_steps], or NULL */
+};
+
+/* The same between two tapes: values copied out. */
 struct dstate {
-    int rows, n;
+    int rows, n, moving, src_steps;
     struct {
         int cols;
-        real *x;       /* [rows, cols], owned */
-    } part[DSTATE_PARTS];
+        real *x;                    /* [rows, cols], owned */
+    } part[ARCH_PARTS];
+    int *src_len;                   /* [rows], owned */
 };
 
 void dstate_init(struct dstate *);
 void dstate_release(struct dstate *);
-void dstate_clear(struct dstate *, int rows); /* forgets the parts */
-void dstate_put(struct dstate *, int i, const struct node *); /* copies a node's values */
-struct node *dstate_node(const struct dstate *, int i, struct tape *); /* as a constant */
 
 /* Row r becomes what row from[r] was; the number of rows becomes `rows`. */
 void dstate_gather(struct dstate *, const int *from, int rows);
@@ -41,23 +49,60 @@ struct layer_info {
     int64_t params;
 };
 
+enum arch_food {
+    FOOD_CONTEXT, /* nothing of what was said: the context alone */
+    FOOD_TOKEN,   /* the token before */
+    FOOD_OUTPUT,  /* its own output before, or a token where one is forced on it */
+};
+
 struct arch {
     const char *name, *summary;
+    enum arch_food food;
+    /* Settings that make no sense here, and what to change. NULL: all do. */
+    int (*check)(const struct settings *, struct err *);
     void (*declare)(struct model *); /* adds every weight to model->params */
-    struct node *(*logits)(const struct model *, struct tape *, const struct batch *);
-    void (*start)(const struct model *, struct tape *, const struct batch *,
-                  struct dstate *);
-    /* prev [rows]: the token before, -1 or <s> at the start. [rows, symbols] */
-    struct node *(*step)(const struct model *, struct tape *, struct dstate *,
-                         const int *prev);
-    /* Fills line i; false when there is none. */
-    bool (*layer)(const struct model *, int i, struct layer_info *);
+    void (*begin)(const struct model *, struct tape *, const struct batch *,
+                  struct decoder *);
+    /* Logits [rows, symbols] of the next token; id [rows] is the one before (<s> at
+     * first), or -1 for its own output. Moves the decoder on. */
+    struct node *(*advance)(const struct model *, struct tape *, struct decoder *,
+                            const int *id);
+    /* Logits [steps * rows, symbols] of all steps, the truth being fed; NULL if these
+     * settings need one after the other. */
+    struct node *(*whole)(const struct model *, struct tape *, const struct batch *);
+    bool (*layer)(const struct model *, int i, struct layer_info *); /* false: no line i */
     void (*release)(struct model *);
 };
 
 extern const struct arch *const arch_table[]; /* NULL at the end */
 const struct arch *arch_find(const char *name); /* NULL: unknown */
 
-extern const struct arch arch_repeat, arch_transfer;
+extern const struct arch arch_repeat, arch_transfer, arch_readout, arch_attention;
+
+/* How much of the truth the decoder is fed in training. */
+struct forcing {
+    double ratio;       /* 1: always */
+    bool by_sentence;   /* drawn once for each sentence, else once for each step */
+    struct rng *rng;    /* needed when the ratio is neither 0 nor 1 */
+};
+extern const struct forcing forcing_always;
+
+/* How a model is measured: fed the truth, unless it is made to feed on its own output. */
+struct forcing forcing_to_measure(const struct arch *);
+
+/* Logits [steps * rows, symbols] of a batch. */
+struct node *arch_logits(const struct model *, struct tape *, const struct batch *,
+                         const struct forcing *);
+
+/* The same one step at a time, also where all at once would do: for tests. */
+struct node *arch_logits_stepwise(const struct model *, struct tape *, const struct batch *,
+                                  const struct forcing *);
+
+/* Decoding: the state after the source, then the logits [rows, symbols] of one token
+ * after another; prev [rows] is the token before, <s> or -1 at first. *alpha, if not
+ * NULL, becomes the attention [rows, src_steps], or NULL; it is the tape's. */
+void arch_start(const struct model *, struct tape *, const struct batch *, struct dstate *);
+struct node *arch_step(const struct model *, struct tape *, struct dstate *, const int *prev,
+                       const real **alpha);
 
 #endif

@@ -19,6 +19,10 @@ struct model *model_new(const struct settings *s, struct codec *src, struct code
         model_free(m);
         return NULL;
     }
+    if (m->arch->check && m->arch->check(s, err) < 0) {
+        model_free(m);
+        return NULL;
+    }
     m->arch->declare(m);
     params_seal(&m->params);
     return m;
@@ -86,8 +90,8 @@ void model_put(const struct model *m, struct ckpt_new *out, enum ckpt_type type,
         ckpt_put_meta(out, "history", m->history);
     for (int i = 0; i < m->params.n; i++) {
         const struct tensor *t = m->params.tensor[i];
-        bool bias = t->role == ROLE_BIAS || t->role == ROLE_FORGET;
-        ckpt_put(out, t->name, type, bias ? 0 : t->rows, t->cols, weights + t->at);
+        bool vector = t->role == ROLE_BIAS || t->role == ROLE_FORGET || t->role == ROLE_GAIN;
+        ckpt_put(out, t->name, type, vector ? 0 : t->rows, t->cols, weights + t->at);
     }
 }
 
@@ -172,7 +176,8 @@ struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
         m = NULL;
     }
     if (!m) {
-        err_prefix(err, "cannot use '%.150s'", ckpt_path(c));
+        if (!err->where[0])
+            err_prefix(err, "cannot use '%.150s'", ckpt_path(c));
         return NULL;
     }
     if (history)

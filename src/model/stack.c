@@ -2,49 +2,112 @@
 
 #include "nn/op.h"
 
-void stack_declare(struct stack *s, struct params *p, const char *prefix, int in,
-                   unsigned use)
+struct stack stack_of(const struct settings *s, const struct cell *cell, int depth,
+                      int hidden)
 {
-    static const char *const block_name[CELL_BLOCKS] = { "U", "Un" };
+    return (struct stack){
+        .cell = cell,
+        .depth = depth,
+        .hidden = hidden,
+        .hard = !strcmp(s->gates, "hard"),
+        .residual = s->residual,
+        .dropout = s->dropout,
+    };
+}
+
+static const struct tensor *declare(struct params *p, const char *prefix, int layer,
+                                    const char *name, int rows, int cols,
+                                    enum tensor_role role, int fan, unsigned use)
+{
+    char full[48];
+    snprintf(full, sizeof full, "%s.%d.%s", prefix, layer, name);
+    return params_add(p, full, rows, cols, role, fan, use);
+}
+
+void stack_declare(struct stack *s, struct params *p, const char *prefix, int in,
+                   unsigned use, bool norm)
+{
+    static const char *const block[CELL_BLOCKS] = { "U", "Un" };
     const struct cell *c = s->cell;
     int H = s->hidden;
     for (int l = 0; l < s->depth; l++) {
-        char name[48];
-        snprintf(name, sizeof name, "%s.%d.W", prefix, l);
-        s->w[l] = params_add(p, name, l ? H : in, c->gates * H, ROLE_KERNEL, H,
-                             l ? TENSOR_MUL : use);
-        for (int k = 0; k < c->blocks; k++) {
-            snprintf(name, sizeof name, "%s.%d.%s", prefix, l, block_name[k]);
-            s->u[l][k] = params_add(p, name, H, c->block_gates[k] * H, ROLE_RECURRENT, H,
-                                    TENSOR_MUL);
-        }
-        snprintf(name, sizeof name, "%s.%d.b", prefix, l);
-        s->b[l] = params_add(p, name, 1, c->gates * H, c->forget ? ROLE_FORGET : ROLE_BIAS,
-                             H, 0);
+        s->w[l] = declare(p, prefix, l, "W", l ? H : in, c->gates * H, ROLE_KERNEL, H,
+                          l ? TENSOR_MUL : use);
+        for (int k = 0; k < c->blocks; k++)
+            s->u[l][k] = declare(p, prefix, l, block[k], H, c->block_gates[k] * H,
+                                 ROLE_RECURRENT, H, TENSOR_MUL);
+        s->b[l] = declare(p, prefix, l, "b", 1, c->gates * H,
+                          c->forget ? ROLE_FORGET : ROLE_BIAS, H, 0);
+        if (!norm)
+            continue;
+        s->gain[l] = declare(p, prefix, l, "gain", 1, H, ROLE_GAIN, H, 0);
+        s->bias[l] = declare(p, prefix, l, "bias", 1, H, ROLE_BIAS, H, 0);
     }
 }
 
-struct node *stack_run(const struct stack *s, struct tape *t, struct node *z, int rows,
-                       int steps, const int *len, struct node *(*init)[CELL_STATES],
-                       struct node *(*last)[CELL_STATES])
+struct node *stack_run(const struct stack *s, struct tape *t, struct node *z,
+                       const struct stack_run *run)
 {
     struct node *h = NULL;
     for (int l = 0; l < s->depth; l++) {
+        struct node *below = h;
         struct recurrent r = {
             .cell = s->cell,
             .hidden = s->hidden,
-            .rows = rows,
-            .steps = steps,
+            .rows = run->rows,
+            .steps = run->steps,
             .hard = s->hard,
-            .len = len,
+            .len = run->len,
+            .reverse = run->reverse,
         };
         r.z = l ? op_linear(t, op_dropout(t, h, s->dropout), s->w[l], s->b[l]) : z;
         memcpy(r.u, s->u[l], sizeof r.u);
-        if (init)
-            memcpy(r.init, init[l], sizeof r.init);
-        h = op_recurrent(t, &r, last ? last[l] : NULL);
+        if (run->init)
+            memcpy(r.init, run->init[l], sizeof r.init);
+        h = op_recurrent(t, &r, run->last ? run->last[l] : NULL);
+        if (s->gain[l])
+            h = op_norm(t, h, s->gain[l], s->bias[l]);
+        if (s->residual && below)
+            h = op_add(t, h, below);
     }
     return h;
+}
+
+struct node *stack_zero(struct tape *t, int rows, int cols)
+{
+    return tape_constant(t, rows, cols,
+                         arena_zalloc(t->arena, (size_t)rows * cols * sizeof(real)));
+}
+
+void stack_zeros(const struct stack *s, struct tape *t, int rows,
+                 struct node *(*state)[CELL_STATES])
+{
+    for (int l = 0; l < s->depth; l++)
+        for (int v = 0; v < s->cell->states; v++)
+            state[l][v] = stack_zero(t, rows, s->hidden);
+}
+
+int stack_flatten_count(const struct stack *s)
+{
+    return s->depth * s->cell->states;
+}
+
+int stack_flatten(const struct stack *s, struct node *(*state)[CELL_STATES],
+                  struct node **part)
+{
+    int n = 0;
+    for (int l = 0; l < s->depth; l++)
+        for (int v = 0; v < s->cell->states; v++)
+            part[n++] = state[l][v];
+    return n;
+}
+
+void stack_unflatten(const struct stack *s, struct node *const *part,
+                     struct node *(*state)[CELL_STATES])
+{
+    for (int l = 0; l < s->depth; l++)
+        for (int v = 0; v < s->cell->states; v++)
+            state[l][v] = *part++;
 }
 
 int64_t stack_layer_params(const struct stack *s, int l)
@@ -52,5 +115,5 @@ int64_t stack_layer_params(const struct stack *s, int l)
     int64_t n = (int64_t)s->w[l]->rows * s->w[l]->cols + s->b[l]->cols;
     for (int k = 0; k < s->cell->blocks; k++)
         n += (int64_t)s->u[l][k]->rows * s->u[l][k]->cols;
-    return n;
+    return s->gain[l] ? n + 2 * s->hidden : n;
 }

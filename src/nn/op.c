@@ -1,6 +1,7 @@
 #include "nn/op.h"
 
 #include "num/vec.h"
+#include "num/vmath.h"
 
 /* ---- y[r] = W[id[r]] + b ------------------------------------------------ */
 
@@ -42,10 +43,11 @@ struct node *op_lookup(struct tape *t, const struct tensor *w, const struct tens
     return n;
 }
 
-/* ---- y = x W + b -------------------------------------------------------- */
+/* ---- y = x W + b, y = x W^T + b ------------------------------------------- */
 
 struct linear {
     const struct tensor *w, *b;
+    bool transposed;
 };
 
 static void linear_back(struct tape *t, struct node *n)
@@ -53,27 +55,46 @@ static void linear_back(struct tape *t, struct node *n)
     const struct linear *o = n->own;
     struct node *x = n->in[0];
     real beta, *dx;
-    tape_use(t, o->w, o->b, n->rows, x->x, x->cols, n->g, n->cols);
+    if (o->transposed) { /* dW = dy^T x: the two change places */
+        tape_use(t, o->w, NULL, n->rows, n->g, n->cols, x->x, x->cols);
+        tape_use(t, NULL, o->b, n->rows, NULL, 0, n->g, n->cols);
+    } else {
+        tape_use(t, o->w, o->b, n->rows, x->x, x->cols, n->g, n->cols);
+    }
     if (!x->op)
         return; /* a constant */
     dx = node_grad(t, x, &beta);
-    gemm_pack(n->rows, n->g, n->cols, &o->w->mul_t, beta, dx, x->cols);
+    gemm_pack(n->rows, n->g, n->cols, o->transposed ? &o->w->mul : &o->w->mul_t, beta, dx,
+              x->cols);
 }
 
 static const struct op linear_op = { "linear", linear_back };
 
+static struct node *linear(struct tape *t, struct node *x, const struct tensor *w,
+                           const struct tensor *b, bool transposed)
+{
+    int in = transposed ? w->cols : w->rows, out = transposed ? w->rows : w->cols;
+    if (x->cols != in)
+        BUG("'%s' takes %d columns, not %d", w->name, in, x->cols);
+    struct node *n = tape_node(t, &linear_op, x->rows, out, NULL, x, NULL);
+    for (int r = 0; b && r < n->rows; r++)
+        memcpy(n->x + (size_t)r * out, b->x, out * sizeof *n->x);
+    gemm_pack(n->rows, x->x, in, transposed ? &w->mul_t : &w->mul, b ? 1 : 0, n->x, out);
+    struct linear *o = n->own = arena_alloc(t->arena, sizeof *o);
+    *o = (struct linear){ w, b, transposed };
+    return n;
+}
+
 struct node *op_linear(struct tape *t, struct node *x, const struct tensor *w,
                        const struct tensor *b)
 {
-    if (x->cols != w->rows)
-        BUG("'%s' takes %d columns, not %d", w->name, w->rows, x->cols);
-    struct node *n = tape_node(t, &linear_op, x->rows, w->cols, NULL, x, NULL);
-    for (int r = 0; b && r < n->rows; r++)
-        memcpy(n->x + (size_t)r * n->cols, b->x, n->cols * sizeof *n->x);
-    gemm_pack(n->rows, x->x, x->cols, &w->mul, b ? 1 : 0, n->x, n->cols);
-    struct linear *o = n->own = arena_alloc(t->arena, sizeof *o);
-    *o = (struct linear){ w, b };
-    return n;
+    return linear(t, x, w, b, false);
+}
+
+struct node *op_linear_t(struct tape *t, struct node *x, const struct tensor *w,
+                         const struct tensor *b)
+{
+    return linear(t, x, w, b, true);
 }
 
 /* ---- y = a + b ---------------------------------------------------------- */
@@ -103,6 +124,89 @@ struct node *op_add(struct tape *t, struct node *a, struct node *b)
         BUG("sum of [%d,%d] and [%d,%d]", a->rows, a->cols, b->rows, b->cols);
     memcpy(n->x, a->x, all * sizeof *n->x);
     vec_add(all, b->x, n->x);
+    return n;
+}
+
+/* ---- y = tanh(x) ---------------------------------------------------------- */
+
+VEC_CLONES
+static void tanh_slopes(size_t n, real beta, const real *restrict y, const real *restrict dy,
+                        real *restrict dx)
+{
+    for (size_t i = 0; i < n; i++)
+        dx[i] = (beta == 0 ? 0 : dx[i]) + dy[i] * (1 - y[i] * y[i]);
+}
+
+static void tanh_back(struct tape *t, struct node *n)
+{
+    real beta, *dx = node_grad(t, n->in[0], &beta);
+    tanh_slopes((size_t)n->rows * n->cols, beta, n->x, n->g, dx);
+}
+
+static const struct op tanh_op = { "tanh", tanh_back };
+
+struct node *op_tanh(struct tape *t, struct node *x)
+{
+    struct node *n = tape_node(t, &tanh_op, x->rows, x->cols, NULL, x, NULL);
+    vec_tanh((size_t)n->rows * n->cols, x->x, n->x);
+    return n;
+}
+
+/* ---- y = (x - mean) / deviation * gain + bias ------------------------------ */
+
+struct norm {
+    const struct tensor *gain, *bias;
+    real *hat, *scale; /* [rows, cols] normalised x; [rows] 1 / deviation */
+};
+
+static void norm_back(struct tape *t, struct node *n)
+{
+    const struct norm *o = n->own;
+    real beta, *dx = node_grad(t, n->in[0], &beta);
+    real *dgain = tape_grad_of(t, o->gain), *dbias = tape_grad_of(t, o->bias);
+    for (int r = 0; r < n->rows; r++) {
+        const real *dy = n->g + (size_t)r * n->cols, *hat = o->hat + (size_t)r * n->cols;
+        real *d = dx + (size_t)r * n->cols, mean = 0, along = 0;
+        for (int j = 0; j < n->cols; j++) {
+            real dh = dy[j] * o->gain->x[j];
+            mean += dh;
+            along += dh * hat[j];
+            dgain[j] += dy[j] * hat[j];
+            dbias[j] += dy[j];
+        }
+        mean /= n->cols;
+        along /= n->cols;
+        for (int j = 0; j < n->cols; j++)
+            d[j] = (beta == 0 ? 0 : d[j]) +
+                   o->scale[r] * (dy[j] * o->gain->x[j] - mean - hat[j] * along);
+    }
+}
+
+static const struct op norm_op = { "norm", norm_back };
+
+struct node *op_norm(struct tape *t, struct node *x, const struct tensor *gain,
+                     const struct tensor *bias)
+{
+    struct node *n = tape_node(t, &norm_op, x->rows, x->cols, NULL, x, NULL);
+    struct norm *o = n->own = arena_alloc(t->arena, sizeof *o);
+    *o = (struct norm){ .gain = gain, .bias = bias };
+    o->hat = arena_alloc(t->arena, (size_t)n->rows * n->cols * sizeof *o->hat);
+    o->scale = arena_alloc(t->arena, n->rows * sizeof *o->scale);
+    for (int r = 0; r < n->rows; r++) {
+        const real *v = x->x + (size_t)r * n->cols;
+        real *hat = o->hat + (size_t)r * n->cols, *y = n->x + (size_t)r * n->cols;
+        real mean = 0, square = 0;
+        for (int j = 0; j < n->cols; j++)
+            mean += v[j];
+        mean /= n->cols;
+        for (int j = 0; j < n->cols; j++)
+            square += (v[j] - mean) * (v[j] - mean);
+        o->scale[r] = 1 / vm_sqrt(square / n->cols + (real)1e-5);
+        for (int j = 0; j < n->cols; j++) {
+            hat[j] = (v[j] - mean) * o->scale[r];
+            y[j] = hat[j] * gain->x[j] + bias->x[j];
+        }
+    }
     return n;
 }
 

@@ -57,12 +57,12 @@ void params_pack_start(struct params *p, bool back)
 {
     for (int i = 0; i < p->n; i++) {
         struct tensor *t = p->tensor[i];
-        if (!(t->use & TENSOR_MUL))
-            continue;
+        bool used = t->use & (TENSOR_MUL | TENSOR_MUL_T);
         pack_release(&t->mul);
         pack_release(&t->mul_t);
-        pack_init(&t->mul, t->rows, t->cols, t->x, t->cols, false);
-        if (back)
+        if (used && (back || t->use & TENSOR_MUL))
+            pack_init(&t->mul, t->rows, t->cols, t->x, t->cols, false);
+        if (used && (back || t->use & TENSOR_MUL_T))
             pack_init(&t->mul_t, t->cols, t->rows, t->x, t->cols, true);
     }
 }
@@ -127,6 +127,12 @@ static void draw_orthogonal(struct tensor *t, struct rng *r)
     free(q);
 }
 
+static void draw_ones(struct tensor *t)
+{
+    for (int i = 0; i < t->cols; i++)
+        t->x[i] = 1;
+}
+
 static bool is_bias(const struct tensor *t)
 {
     return t->role == ROLE_BIAS || t->role == ROLE_FORGET;
@@ -157,7 +163,9 @@ void params_draw(struct params *p, const char *init, double range, double forget
         struct tensor *t = p->tensor[i];
         struct rng r;
         rng_init(&r, seed, RNG_INIT, (uint64_t)i);
-        if (!strcmp(init, "pytorch"))
+        if (t->role == ROLE_GAIN)
+            draw_ones(t);
+        else if (!strcmp(init, "pytorch"))
             draw_pytorch(t, &r);
         else if (!strcmp(init, "uniform"))
             draw_uniform(t, range, 1, &r);
@@ -173,9 +181,8 @@ void params_pack(struct params *p, int part, int parts)
 {
     for (int i = 0; i < p->n; i++) {
         struct tensor *t = p->tensor[i];
-        if (!(t->use & TENSOR_MUL))
-            continue;
-        pack_fill(&t->mul, part, parts);
+        if (t->mul.w)
+            pack_fill(&t->mul, part, parts);
         if (t->mul_t.w)
             pack_fill(&t->mul_t, part, parts);
     }

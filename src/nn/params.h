@@ -25,12 +25,14 @@ enum tensor_role {
     ROLE_RECURRENT, /* state weights [H, gates * H] */
     ROLE_BIAS,
     ROLE_FORGET,    /* gate bias of an lstm: the second quarter belongs to the forget gate */
+    ROLE_GAIN,      /* layer normalisation: ones at first */
     ROLE_EMBED,     /* [symbols, width] */
 };
 
 enum tensor_use {
-    TENSOR_MUL = 1,    /* multiplied: kept packed for x W and for dz W^T */
-    TENSOR_LOOKUP = 2, /* rows are picked by id */
+    TENSOR_MUL = 1,    /* x W: kept packed */
+    TENSOR_MUL_T = 2,  /* x W^T: likewise */
+    TENSOR_LOOKUP = 4, /* rows are picked by id */
 };
 
 struct tensor {
@@ -74,7 +76,7 @@ void params_draw(struct params *, const char *init, double range, double forget_
                  uint64_t seed);
 
 /* Makes room for the packed form of the matrices that are multiplied; with
- * `back`, which training needs, of their transposes too. */
+ * `back`, which training needs, in both directions. */
 void params_pack_start(struct params *, bool back);
 
 /* Packs them: part `part` of `parts`, for threads. */

@@ -57,7 +57,7 @@ struct decode *decode_start(const struct model *m, const char *text,
     d->logp = xcalloc(symbols, sizeof *d->logp);
     tape_start(&d->tape, NULL, NULL);
     batch_of_source(&b, d->tape.arena, row.id, row.n);
-    m->arch->start(m, &d->tape, &b, &d->state);
+    arch_start(m, &d->tape, &b, &d->state);
     d->prev = xcalloc(1, sizeof *d->prev);
     d->prev[0] = vocab_special(m->tgt.vocab, VOCAB_SOS);
     ids_release(&row);
@@ -114,7 +114,7 @@ int decode_next(struct decode *d, struct decode_step *s)
     if (d->done)
         return 0;
     tape_start(&d->tape, NULL, NULL);
-    struct node *y = m->arch->step(m, &d->tape, &d->state, d->prev);
+    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, NULL);
     *s = (struct decode_step){ .t = d->t };
     s->entropy = log_softmax(symbols, y->x, d->logp);
 
@@ -166,14 +166,14 @@ void decode_rows(const struct model *m, struct tape *tape, const struct pairs *p
     dstate_init(&state);
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, pairs, row, rows, sos);
-    m->arch->start(m, tape, &b, &state);
+    arch_start(m, tape, &b, &state);
     for (int r = 0; r < rows; r++) {
         prev[r] = sos;
         out[r].n = 0;
     }
     for (int t = length_limit(m, 0); t > 0 && live > 0; t--) {
         tape_start(tape, NULL, NULL);
-        struct node *y = m->arch->step(m, tape, &state, prev);
+        struct node *y = arch_step(m, tape, &state, prev, NULL);
         for (int r = 0; r < rows; r++) {
             prev[r] = vec_argmax(y->cols, y->x + (size_t)r * y->cols);
             if (!done[r] && prev[r] == eos) {

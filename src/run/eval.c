@@ -54,12 +54,13 @@ static void work_chunk(struct eval *e, int k, struct tape *tape)
     int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
     int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
     struct ids answer[CHUNK] = { { 0 } };
+    struct forcing f = forcing_to_measure(m->arch);
     struct batch b;
     for (int i = 0; i < n; i++)
         row[i] = first + i;
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, e->pairs, row, n, vocab_special(m->tgt.vocab, VOCAB_SOS));
-    loss_xent(tape, m->arch->logits(m, tape, &b), b.out, 1, &e->chunk[k].sums);
+    loss_xent(tape, arch_logits(m, tape, &b, &f), b.out, 1, &e->chunk[k].sums);
     decode_rows(m, tape, e->pairs, row, n, answer);
     for (int i = 0; i < n; i++) {
         e->chunk[k].exact += same_answer(e->pairs, row[i], &answer[i], eos);

@@ -98,16 +98,21 @@ static void work_gradients(void *own, int id, int n)
     for (int k = id; k < shards; k += n) {
         struct shard *s = &t->shard[k];
         int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
+        struct forcing f = { .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
         struct batch b;
-        struct rng r;
+        struct rng r, force;
         vec_zero(m->params.total, s->grad);
         s->sums = (struct loss_sums){ 0 };
         if (rows == 0)
             continue;
         rng_init(&r, (uint64_t)m->set.seed, RNG_DROPOUT, (uint64_t)(t->step * shards + k));
+        /* all parts of a batch toss the same coins, as one batch would */
+        rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, (uint64_t)t->step);
+        f.ratio = t->teacher;
+        f.rng = &force;
         tape_start(&s->tape, s->grad, &r);
         batch_make(&b, s->tape.arena, t->train, t->row + first, rows, sos);
-        loss_xent(&s->tape, m->arch->logits(m, &s->tape, &b), b.out, t->scale, &s->sums);
+        loss_xent(&s->tape, arch_logits(m, &s->tape, &b, &f), b.out, t->scale, &s->sums);
         tape_back(&s->tape);
     }
 }
@@ -213,6 +218,14 @@ static int64_t count_targets(const struct pairs *p, const int *row, int n)
     return all;
 }
 
+/* The teacher forcing ratio of this step: a straight line over the run. */
+static double teacher_ratio(const struct trainer *t)
+{
+    const struct settings *s = &t->model->set;
+    double done = (double)t->step / (double)t->steps;
+    return s->teacher_end < 0 ? s->teacher : s->teacher + (s->teacher_end - s->teacher) * done;
+}
+
 static int train_step(struct trainer *t, struct err *err)
 {
     const struct settings *s = &t->model->set;
@@ -224,6 +237,7 @@ static int train_step(struct trainer *t, struct err *err)
     }
     t->row = order_rows(&t->order, (int)(t->step % t->order.batches), &t->rows);
     t->scale = 1.0 / (double)count_targets(t->train, t->row, t->rows);
+    t->teacher = teacher_ratio(t);
     t->lr = learning_rate(s, t->step + 1, t->steps);
 
     pool_run(work_gradients, t);

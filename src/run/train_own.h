@@ -56,7 +56,7 @@ struct trainer {
     /* the step that the threads are working on */
     const int *row;
     int rows;
-    double scale, clip, lr;
+    double scale, clip, lr, teacher;
 };
 
 double train_clock(void); /* seconds, monotonic */

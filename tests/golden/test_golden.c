@@ -244,7 +244,7 @@ static void check_pass(const struct golden *g)
     tape_start(&t, grad, NULL);
     batch_make(&b, t.arena, &g->pairs, row, g->pairs.n,
                vocab_special(m->tgt.vocab, VOCAB_SOS));
-    struct node *logits = m->arch->logits(m, &t, &b);
+    struct node *logits = arch_logits(m, &t, &b, &forcing_always);
     compare_logits(g, &b, logits);
     loss_xent(&t, logits, b.out, 1.0 / b.targets, &sums);
     compare_loss(g, &sums);

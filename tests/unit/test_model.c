@@ -52,7 +52,8 @@ static void forced(const struct model *m, const struct pairs *p, const int *row,
 {
     tape_start(t, NULL, NULL);
     batch_make(b, t->arena, p, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
-    struct node *y = m->arch->logits(m, t, b);
+    struct forcing f = forcing_to_measure(m->arch);
+    struct node *y = arch_logits(m, t, b, &f);
     for (int r = 0; r < y->rows; r++) {
         real *x = y->x + (size_t)r * y->cols;
         int want = b->out[r];
@@ -77,11 +78,11 @@ static void check_parity(struct toy *toy)
     tape_start(&u, NULL, NULL);
     batch_make(&again, u.arena, &toy->pairs, row, ROWS,
                vocab_special(m->tgt.vocab, VOCAB_SOS));
-    m->arch->start(m, &u, &again, &d);
+    arch_start(m, &u, &again, &d);
     for (int step = 0; step < b.tgt_steps; step++) {
         memcpy(prev, b.in + step * ROWS, sizeof prev);
         tape_start(&u, NULL, NULL);
-        struct node *y = m->arch->step(m, &u, &d, prev);
+        struct node *y = arch_step(m, &u, &d, prev, NULL);
         for (int r = 0; r < ROWS; r++) {
             real *x = y->x + (size_t)r * y->cols;
             int want = b.out[step * ROWS + r];

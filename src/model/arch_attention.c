@@ -1,0 +1,274 @@
+/*
+ * attention - the decoder looks at all encoder outputs, each step anew.
+ *
+ *   before  (Bahdanau et al. 2015; the seed library's documentation)
+ *           v_i = attention from the state s_{i-1};  s_i = Cell(s_{i-1}, y_{i-1}, v_i)
+ *           logits from s_i, with `deep_output` from v_i and y_{i-1} as well
+ *   after   (Luong et al. 2015)
+ *           s_i = Cell(s_{i-1}, y_{i-1} [, a_{i-1}]);  v_i = attention from s_i
+ *           a_i = tanh(W [s_i ; v_i]);  logits from a_i
+ *           where `input_feeding` gives the brackets; without, all steps are made at
+ *           once in training
+ *
+ * Parts of the decoder: the states layer by layer; the query (before) or the
+ * attentional vector (input feeding); then, unchanging, keys and memory.
+ */
+#include "base/mem.h"
+#include "model/encoder.h"
+#include "model/head.h"
+#include "model/layer.h"
+#include "model/model.h"
+#include "nn/attend.h"
+
+struct net {
+    struct encoder enc;
+    struct bridge bridge;
+    struct stack dec;
+    struct feed_weights feed;
+    const struct tensor *extra;       /* dec.0.C: context or attentional vector -> gates */
+    const struct score *score;
+    struct score_weights weights;
+    const struct tensor *combine, *combine_b;    /* after */
+    const struct tensor *out_context, *out_token; /* deep output */
+    struct head head;
+    bool after, input_feeding, from_zeros;
+    double dropout_embed;
+};
+
+static void declare_outputs(struct model *m, struct net *n, int width)
+{
+    struct params *p = &m->params;
+    int H = n->dec.hidden, V = vocab_size(m->tgt.vocab);
+    if (n->after) {
+        n->combine = params_add(p, "att.W", H + width, H, ROLE_KERNEL, H + width, TENSOR_MUL);
+        n->combine_b = params_add(p, "att.b", 1, H, ROLE_BIAS, H + width, 0);
+    }
+    head_declare(&n->head, p, H, V, m->set.tie ? n->feed.embed : NULL, m->set.dropout_out);
+    if (!m->set.deep_output)
+        return;
+    n->out_context = params_add(p, "out.C", width, V, ROLE_KERNEL, H, TENSOR_MUL);
+    n->out_token = params_add(p, "out.T", n->feed.embed ? n->feed.embed->cols : V, V,
+                              ROLE_KERNEL, H, n->feed.embed ? TENSOR_MUL : TENSOR_LOOKUP);
+}
+
+static void declare(struct model *m)
+{
+    const struct settings *s = &m->set;
+    int S = vocab_size(m->src.vocab), V = vocab_size(m->tgt.vocab), H = s->hidden.dec;
+    struct net *n = m->net = xcalloc(1, sizeof *n);
+    struct params *p = &m->params;
+
+    n->after = !strcmp(s->attend, "after");
+    n->input_feeding = s->input_feeding;
+    n->from_zeros = !strcmp(s->start, "zeros");
+    n->dropout_embed = s->dropout_embed;
+    encoder_declare(&n->enc, s, m->cell, p, S, strcmp(s->bidirectional, "no") != 0);
+    int width = encoder_width(&n->enc);
+    if (!n->from_zeros)
+        bridge_declare(&n->bridge, s, m->cell, p, width, H);
+    n->feed.embed = feed_declare_embedding(p, "tgt.E", V, s->embed);
+    n->dec = stack_of(s, m->cell, s->depth.dec, H);
+    stack_declare(&n->dec, p, "dec", s->embed ? s->embed : V,
+                  s->embed ? TENSOR_MUL : TENSOR_LOOKUP, s->layer_norm);
+    n->feed.w = n->dec.w[0];
+    n->feed.b = n->dec.b[0];
+    if (!n->after || n->input_feeding)
+        n->extra = params_add(p, "dec.0.C", n->after ? H : width, m->cell->gates * H,
+                              ROLE_KERNEL, H, TENSOR_MUL);
+    n->score = score_find(s->score);
+    n->score->declare(&n->weights, p, "score", H, width);
+    declare_outputs(m, n, width);
+}
+
+static void release(struct model *m)
+{
+    free(m->net);
+}
+
+static int check(const struct settings *s, struct err *err)
+{
+    bool after = !strcmp(s->attend, "after");
+    if (s->input_feeding && !after)
+        return err_set(err, "input_feeding feeds what attention after the layers made: set "
+                       "attend = after, or input_feeding = no");
+    if (s->deep_output && after)
+        return err_set(err, "deep_output is for attention before the layers: set attend = "
+                       "before, or deep_output = no");
+    return 0;
+}
+
+/* ---- attention ----------------------------------------------------------------------- */
+
+struct memory {
+    struct node *keys, *values;
+    const int *len;
+    int steps;
+};
+
+static struct memory memorise(const struct net *n, struct tape *t, const struct encoded *e,
+                              const struct batch *b)
+{
+    struct node *keys = attend_keys(t, &n->weights, e->outputs);
+    return (struct memory){
+        .keys = op_by_sequence(t, keys, b->rows),
+        .values = op_by_sequence(t, e->outputs, b->rows),
+        .len = b->src_len,
+        .steps = b->src_steps,
+    };
+}
+
+static struct node *look(const struct net *n, struct tape *t, const struct memory *m,
+                         struct node *query, const real **alpha)
+{
+    struct attend a = {
+        .score = n->score,
+        .w = &n->weights,
+        .query = attend_query(t, &n->weights, query),
+        .keys = m->keys,
+        .memory = m->values,
+        .len = m->len,
+        .steps = m->steps,
+    };
+    return op_attend(t, &a, alpha);
+}
+
+static struct node *combine(const struct net *n, struct tape *t, struct node *h,
+                            struct node *context)
+{
+    return op_tanh(t, op_linear(t, op_concat(t, h, context), n->combine, n->combine_b));
+}
+
+static struct node *deep(const struct net *n, struct tape *t, struct node *y,
+                         struct node *context, const int *id, int rows)
+{
+    if (!n->out_context)
+        return y;
+    y = op_add(t, y, op_linear(t, context, n->out_context, NULL));
+    struct feed_weights token = { n->feed.embed, n->out_token, NULL };
+    return op_add(t, y, feed_symbols(&token, t, id, rows, n->dropout_embed));
+}
+
+/* ---- the decoder ---------------------------------------------------------------------- */
+
+static void first_states(const struct net *n, struct tape *t, const struct encoded *e, int rows,
+                         struct node *(*start)[CELL_STATES])
+{
+    if (n->from_zeros)
+        stack_zeros(&n->dec, t, rows, start);
+    else
+        bridge_run(&n->bridge, t, e, n->enc.depth, &n->dec, start);
+}
+
+static struct node *whole(const struct model *m, struct tape *t, const struct batch *b)
+{
+    const struct net *n = m->net;
+    struct node *start[STACK_DEPTH][CELL_STATES];
+    struct encoded e;
+    if (n->extra)
+        return NULL; /* each step waits for the attention of another */
+    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    struct memory mem = memorise(n, t, &e, b);
+    first_states(n, t, &e, b->rows, start);
+    struct stack_run r = { .rows = b->rows, .steps = b->tgt_steps, .init = start };
+    struct node *z = feed_symbols(&n->feed, t, b->in, b->rows * b->tgt_steps,
+                                  n->dropout_embed);
+    struct node *h = stack_run(&n->dec, t, z, &r);
+    return head_run(&n->head, t, combine(n, t, h, look(n, t, &mem, h, NULL)));
+}
+
+static void begin(const struct model *m, struct tape *t, const struct batch *b,
+                  struct decoder *d)
+{
+    const struct net *n = m->net;
+    struct node *start[STACK_DEPTH][CELL_STATES];
+    struct encoded e;
+    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    struct memory mem = memorise(n, t, &e, b);
+    first_states(n, t, &e, b->rows, start);
+    d->n = stack_flatten(&n->dec, start, d->part);
+    if (!n->after)
+        d->part[d->n++] = start[n->dec.depth - 1][0];
+    else if (n->input_feeding)
+        d->part[d->n++] = stack_zero(t, b->rows, n->dec.hidden);
+    d->moving = d->n;
+    d->part[d->n++] = mem.keys;
+    d->part[d->n++] = mem.values;
+    d->src_len = mem.len;
+    d->src_steps = mem.steps;
+}
+
+static struct node *advance(const struct model *m, struct tape *t, struct decoder *d,
+                            const int *id)
+{
+    const struct net *n = m->net;
+    struct node *init[STACK_DEPTH][CELL_STATES], *last[STACK_DEPTH][CELL_STATES];
+    struct stack_run r = { .rows = d->rows, .steps = 1, .init = init, .last = last };
+    struct memory mem = { d->part[d->moving], d->part[d->moving + 1], d->src_len,
+                          d->src_steps };
+    struct node **own = &d->part[stack_flatten_count(&n->dec)]; /* query, or last vector */
+    struct node *context = NULL, *y;
+    stack_unflatten(&n->dec, d->part, init);
+    struct node *z = feed_symbols(&n->feed, t, id, d->rows, n->dropout_embed);
+    if (!n->after)
+        context = look(n, t, &mem, *own, &d->alpha);
+    if (n->extra)
+        z = op_add(t, z, op_linear(t, n->after ? *own : context, n->extra, NULL));
+    struct node *h = stack_run(&n->dec, t, z, &r);
+    stack_flatten(&n->dec, last, d->part);
+    if (!n->after) {
+        *own = h;
+        y = head_run(&n->head, t, h);
+        return deep(n, t, y, context, id, d->rows);
+    }
+    struct node *a = combine(n, t, h, look(n, t, &mem, h, &d->alpha));
+    if (n->input_feeding)
+        *own = a;
+    return head_run(&n->head, t, a);
+}
+
+/* ---- the table of layers ------------------------------------------------------------------ */
+
+static bool layer(const struct model *m, int i, struct layer_info *info)
+{
+    const struct net *n = m->net;
+    int src = m->src.fixed ? m->src.len : -1, tgt = m->tgt.fixed ? m->tgt.len : -1;
+    int enc = n->enc.depth + (n->enc.source[0].embed != NULL), H = n->dec.hidden;
+    const struct score_weights *w = &n->weights;
+    if (i < enc)
+        return encoder_layer(&n->enc, m->cell->name, i, src, info);
+    i -= enc;
+    if (n->bridge.w[0] && i-- == 0) {
+        layer_describe(info, "bridge of the states", "Dense", bridge_params(&n->bridge));
+        layer_shape(info, 0, H);
+        return true;
+    }
+    if (n->feed.embed && i-- == 0) {
+        layer_describe(info, "decoder embedding", "Embedding", layer_size(n->feed.embed));
+        layer_shape(info, tgt, n->feed.embed->cols);
+        return true;
+    }
+    if (i-- == 0) {
+        layer_describe(info, "attention", n->score->name,
+                       layer_size(w->key) + layer_size(w->key_b) + layer_size(w->query) +
+                       layer_size(w->v) + layer_size(n->combine) + layer_size(n->combine_b));
+        layer_shape(info, tgt, n->after ? H : encoder_width(&n->enc));
+        return true;
+    }
+    int64_t deeper = i < n->dec.depth ? (i == 0 ? layer_size(n->extra) : 0)
+                                      : layer_size(n->out_context) + layer_size(n->out_token);
+    return stack_and_head_layer(&n->dec, &n->head, m->cell->name, i, tgt,
+                                vocab_size(m->tgt.vocab), deeper, info);
+}
+
+const struct arch arch_attention = {
+    .name = "attention",
+    .summary = "the decoder looks at all encoder outputs, each step anew",
+    .food = FOOD_TOKEN,
+    .check = check,
+    .declare = declare,
+    .begin = begin,
+    .advance = advance,
+    .whole = whole,
+    .layer = layer,
+    .release = release,
+};
