@@ -8,8 +8,9 @@
  *
  * All functions compute on the calling thread alone and may be called from
  * several threads at once. The result depends on the arguments only, never on
- * the number of threads; and row i of a gemm_pack depends on row i of A alone,
- * whatever m is (batch invariance).
+ * the number of threads; and with a kernel of ours row i of a gemm_pack depends
+ * on row i of A alone, whatever m is (batch invariance). OpenBLAS does not
+ * promise that.
  */
 #ifndef NUM_GEMM_H
 #define NUM_GEMM_H
@@ -46,7 +47,7 @@ void pack_fill(struct pack *, int part, int parts);
 void gemm_pack(int m, const real *a, int lda, const struct pack *, real beta, real *c,
                int ldc);
 
-/* What computes: "avx512 (OpenBLAS SkylakeX)" and the like; static text. */
+/* What computes: "avx512 kernels, OpenBLAS 0.3.21 SkylakeX"; static text. */
 const char *gemm_backend(void);
 
 /* A line of advice if the environment slows OpenBLAS down (a forced core type
