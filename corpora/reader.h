@@ -20,7 +20,7 @@ struct example {
 /* What a reader can give, known before anything is read. */
 struct reader_bounds {
     char src_alphabet[SETTING_TEXT], tgt_alphabet[SETTING_TEXT]; /* ASCII, each once */
-    int src_len, tgt_len;                                        /* longest, in characters */
+    int src_len, tgt_len; /* longest, in characters */
 };
 
 struct reader {

@@ -41,14 +41,22 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 
 # C units: one cmocka program per file.
 UNIT_TESTS = \
+	tests/unit/test_arithmetic \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
+	tests/unit/test_codec \
+	tests/unit/test_dataset \
 	tests/unit/test_gemm \
 	tests/unit/test_model \
+	tests/unit/test_pairs \
 	tests/unit/test_pool \
+	tests/unit/test_settings \
 	tests/unit/test_train \
+	tests/unit/test_tsv \
+	tests/unit/test_utf8 \
 	tests/unit/test_vec \
-	tests/unit/test_vmath
+	tests/unit/test_vmath \
+	tests/unit/test_vocab
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -82,6 +90,30 @@ tests_unit_test_vmath_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_train_SOURCES = tests/unit/test_train.c $(TOY)
 tests_unit_test_train_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_arithmetic_SOURCES = tests/unit/test_arithmetic.c
+tests_unit_test_arithmetic_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_codec_SOURCES = tests/unit/test_codec.c
+tests_unit_test_codec_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_dataset_SOURCES = tests/unit/test_dataset.c
+tests_unit_test_dataset_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_pairs_SOURCES = tests/unit/test_pairs.c
+tests_unit_test_pairs_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c
+tests_unit_test_settings_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c
+tests_unit_test_tsv_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c
+tests_unit_test_utf8_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_vocab_SOURCES = tests/unit/test_vocab.c
+tests_unit_test_vocab_LDADD = $(UNIT_LDADD)
 
 # Gradients against finite differences, on the engine in double.
 GRAD_TESTS = tests/grad/test_grad

@@ -74,7 +74,8 @@ static void fill(const struct codec *c, struct ids *row)
         row->id[i] = c->filler;
 }
 
-int codec_encode(const struct codec *c, const char *text, struct ids *row, struct err *err)
+int codec_encode(const struct codec *c, const char *text, struct ids *row,
+                 struct err *err)
 {
     int eos = c->fixed ? -1 : vocab_special(c->vocab, VOCAB_EOS);
     struct encoding e = {
@@ -91,8 +92,8 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row, struc
         return err_set(err, "cannot read '%s' (%s %ld): not in the vocabulary", e.bad.s,
                        c->tokenizer->unit, e.bad_at);
     if (e.used > e.room)
-        return err_set(err, "%ld %ss are too many: at most %d", e.used, c->tokenizer->unit,
-                       e.room);
+        return err_set(err, "%ld %ss are too many: at most %d", e.used,
+                       c->tokenizer->unit, e.room);
     if (c->fixed)
         fill(c, row);
     if (c->reverse)
@@ -152,9 +153,15 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     json_t *vocab;
     const char *name;
     int fixed, right, reverse, spaces;
-    if (json_unpack_ex((json_t *)json, &why, 0, "{s:s, s:b, s:b, s:b, s:b, s:I, s:I, s:o}",
-                       "tokenizer", &name, "fixed", &fixed, "right", &right, "reverse",
-                       &reverse, "spaces", &spaces, "len", &len, "filler", &filler,
+    if (json_unpack_ex((json_t *)json, &why, 0,
+                       "{s:s, s:b, s:b, s:b, s:b, s:I, s:I, s:o}",
+                       "tokenizer", &name,
+                       "fixed", &fixed,
+                       "right", &right,
+                       "reverse", &reverse,
+                       "spaces", &spaces,
+                       "len", &len,
+                       "filler", &filler,
                        "vocab", &vocab) < 0)
         return err_set(err, "text layout: %s", why.text);
     const struct tokenizer *tokenizer = tokenizer_find(name);

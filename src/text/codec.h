@@ -34,7 +34,7 @@ struct codec {
     struct vocab *vocab; /* owned */
     bool fixed, right, reverse;
     bool keep_spaces;    /* false: codec_encode leaves blanks out */
-    int len;             /* fixed: ids of every row; free: most ids of a row; 0: CODEC_ROW_MAX */
+    int len;             /* fixed: ids of every row; free: most ids of one (0: any) */
     int filler;          /* fixed: the id that fills; -1: none */
 };
 

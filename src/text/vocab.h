@@ -25,7 +25,7 @@ struct vocab *vocab_new(void);
 void vocab_free(struct vocab *); /* NULL is fine */
 
 int vocab_add(struct vocab *, const char *piece, size_t n); /* its id, old or new */
-int vocab_add_special(struct vocab *, enum vocab_special);  /* shown as <pad> <s> </s> <unk> */
+int vocab_add_special(struct vocab *, enum vocab_special);  /* <pad> <s> </s> <unk> */
 
 int vocab_find(const struct vocab *, const char *piece, size_t n); /* -1: unknown */
 int vocab_special(const struct vocab *, enum vocab_special);       /* -1: none */
