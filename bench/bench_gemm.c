@@ -83,19 +83,20 @@ static void ours(const struct operands *o)
     if (p->packed)
         gemm_pack(p->m, o->a, p->k, &o->pack, 1, o->c, p->n);
     else
-        gemm(p->ta, false, p->m, p->n, p->k, o->a, p->ta ? p->m : p->k, o->b, p->n, 1, o->c,
-             p->n);
+        gemm(p->ta, false, p->m, p->n, p->k, o->a, p->ta ? p->m : p->k, o->b, p->n, 1,
+             o->c, p->n);
 }
 
 static void openblas(const struct operands *o)
 {
     const struct product *p = o->p;
-    cblas_sgemm(CblasRowMajor, p->ta ? CblasTrans : CblasNoTrans, CblasNoTrans, p->m, p->n,
-                p->k, 1, o->a, p->ta ? p->m : p->k, o->b, p->n, 1, o->c, p->n);
+    cblas_sgemm(CblasRowMajor, p->ta ? CblasTrans : CblasNoTrans, CblasNoTrans, p->m,
+                p->n, p->k, 1, o->a, p->ta ? p->m : p->k, o->b, p->n, 1, o->c, p->n);
 }
 
 /* GFLOP/s over `times` calls */
-static double speed(void (*f)(const struct operands *), const struct operands *o, int times)
+static double speed(void (*f)(const struct operands *), const struct operands *o,
+                    int times)
 {
     double start = now();
     for (int i = 0; i < times; i++)
@@ -131,8 +132,8 @@ static void measure(const struct product *p)
         blas = MAX(blas, t);
         most = MAX(most, u);
     }
-    printf("%s\t%d\t%d\t%d\t%.0f\t%.0f\t%.2f\t%.0f\t%.2f\n", p->what, p->m, p->n, p->k, own,
-           blas, own / blas, most, own / most);
+    printf("%s\t%d\t%d\t%d\t%.0f\t%.0f\t%.2f\t%.0f\t%.2f\n", p->what, p->m, p->n, p->k,
+           own, blas, own / blas, most, own / most);
     fflush(stdout);
     pack_release(&o.pack);
     free(o.a);
@@ -142,7 +143,8 @@ static void measure(const struct product *p)
 
 int main(void)
 {
-    static const int hidden[] = { 50, 75, 128, 256, 512 }, batch[] = { 1, 16, 32, 64, 128 };
+    static const int hidden[] = { 50, 75, 128, 256, 512 };
+    static const int batch[] = { 1, 16, 32, 64, 128 };
     static const struct product others[] = {
         { .what = "output", .m = 32, .n = 12, .k = 128, .packed = true },
         { .what = "output", .m = 64, .n = 10000, .k = 512, .packed = true },

@@ -102,10 +102,10 @@ const char *gemm_warning(void)
     for (size_t i = 0; i < ARRAY_LEN(wide); i++)
         fits |= strcasecmp(openblas_get_corename(), wide[i]) == 0;
     if (!fits)
-        return "OpenBLAS makes no use of this CPU's AVX-512 and takes up to twice the time "
-               "for large products; if OPENBLAS_CORETYPE is set, unset it";
+        return "OpenBLAS makes no use of this CPU's AVX-512 and takes up to twice the "
+               "time for large products; if OPENBLAS_CORETYPE is set, unset it";
 #endif
     if (getenv("OPENBLAS_CORETYPE"))
-        return "OPENBLAS_CORETYPE is set; unset it, and OpenBLAS chooses what fits this CPU";
+        return "OPENBLAS_CORETYPE is set: unset it, and OpenBLAS takes what fits the CPU";
     return NULL;
 }

@@ -90,21 +90,22 @@ static void transpose(int rows, int cols, const real *x, int ldx, real *y, int l
             y[(size_t)j * ldy + i] = x[(size_t)i * ldx + j];
 }
 
-void kernel_pack(const struct kernel *kn, int k, int n, const real *b, int ldb, bool trans,
-                 int part, int parts, real *panels)
+void kernel_pack(const struct kernel *kn, int k, int n, const real *b, int ldb,
+                 bool trans, int part, int parts, real *panels)
 {
-    int from = (int)((int64_t)n * part / parts), to = (int)((int64_t)n * (part + 1) / parts);
-    for (int j = 0, cols; j < to; j += cols) {
+    int first = (int)((int64_t)n * part / parts);
+    int last = (int)((int64_t)n * (part + 1) / parts);
+    for (int j = 0, cols; j < last; j += cols) {
         cols = panel_cols(kn, n - j);
-        if (j < from)
+        if (j < first)
             continue; /* a panel belongs to the part that has its first column */
         int stored = round_up(cols, kn->lanes);
         real *p = panels + (size_t)j * k;
         if (trans)
             transpose(cols, k, b + (size_t)j * ldb, ldb, p, stored);
         else
-            for (int i = 0; i < k; i++)
-                memcpy(p + (size_t)i * stored, b + (size_t)i * ldb + j, cols * sizeof *p);
+            for (int i = 0; i < k; i++, p += stored)
+                memcpy(p, b + (size_t)i * ldb + j, cols * sizeof *p);
     }
 }
 
@@ -135,12 +136,12 @@ static void product(const struct kernel *kn, int m, int n, int k, const real *b,
             t.cols = panel_cols(kn, n - j);
             int stored = round_up(t.cols, kn->lanes);
             t.a = a + k0 * t.stepa;
-            t.b = ldb ? b + (size_t)k0 * ldb + j : b + (size_t)j * k + (size_t)k0 * stored;
+            t.b = b + (ldb ? (size_t)k0 * ldb + j : (size_t)j * k + (size_t)k0 * stored);
             t.c = c + j;
             t.ldb = ldb ? ldb : stored;
             t.next = ldb ? kn->width : (ptrdiff_t)k * kn->width;
-            if (pairs && t.cols == kn->width && panel_cols(kn, n - j - t.cols) == kn->width)
-                t.cols *= 2;
+            if (pairs && panel_cols(kn, n - j - kn->width) == kn->width)
+                t.cols = 2 * kn->width;
             strip(kn, m, t);
         }
         t.add = true;

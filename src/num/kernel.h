@@ -46,12 +46,12 @@ struct tile {
 
 struct kernel {
     const char *name;
-    bool (*usable)(void);                /* on this CPU */
+    bool (*usable)(void); /* on this CPU */
     void (*tile)(const struct tile *);
-    int lanes;                           /* numbers in a register */
-    int width;                           /* columns of a full panel */
-    int rows[8];                         /* most rows of a tile, by registers of columns */
-    int plain_m, plain_n;                /* kernel_gemm beats OpenBLAS up to this size */
+    int lanes;            /* numbers in a register */
+    int width;            /* columns of a full panel */
+    int rows[8];          /* most rows of a tile, by registers of columns */
+    int plain_m, plain_n; /* kernel_gemm beats OpenBLAS up to this size */
 };
 
 /* Every row of this build, best first, then NULL; and the first that is usable,
@@ -64,8 +64,8 @@ size_t kernel_panel_size(const struct kernel *, int k, int n);
 
 /* Copies B[k,n] (given as [n,k] if trans) into panels: those that are part number
  * `part` of `parts`. */
-void kernel_pack(const struct kernel *, int k, int n, const real *b, int ldb, bool trans,
-                 int part, int parts, real *panels);
+void kernel_pack(const struct kernel *, int k, int n, const real *b, int ldb,
+                 bool trans, int part, int parts, real *panels);
 
 /* C[m,n] = (add ? C : 0) + A[m,k] B, B in panels */
 void kernel_mul(const struct kernel *, int m, int n, int k, const real *a, int lda,

@@ -35,8 +35,9 @@ tile(const int rows, const int vecs, const struct tile *t)
         }
     for (int k = t->k; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {
-            const float *bj = bp + (vecs == 4 && j >= PANEL ? t->next + LANES * (j - PANEL)
-                                                            : LANES * j);
+            const float *bj = bp + LANES * j;
+            if (vecs == 4 && j >= PANEL)
+                bj += t->next - LANES * PANEL;
             b[j] = j < vecs - 1 ? _mm256_loadu_ps(bj) : _mm256_maskload_ps(bj, some);
             if (rows > 1)
                 __asm__("" : "+x"(b[j])); /* or the compiler loads it once per row */

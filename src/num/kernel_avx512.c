@@ -37,12 +37,14 @@ tile(const int rows, const int vecs, const struct tile *t)
                                                 t->c + i * t->ldc + LANES * j);
     for (int k = t->k; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {
-            b[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some,
-                                         bp + (vecs == 6 && j >= PANEL ? t->next + LANES * (j - PANEL) : LANES * j));
+            const float *bj = bp + LANES * j;
+            if (vecs == 6 && j >= PANEL)
+                bj += t->next - LANES * PANEL;
+            b[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some, bj);
             if (rows > 1)
                 __asm__("" : "+v"(b[j])); /* or the compiler loads it once per row */
             if (rows > 4 && vecs == PANEL)
-                _mm_prefetch((const char *)(bp + AHEAD * t->ldb + LANES * j), _MM_HINT_T0);
+                _mm_prefetch((const char *)(bj + AHEAD * t->ldb), _MM_HINT_T0);
         }
         UNROLL for (int i = 0; i < rows; i++) {
             __m512 a = _mm512_set1_ps(ap[i * t->lda]);
@@ -54,8 +56,8 @@ tile(const int rows, const int vecs, const struct tile *t)
     }
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < vecs; j++)
-            _mm512_mask_storeu_ps(t->c + i * t->ldc + LANES * j, j < vecs - 1 ? all : some,
-                                  s[i * vecs + j]);
+            _mm512_mask_storeu_ps(t->c + i * t->ldc + LANES * j,
+                                  j < vecs - 1 ? all : some, s[i * vecs + j]);
 }
 
 #define TILE(rows, vecs) \

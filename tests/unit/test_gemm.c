@@ -30,7 +30,8 @@ static struct matrix matrix(int rows, int cols, int pad)
     size_t n = rows ? (size_t)(rows - 1) * a.ld + cols : 0;
     size_t used = (n * sizeof *a.x + page - 1) / page * page;
     a.bytes = used + page;
-    a.map = mmap(NULL, a.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    a.map = mmap(NULL, a.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                 -1, 0);
     assert_ptr_not_equal(a.map, MAP_FAILED);
     assert_int_equal(mprotect((char *)a.map + used, page, PROT_NONE), 0);
     a.x = (real *)(void *)((char *)a.map + used) - n;
@@ -66,8 +67,9 @@ static struct matrix matrix_copy(const struct matrix *a)
 
 /* c is to be beta old + op(a) op(b), to 1e-5 of the sum of the magnitudes, and the
  * numbers between its rows are to be NaN still. */
-static void assert_product(const struct matrix *c, bool ta, bool tb, const struct matrix *a,
-                           const struct matrix *b, real beta, const struct matrix *old)
+static void assert_product(const struct matrix *c, bool ta, bool tb,
+                           const struct matrix *a, const struct matrix *b, real beta,
+                           const struct matrix *old)
 {
     int k = ta ? a->rows : a->cols;
     for (int i = 0; i < c->rows; i++) {
@@ -134,12 +136,14 @@ static void check_shapes(const struct kernel *kn)
 {
     /* the sizes of the models, and odd ones around every width of a tile */
     static const int shape[][3] = {
-        { 1, 12, 128 },  { 1, 512, 128 },  { 2, 300, 75 },   { 3, 100, 7 },   { 32, 200, 50 },
-        { 64, 12, 128 }, { 128, 512, 12 }, { 12, 512, 300 }, { 75, 300, 64 }, { 9, 48, 512 },
-        { 5, 1, 3 },     { 15, 16, 1 },    { 14, 17, 33 },   { 13, 31, 8 },   { 10, 33, 9 },
-        { 4, 47, 600 },  { 6, 49, 257 },   { 7, 63, 1025 },  { 4, 64, 1 },    { 11, 65, 5 },
-        { 1, 95, 513 },  { 2, 96, 40 },    { 4, 97, 30 },    { 1, 111, 2 },   { 3, 113, 515 },
-        { 130, 30, 40 }, { 16, 4100, 3 },  { 1, 1, 1 },      { 1, 7, 1200 },  { 70, 23, 26 },
+        { 1, 12, 128 },     { 1, 512, 128 },    { 2, 300, 75 },     { 3, 100, 7 },
+        { 32, 200, 50 },    { 64, 12, 128 },    { 128, 512, 12 },   { 12, 512, 300 },
+        { 75, 300, 64 },    { 9, 48, 512 },     { 5, 1, 3 },        { 15, 16, 1 },
+        { 14, 17, 33 },     { 13, 31, 8 },      { 10, 33, 9 },      { 4, 47, 600 },
+        { 6, 49, 257 },     { 7, 63, 1025 },    { 4, 64, 1 },       { 11, 65, 5 },
+        { 1, 95, 513 },     { 2, 96, 40 },      { 4, 97, 30 },      { 1, 111, 2 },
+        { 3, 113, 515 },    { 130, 30, 40 },    { 16, 4100, 3 },    { 1, 1, 1 },
+        { 1, 7, 1200 },     { 70, 23, 26 },
     };
     for (size_t i = 0; i < ARRAY_LEN(shape); i++)
         for (int variant = 0; variant < 8; variant++)

@@ -129,7 +129,7 @@ static void softmax_is_a_distribution(void **state)
     (void)state;
     for (size_t s = 1; s < ARRAY_LEN(sizes); s++) {
         int n = sizes[s];
-        for (int shift = -2000; shift <= 2000; shift += 1000) { /* exp() of it overflows */
+        for (int shift = -2000; shift <= 2000; shift += 1000) { /* exp overflows */
             double sum = 0, all = 0, top = -INFINITY;
             draw(n);
             for (int i = 0; i < n; i++) {
