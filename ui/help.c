@@ -99,10 +99,10 @@ static void say(FILE *out, struct str *text)
 static const struct {
     const char *key, *help;
 } keys[] = {
-    { "Enter", "ask what is typed, or run it if it begins with a slash" },
+    { "Enter", "ask; or, if it begins with a slash, run a command" },
     { "Tab", "complete a command, a setting, a value, a model" },
     { "Up, Down, Ctrl-R", "earlier lines; search in them" },
-    { "Ctrl-C", "while an answer comes: stop it. Else: discard the line" },
+    { "Ctrl-C", "stop the answer that comes; or discard the line" },
     { "Ctrl-D", "leave, on an empty line" },
     { "Ctrl-Z", "stop seqsh for a while; fg brings it back" },
     { "Ctrl-L", "empty the screen" },
@@ -141,8 +141,8 @@ static bool add_topic(struct str *out, const char *topic)
     } else if (knob) {
         str_addf(out, "/set %s %s\n%s\n", knob->name, knob->arg, knob->help);
     } else if (set) {
-        str_addf(out, "%s = %s\n%s (a setting of training, in a config file or --set)\n",
-                 set->key, *set->dflt ? set->dflt : "\"\"", set->help);
+        str_addf(out, "%s = %s in a config file, or after train --set\n%s\n", set->key,
+                 *set->dflt ? set->dflt : "\"\"", set->help);
     }
     return out->n > 0;
 }

@@ -106,7 +106,7 @@ static void show_record(const char *label, const json_t *record, FILE *out)
 {
     static const struct { const char *key, *name; bool share; } column[] = {
         { "loss", "loss", false },
-        { "val_loss", "validation loss", false },
+        { "val_loss", "valid", false },
         { "val_acc", "accuracy", true },
         { "exact", "exact", true },
     };

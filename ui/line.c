@@ -85,6 +85,16 @@ static void arm(void)
     restore_arm(STDIN_FILENO, dumb() ? "" : "\033[?2004l\r\033[m");
 }
 
+/* readline switches brackets around pastes on and off; in between that is ours. */
+static void set_brackets(bool on)
+{
+    char *wanted = rl_variable_value("enable-bracketed-paste");
+    if (dumb() || !wanted || strcmp(wanted, "on"))
+        return;
+    fputs(on ? "\033[?2004h" : "\033[?2004l", ed.talk);
+    fflush(ed.talk);
+}
+
 /* While the program answers: nothing is echoed, Ctrl-C and Ctrl-Z are signals. */
 static void set_answering(void)
 {
@@ -93,10 +103,12 @@ static void set_answering(void)
     t.c_cc[VMIN] = 1;
     t.c_cc[VTIME] = 0;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+    set_brackets(true);
 }
 
 static void set_cooked(void)
 {
+    set_brackets(false);
     tcsetattr(STDIN_FILENO, TCSADRAIN, &ed.cooked);
 }
 
@@ -141,8 +153,17 @@ static bool queued(void)
     return ed.taken < ed.keys.n;
 }
 
+/* ppoll() prefers keys. true: Ctrl-C was pressed. */
+static bool let_signals_in(void)
+{
+    sigset_t mask;
+    sigprocmask(SIG_SETMASK, &ed.waiting, &mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    return interrupted;
+}
+
 /* Waits for keys, a signal or the end of the time (ms; -1: none) and queues the
- * keys. 0: time is up. */
+ * keys. 0: time is up; -1: a signal. */
 static int pull(int ms)
 {
     char bytes[4096];
@@ -159,6 +180,8 @@ static int pull(int ms)
     }
     size_t before = ed.keys.n;
     int ready = ppoll(&in, 1, ms < 0 ? NULL : &limit, &ed.waiting);
+    if (ready > 0 && let_signals_in()) /* what was typed after Ctrl-C comes after it */
+        return -1;
     if (ready > 0) {
         ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
         if (n > 0)

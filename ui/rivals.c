@@ -74,8 +74,8 @@ static void add_bar(struct str *out, double p)
     str_release(&bar);
 }
 
-/* "6 .004  4 .002", as many as find room; brackets around what cannot be drawn.
- * Returns whether there were any brackets. */
+/* "6 .004  4 .002": the first, and as many that are worth a figure as find room;
+ * brackets around what cannot be drawn. Returns whether there were any. */
 static bool add_rivals(const struct rival_row *row, const struct shell *sh, int room,
                        struct str *out)
 {
@@ -83,12 +83,15 @@ static bool add_rivals(const struct rival_row *row, const struct shell *sh, int 
     struct str one = STR_INIT, all = STR_INIT;
     for (int i = 0; i < row->rivals; i++) {
         const struct cand *c = &row->rival[i];
+        double p = exp((double)c->logp);
         bool gone = drawn && !(c->p > 0);
+        if (i > 0 && p < 0.001)
+            break;
         str_clear(&one);
         str_add(&one, gone ? "  (" : "  ");
         int width = add_piece(sh, c->token, &one) + 7 + 2 * gone;
         str_addc(&one, ' ');
-        add_p(&one, exp((double)c->logp));
+        add_p(&one, p);
         str_add(&one, gone ? ")" : "");
         if (width > room)
             break;
