@@ -18,7 +18,8 @@ AM_TESTS_ENVIRONMENT = \
 
 CLI_TESTS =
 
-SCREEN_TESTS =
+SCREEN_TESTS = \
+	tests/screen/attach.sh
 
 HOUSE_TESTS = \
 	tests/house/calls.sh \
@@ -42,21 +43,27 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 # C units: one cmocka program per file.
 UNIT_TESTS = \
 	tests/unit/test_arithmetic \
+	tests/unit/test_canvas \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
 	tests/unit/test_codec \
+	tests/unit/test_dash \
 	tests/unit/test_dataset \
 	tests/unit/test_gemm \
 	tests/unit/test_model \
 	tests/unit/test_pairs \
+	tests/unit/test_plot \
 	tests/unit/test_pool \
+	tests/unit/test_run_reader \
 	tests/unit/test_settings \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
+	tests/unit/test_ui_text \
 	tests/unit/test_utf8 \
 	tests/unit/test_vec \
 	tests/unit/test_vmath \
-	tests/unit/test_vocab
+	tests/unit/test_vocab \
+	tests/unit/test_width
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -64,6 +71,38 @@ TESTS += $(UNIT_TESTS)
 endif
 
 UNIT_LDADD = libseq.a $(ENGINE_LIBS) $(CMOCKA_LIBS)
+UI_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
+tests_unit_test_canvas_LDADD = $(UI_LDADD)
+
+tests_unit_test_dash_SOURCES = tests/unit/test_dash.c
+tests_unit_test_dash_LDADD = $(UI_LDADD)
+
+tests_unit_test_plot_SOURCES = tests/unit/test_plot.c
+tests_unit_test_plot_LDADD = $(UI_LDADD)
+
+tests_unit_test_run_reader_SOURCES = tests/unit/test_run_reader.c
+tests_unit_test_run_reader_LDADD = $(UI_LDADD)
+
+tests_unit_test_ui_text_SOURCES = tests/unit/test_ui_text.c
+tests_unit_test_ui_text_LDADD = $(UI_LDADD)
+
+tests_unit_test_width_SOURCES = tests/unit/test_width.c
+tests_unit_test_width_LDADD = $(UI_LDADD)
+
+# screens: as text, and the run that they show
+EXTRA_DIST += \
+	tests/screen/fake_trainer.sh \
+	tests/screen/fixture/add3-0907/config \
+	tests/screen/fixture/add3-0907/events.jsonl \
+	tests/screen/fixture/add3-0907/status \
+	tests/screen/golden/dash-132x36-braille.txt \
+	tests/screen/golden/dash-200x50-braille.txt \
+	tests/screen/golden/dash-80x24-ascii-accuracy.txt \
+	tests/screen/golden/dash-80x24-ascii-help.txt \
+	tests/screen/golden/dash-80x24-ascii.txt \
+	tests/screen/golden/dash-80x24-braille.txt
 
 CKPT_FILES = tests/unit/ckpt_files.c tests/unit/ckpt_files.h
 tests_unit_test_ckpt_SOURCES = tests/unit/test_ckpt.c $(CKPT_FILES)

@@ -295,7 +295,7 @@ static int size_from(const char *name, int otherwise)
 {
     long n;
     const char *v = getenv(name);
-    return v && parse_long(v, 20, 1000, &n) ? (int)n : otherwise;
+    return v && parse_long(v, 1, 1000, &n) ? (int)n : otherwise;
 }
 
 static void print_frame(struct dash *d)
