@@ -14,7 +14,8 @@
 TAP_HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 : "${SRCDIR:=$TAP_HERE}" "${BUILDDIR:=$SRCDIR}"
 : "${SEQSH:=$BUILDDIR/seqsh}"
-export SRCDIR BUILDDIR SEQSH
+SEQSH_MODELS=$SRCDIR/models
+export SRCDIR BUILDDIR SEQSH SEQSH_MODELS
 
 tap_n=0
 tap_failed=0

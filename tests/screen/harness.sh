@@ -117,7 +117,7 @@ open_pane() {
         wait_until eval '! t has-session 2>/dev/null'
     fi
     printf '%q ' exec env -i SEQSH_TEST="$D" SEQSH="$SEQSH" PATH="${SEQSH%/*}:$PATH" \
-        HOME="$D/home" TERM="$TERM_" LC_ALL="$LOC" SHELL=/bin/sh \
+        HOME="$D/home" TERM="$TERM_" LC_ALL="$LOC" SHELL=/bin/sh SEQSH_MODELS="$SEQSH_MODELS" \
         ${ASAN_OPTIONS+ASAN_OPTIONS="$ASAN_OPTIONS"} \
         ${UBSAN_OPTIONS+UBSAN_OPTIONS="$UBSAN_OPTIONS"} "${ENVX[@]}" "$@" >"$D/exec.sh"
     # window-size cannot stand in the configuration: tmux 3.3a's server dies of it
