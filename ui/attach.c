@@ -64,7 +64,8 @@ static void no_such_run(const char *name, const struct names *all, struct err *e
     if (!name)
         err_set(err, "there is no run in '%s': seqsh train starts one", runs);
     else if (dir_is(name))
-        err_set(err, "'%s' is not a run folder: no status, no events.jsonl, no config", name);
+        err_set(err, "'%s' is not a run folder: no status, no events.jsonl, no config",
+                name);
     else if (!all->n)
         err_set(err, "there is no run '%s', and none in '%s' at all", name, runs);
     else
@@ -119,8 +120,8 @@ static int take_graph(void *own, const char *value, struct err *err)
 
 const struct opt attach_options[] = {
     { "once", 0, NULL, "print one screen as text and leave", take_once, NULL, NULL },
-    { "graph", 0, "SET", "draw curves with braille, quad, block or ascii", take_graph, NULL,
-      NULL },
+    { "graph", 0, "SET", "draw curves with braille, quad, block or ascii", take_graph,
+      NULL, NULL },
     { .name = NULL },
 };
 

@@ -35,7 +35,8 @@ static void draw_legend(struct area a, const struct chart *c, int from)
     area_fill(area_sub(a, x, 0, width, 1), ' ', INK_DIM);
     for (int i = 0; i < n; i++) {
         bool ascii = theme()->graph == GRAPH_ASCII;
-        area_char(a, x + 1, 0, ascii ? (uint32_t)style[i].mark : style[i].sign, style[i].ink);
+        uint32_t sign = ascii ? (uint32_t)style[i].mark : style[i].sign;
+        area_char(a, x + 1, 0, sign, style[i].ink);
         x += 4 + area_text(a, x + 3, 0, INK_TEXT, c->line[i].name);
     }
 }

@@ -101,13 +101,13 @@ static void press_help(struct dash *d, double now)
 /* The foot line shows hints in this order, as many as there is room for. */
 const struct dash_key dash_keys[] = {
     { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL },
-    { 's', "s", "stop+save", "stop the training, after a question, and save", press_stop },
+    { 's', "s", "stop+save", "after a question: stop the training and save", press_stop },
     { '?', "?", "help", "this page (also F1)", press_help },
     { 'm', "m", "chart", "the next chart, where there is room for one", press_chart },
     { 'l', "l", "log-y", "logarithmic axis for loss and gradient norm", press_log },
     { '+', "+", "smoother", "smooth curves more (moving average)", press_smoother },
-    { '-', "-", "rougher", "smooth less; the raw spread stays behind, faint", press_rougher },
-    { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice within 3 s: stop and save", press_interrupt },
+    { '-', "-", "rougher", "smooth less; behind, faint, the raw spread", press_rougher },
+    { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice in 3 s: stop and save", press_interrupt },
     { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint },
     { 'd', "d", NULL, NULL, NULL },
     { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL },
@@ -223,14 +223,16 @@ void dash_summary(const struct dash *d, struct str *out)
         str_addf(out, "failed: %s", r->status.message);
         break;
     case RUN_LOST:
-        str_addf(out, "lost at step %s: its trainer is gone", fmt_count(text, r->status.step));
+        fmt_count(text, r->status.step);
+        str_addf(out, "lost at step %s: its trainer is gone", text);
         add_file(d, out, ", saved ", "last.safetensors");
         break;
     case RUN_WAITING:
         str_add(out, "has not begun");
         break;
     default:
-        str_addf(out, "training goes on (pid %ld); seqsh attach %s", r->status.pid, r->dir);
+        str_addf(out, "training goes on (pid %ld); seqsh attach %s", r->status.pid,
+                 r->dir);
         break;
     }
 }

@@ -159,7 +159,7 @@ static enum ink state_line(const struct dash *d, char *buf, size_t n)
     const struct run_reader *r = d->run;
     switch (r->status.state) {
     case RUN_WAITING:
-        snprintf(buf, n, d->ours ? "waiting for the trainer" : "nothing has been written yet");
+        snprintf(buf, n, d->ours ? "waiting for the trainer" : "nothing is written yet");
         return INK_DIM;
     case RUN_LOST:
         snprintf(buf, n, "its trainer is gone; seqsh train --resume --out %s", r->dir);

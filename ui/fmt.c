@@ -20,7 +20,8 @@ const char *fmt_count(char buf[FMT_MAX], int64_t n)
 }
 
 /* Three significant digits, and a unit from the list once v reaches base. */
-static const char *scaled(char *buf, double v, double base, const char *const *unit, int n)
+static const char *scaled(char *buf, double v, double base, const char *const *unit,
+                          int n)
 {
     int k = 0;
     while (k + 1 < n && v >= (base == 1024 ? 1000 : 999.5)) {

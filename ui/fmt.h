@@ -14,7 +14,7 @@ enum { FMT_MAX = 32 };
 const char *fmt_count(char buf[FMT_MAX], int64_t n);      /* 42,000 */
 const char *fmt_short(char buf[FMT_MAX], double v);       /* 999  48.2k  1.31M */
 const char *fmt_real(char buf[FMT_MAX], double v);        /* 0.1834  12.30  8.4e-04 */
-const char *fmt_percent(char buf[FMT_MAX], double part);  /* 99.4 %, never rounded up to 100 */
+const char *fmt_percent(char buf[FMT_MAX], double part);  /* 99.4 %, rounded down */
 const char *fmt_bytes(char buf[FMT_MAX], double n);       /* 212 MiB */
 const char *fmt_clock(char buf[FMT_MAX], double seconds); /* 01:22:07, 3d 04:00:00 */
 

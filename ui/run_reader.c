@@ -177,7 +177,8 @@ static char *sample_text(const json_t *row, const char *key)
     const json_t *v = json_object_get(row, key);
     if (!json_is_string(v))
         return xstrdup("");
-    return xstrndup(json_string_value(v), MIN(json_string_length(v), (size_t)SAMPLE_LIMIT));
+    size_t n = MIN(json_string_length(v), (size_t)SAMPLE_LIMIT);
+    return xstrndup(json_string_value(v), n);
 }
 
 static void on_samples(struct run_reader *r, const struct run_line *l)
@@ -437,7 +438,8 @@ long run_reader_pid(const struct run_reader *r)
     char *path = path_join(r->dir, "lock");
     bool held = heartbeat_lock(path, &pid);
     free(path);
-    return held && pid > 1 && pid == r->status.pid && heartbeat_here(&r->status) ? pid : -1;
+    bool sure = held && pid == r->status.pid && heartbeat_here(&r->status);
+    return sure ? pid : -1;
 }
 
 const struct run_event *run_reader_event(const struct run_reader *r, int back)

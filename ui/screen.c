@@ -181,7 +181,8 @@ void screen_close(void)
 void screen_size(int *w, int *h)
 {
     struct winsize size;
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    known = known && size.ws_col && size.ws_row;
     *w = known ? size.ws_col : 80;
     *h = known ? size.ws_row : 24;
 }

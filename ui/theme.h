@@ -84,7 +84,8 @@ int theme_colour_set(const char *when, struct err *);
  * them at least 8. Returns the colours of the theme from now on. */
 int theme_colours(int n);
 
-/* Foreground of an ink with the theme's colours, -1 the terminal's own; and ATTR_ bits. */
+/* Foreground of an ink with the theme's colours (-1: the terminal's own), and ATTR_
+ * bits. */
 int theme_ink(enum ink, int *attrs);
 
 #endif

@@ -69,7 +69,8 @@ static void rate(struct line *l, const struct run_reader *r)
 
 static void step_time(struct line *l, const struct run_reader *r)
 {
-    double last = r->series[RUN_MS].last, p95 = run_recent_quantile(&r->recent[RUN_MS], .95);
+    double last = r->series[RUN_MS].last;
+    double p95 = run_recent_quantile(&r->recent[RUN_MS], .95);
     if (isnan(last) || isnan(p95))
         return;
     snprintf(l->value, sizeof l->value, "%.1f ms", last);

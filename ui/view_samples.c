@@ -20,7 +20,8 @@ static int width_of(const char *s)
 static size_t agreement(const char *guess, const char *truth)
 {
     size_t n = strlen(guess), at = 0, k;
-    while ((k = utf8_next(guess + at, n - at, NULL)) && !strncmp(guess + at, truth + at, k))
+    while ((k = utf8_next(guess + at, n - at, NULL)) &&
+           !strncmp(guess + at, truth + at, k))
         at += k;
     return at;
 }
@@ -106,17 +107,19 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
     (void)o;
     if (r->valid_n)
         snprintf(note, sizeof note, "exact %s of %s",
-                 fmt_percent(exact, r->series[RUN_VALID_EXACT].last), fmt_count(n, r->valid_n));
+                 fmt_percent(exact, r->series[RUN_VALID_EXACT].last),
+                 fmt_count(n, r->valid_n));
     char title[80] = "samples";
     if (r->samples)
-        snprintf(title, sizeof title, "samples  step %s", fmt_count(step, r->samples_step));
+        snprintf(title, sizeof title, "samples  step %s",
+                 fmt_count(step, r->samples_step));
     struct area in = view_frame(a, title, note);
     if (!in.h)
         return;
     if (r->samples)
         draw_all(area_sub(in, 1, 0, in.w - 1, in.h), r);
     else
-        area_text(in, 1, in.h / 2, INK_DIM, "none yet: they come with the first validation");
+        area_text(in, 1, in.h / 2, INK_DIM, "none yet: the first validation brings them");
 }
 
 const struct view view_samples = {

@@ -74,23 +74,30 @@ records() {
     }' 9>&-
 }
 
+now() { echo "${EPOCHREALTIME/,/.}"; }
+epoch() { echo "$(($1 / 352)).$(($1 % 352 * 10 / 352))"; }
+
 # status STATE STEP ETA
 status() {
-    local state=$1 step=$2 eta=$3
-    printf '{"state":"%s","pid":%d,"host":"%s","beat":%s,"started":%s,"step":%d,"steps":%d,"epoch":%s,"epochs":30,"rate":48200,"eta":%s,"threads":2,"rss":38273024,"params":205324,"preset":"keras-add3","message":""}\n' \
-        "$state" $$ "$host" "${EPOCHREALTIME/,/.}" "$began" "$step" $steps \
-        "$((step / 352)).$((step % 352 * 10 / 352))" "$eta" >"$dir/status.tmp"
+    {
+        printf '{"state":"%s","pid":%d,"host":"%s",' "$1" $$ "$host"
+        printf '"beat":%s,"started":%s,"step":%d,' "$(now)" "$began" "$2"
+        printf '"steps":%d,"epoch":%s,"epochs":30,' $steps "$(epoch "$2")"
+        printf '"rate":48200,"eta":%s,"threads":2,"rss":38273024,' "$3"
+        printf '"params":205324,"preset":"keras-add3","message":""}\n'
+    } >"$dir/status.tmp"
     mv "$dir/status.tmp" "$dir/status"
 }
 
 put() { printf '%s\n' "$1" >>"$dir/events.jsonl"; }
 
 finish() { # STATE REASON STEP
-    put "{\"ev\":\"done\",\"t\":${EPOCHREALTIME/,/.},\"step\":$3,\"epoch\":$(($3 / 352)),\"reason\":\"$2\",\"loss\":0.019,\"acc\":0.994,\"exact\":0.957,\"seconds\":43}"
+    put "{\"ev\":\"done\",\"t\":$(now),\"step\":$3,\"epoch\":$(epoch "$3"),$(
+        )\"reason\":\"$2\",\"loss\":0.019,\"acc\":0.994,\"exact\":0.957,\"seconds\":43}"
     status "$1" "$3" 0
 }
 
-host=$(uname -n) began=${EPOCHREALTIME/,/.} done_n=0
+host=$(uname -n) began=$(now) done_n=0
 : >"$dir/events.jsonl"
 printf 'cell = lstm\nhidden = 128\noptimizer = adam\n' >"$dir/config"
 status starting 0 -1
