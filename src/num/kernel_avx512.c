@@ -18,46 +18,53 @@ enum {
 
 #define TARGET __attribute__((target("avx512f")))
 
-/* rows and vecs are constants where this is inlined, so that s[] and b[] become
- * registers. Vector j is vector j % PANEL of panel j / PANEL, but
- * 4 vectors are one panel; the last is masked to the columns that exist. */
+/* rows and vecs are constants where this is inlined, so that s[] and bs[] become
+ * registers. 1 to 4 vectors are one panel, the last of them masked to the columns
+ * that exist; 6 are two full panels. */
 TARGET static inline __attribute__((always_inline)) void
 tile(const int rows, const int vecs, const struct tile *t)
 {
     const __mmask16 all = 0xffff;
-    const __mmask16 some = (__mmask16)(all >> (LANES * vecs - t->cols));
-    const float *ap = t->a, *bp = t->b;
-    __m512 s[28], b[6];
+    __mmask16 some = all;
+    if (vecs < 6) {
+        some >>= LANES * vecs - t->cols;
+        __asm__("" : "+k"(some)); /* or it is made anew, by a multiplier, for each k */
+    }
+    const float *a = t->a, *b = t->b;
+    float *c = t->c;
+    const ptrdiff_t lda = t->lda, stepa = t->stepa, ldb = t->ldb, next = t->next,
+                    ldc = t->ldc;
+    __m512 s[28], bs[6];
 
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < vecs; j++)
             s[i * vecs + j] =
                 !t->add ? _mm512_setzero_ps()
                         : _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some,
-                                                t->c + i * t->ldc + LANES * j);
+                                                c + i * ldc + LANES * j);
     for (int k = t->k; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {
-            const float *bj = bp + LANES * j;
+            const float *bj = b + LANES * j;
             if (vecs == 6 && j >= PANEL)
-                bj += t->next - LANES * PANEL;
-            b[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some, bj);
+                bj += next - LANES * PANEL;
+            bs[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some, bj);
             if (rows > 1)
-                __asm__("" : "+v"(b[j])); /* or the compiler loads it once per row */
+                __asm__("" : "+v"(bs[j])); /* or it is loaded once per row */
             if (rows > 4 && vecs == PANEL)
-                _mm_prefetch((const char *)(bj + AHEAD * t->ldb), _MM_HINT_T0);
+                _mm_prefetch((const char *)(bj + AHEAD * ldb), _MM_HINT_T0);
         }
         UNROLL for (int i = 0; i < rows; i++) {
-            __m512 a = _mm512_set1_ps(ap[i * t->lda]);
+            __m512 ai = _mm512_set1_ps(a[i * lda]);
             UNROLL for (int j = 0; j < vecs; j++)
-                s[i * vecs + j] = _mm512_fmadd_ps(a, b[j], s[i * vecs + j]);
+                s[i * vecs + j] = _mm512_fmadd_ps(ai, bs[j], s[i * vecs + j]);
         }
-        ap += t->stepa;
-        bp += t->ldb;
+        a += stepa;
+        b += ldb;
     }
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < vecs; j++)
-            _mm512_mask_storeu_ps(t->c + i * t->ldc + LANES * j,
-                                  j < vecs - 1 ? all : some, s[i * vecs + j]);
+            _mm512_mask_storeu_ps(c + i * ldc + LANES * j, j < vecs - 1 ? all : some,
+                                  s[i * vecs + j]);
 }
 
 #define TILE(rows, vecs) \
