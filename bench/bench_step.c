@@ -1,0 +1,182 @@
+/*
+ * bench_step - seqsh's side of the benchmarks: a child process that bench/run talks to.
+ *
+ *     bench_step steps a|b THREADS      training steps
+ *     bench_step decode a|b THREADS     answers, one question at a time
+ *     bench_step version                what it is, and what slows it down
+ *
+ * Prints `ready TAB version TAB what it is`; then each `run N` on stdin is answered by
+ * the seconds that N took.
+ */
+#include "base/str.h"
+#include "corpora/reader.h"
+#include "num/pool.h"
+#include "run/decode.h"
+#include "run/train.h"
+
+#include <limits.h>
+#include <time.h>
+
+enum { QUESTIONS = 512 };
+
+struct shape {
+    const char *name;
+    const char *const *settings; /* "key=value", NULL at the end */
+};
+
+/* the sums of 1000 examples, and of Keras' addition example (README.md) */
+static const struct shape shapes[] = {
+    { "a", (const char *const[]){ "digits=2", "operands=upto", "largest=10", "unique=none",
+                                  "examples=1000", "valid=0.2", "align=right", "tgt_len=2",
+                                  "hidden=75,50", "batch=32", NULL } },
+    { "b", (const char *const[]){ "digits=3", "examples=50000", "valid=0.1", "reverse=true",
+                                  "hidden=128", "batch=128", NULL } },
+};
+
+struct bench {
+    struct settings set;
+    struct dataset data;
+    struct model *model;
+    struct pairs none; /* nothing is validated */
+    struct trainer *trainer;
+    char *question[QUESTIONS];
+    int at;
+};
+
+static void die(const struct err *err)
+{
+    char text[700];
+    printf("cannot\t%s\n", err_text(err, text, sizeof text));
+    exit(1);
+}
+
+static void ignore(void *own, const struct event *e)
+{
+    (void)own;
+    (void)e;
+}
+
+static void make_model(struct bench *b, const struct shape *s)
+{
+    struct err err;
+    settings_init(&b->set);
+    for (const char *const *p = s->settings; *p; p++)
+        if (settings_assign(&b->set, *p, &err) < 0)
+            die(&err);
+    if (settings_assign(&b->set, "epochs=1000000", &err) < 0 ||
+        settings_check(&b->set, &err) < 0 || dataset_load(&b->data, &b->set, &err) < 0)
+        die(&err);
+    b->model = model_new(&b->set, &b->data.src, &b->data.tgt, &err);
+    if (!b->model)
+        die(&err);
+    model_draw(b->model);
+    model_ready(b->model, true);
+}
+
+static void start_steps(struct bench *b)
+{
+    struct sink sink = { .put = ignore };
+    pairs_init(&b->none);
+    b->trainer = train_new(b->model, &b->data.train, &b->none, &sink);
+}
+
+static void run_steps(struct bench *b, long n)
+{
+    struct err err;
+    for (long i = 0; i < n; i++)
+        if (train_next(b->trainer, &err) <= 0)
+            die(&err);
+}
+
+static void start_decode(struct bench *b)
+{
+    const struct pairs *p = &b->data.train;
+    for (int i = 0; i < QUESTIONS; i++) {
+        const uint16_t *src = pairs_src(p, i);
+        struct ids row = { 0 };
+        struct str text = STR_INIT;
+        for (int k = 0; k < p->src_n[i]; k++)
+            ids_add(&row, src[k]);
+        codec_decode(&b->model->src, row.id, row.n, &text);
+        b->question[i] = xstrdup(str_cstr(&text));
+        ids_release(&row);
+        str_release(&text);
+    }
+}
+
+/* From the typed text to the last token's text, as the prompt does it. */
+static void run_decode(struct bench *b, long n)
+{
+    struct decode_options o = decode_defaults();
+    struct decode_step s;
+    struct err err;
+    for (long i = 0; i < n; i++) {
+        struct decode *d = decode_start(b->model, b->question[b->at], &o, &err);
+        if (!d)
+            die(&err);
+        while (decode_next(d, &s))
+            ;
+        decode_free(d);
+        b->at = (b->at + 1) % QUESTIONS;
+    }
+}
+
+static void release(struct bench *b)
+{
+    train_free(b->trainer);
+    model_free(b->model);
+    dataset_release(&b->data);
+    for (int i = 0; i < QUESTIONS; i++)
+        free(b->question[i]);
+}
+
+static double seconds(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+static int print_version(void)
+{
+    printf("seqsh %s, %s\n", PACKAGE_VERSION, gemm_backend());
+    if (gemm_warning())
+        puts(gemm_warning());
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench b;
+    char line[64];
+    long threads, n;
+    struct err err;
+    int shape = argc == 4 ? argv[2][0] - 'a' : -1;
+    bool steps = argc == 4 && !strcmp(argv[1], "steps");
+    if (argc == 2 && !strcmp(argv[1], "version"))
+        return print_version();
+    if (shape < 0 || shape >= (int)ARRAY_LEN(shapes) || strlen(argv[2]) != 1 ||
+        (!steps && strcmp(argv[1], "decode")) || !parse_long(argv[3], 1, 1024, &threads)) {
+        fprintf(stderr, "usage: bench_step steps|decode a|b THREADS, or version\n");
+        return 2;
+    }
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    gemm_init();
+    make_model(&b, &shapes[shape]);
+    pool_start((int)threads);
+    (steps ? start_steps : start_decode)(&b);
+    printf("ready\tseqsh %s\t%s, %d shards\n", PACKAGE_VERSION, gemm_backend(), b.set.shards);
+    while (fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = 0;
+        if (strncmp(line, "run ", 4) || !parse_long(line + 4, 1, LONG_MAX, &n)) {
+            err_set(&err, "not a command: '%s'", line);
+            die(&err);
+        }
+        double began = seconds();
+        (steps ? run_steps : run_decode)(&b, n);
+        printf("%.9f\n", seconds() - began);
+    }
+    pool_stop();
+    release(&b);
+    return 0;
+}
