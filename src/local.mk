@@ -25,7 +25,7 @@ ENGINE = \
 	src/model/stack.c src/model/stack.h \
 	src/nn/attend.c src/nn/attend.h src/nn/score.c \
 	src/nn/cell.c src/nn/cell.h src/nn/gate.h \
-	src/nn/cell_gru.c src/nn/cell_lstm.c src/nn/cell_simple.c \
+	src/nn/cell_gru.c src/nn/cell_gru_after.c src/nn/cell_lstm.c src/nn/cell_simple.c \
 	src/nn/loss.c src/nn/loss.h \
 	src/nn/op.c src/nn/op.h src/nn/op_shape.c \
 	src/nn/params.c src/nn/params.h \

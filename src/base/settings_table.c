@@ -12,7 +12,7 @@ static const char *const lengths[] = { "fixed", "free", NULL };
 static const char *const aligns[] = { "left", "right", NULL };
 static const char *const archs[] = { "repeat", "transfer", "readout", "attention",
                                     NULL };
-static const char *const cells[] = { "lstm", "gru", "simple", NULL };
+static const char *const cells[] = { "lstm", "gru", "gru-after", "simple", NULL };
 static const char *const autos[] = { "auto", "yes", "no", NULL };
 static const char *const directions[] = { "stack", "layer", NULL };
 static const char *const merges[] = { "sum", "concat", NULL };
@@ -36,7 +36,7 @@ const struct setting setting_table[] = {
     { "data", FIELD(mul_digits), .type = SET_INT, .dflt = "2", .min = 1, .max = 9,
       .help = "arithmetic: digits of the longest operand of *" },
     { "data", FIELD(operands), .type = SET_CHOICE, .dflt = "digits", .choice = laws,
-      .help = "arithmetic: lengths alike, values alike, half of each, 1..largest, every pair" },
+      .help = "arithmetic: lengths alike, values alike, half of each, 1..largest, all pairs" },
     { "data", FIELD(largest), .type = SET_INT, .dflt = "10", .min = 1, .max = 999999999,
       .help = "arithmetic: the largest operand when operands = upto" },
     { "data", FIELD(unique), .type = SET_CHOICE, .dflt = "pair", .choice = uniques,
@@ -47,6 +47,8 @@ const struct setting setting_table[] = {
       .help = "share of the examples held out for validation" },
     { "data", FIELD(split), .type = SET_CHOICE, .dflt = "tail", .choice = splits,
       .help = "which are held out: the last, random ones, or by the pair itself" },
+    { "data", FIELD(hold_ops), .type = SET_TEXT, .dflt = "",
+      .help = "arithmetic, split = pair: operators with held-out pairs; empty: all" },
     { "data", FIELD(data_seed), .type = SET_INT, .dflt = "1", .min = 0, .max = INT32_MAX,
       .help = "seed of making and splitting examples" },
 

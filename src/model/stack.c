@@ -36,6 +36,8 @@ void stack_declare(struct stack *s, struct params *p, const char *prefix, int in
         for (int k = 0; k < c->blocks; k++)
             s->u[l][k] = declare(p, prefix, l, block[k], H, c->block_gates[k] * H,
                                  ROLE_RECURRENT, H, TENSOR_MUL);
+        if (c->state_bias)
+            s->u[l][c->blocks] = declare(p, prefix, l, "bn", 1, H, ROLE_BIAS, H, 0);
         s->b[l] = declare(p, prefix, l, "b", 1, c->gates * H,
                           c->forget ? ROLE_FORGET : ROLE_BIAS, H, 0);
         if (!norm)
@@ -115,5 +117,7 @@ int64_t stack_layer_params(const struct stack *s, int l)
     int64_t n = (int64_t)s->w[l]->rows * s->w[l]->cols + s->b[l]->cols;
     for (int k = 0; k < s->cell->blocks; k++)
         n += (int64_t)s->u[l][k]->rows * s->u[l][k]->cols;
+    if (s->cell->state_bias)
+        n += s->hidden;
     return s->gain[l] ? n + 2 * s->hidden : n;
 }

@@ -1,6 +1,7 @@
 #include "nn/cell.h"
 
-const struct cell *const cell_table[] = { &cell_lstm, &cell_gru, &cell_simple, NULL };
+const struct cell *const cell_table[] = { &cell_lstm, &cell_gru, &cell_gru_after, &cell_simple,
+                                          NULL };
 
 const struct cell *cell_find(const char *name)
 {

@@ -11,19 +11,19 @@
  *   keep   `slots` matrices [B, H] of the cell's own, at v * stride likewise
  *
  * A step whose previous state is known to be zero has s0 NULL: then nothing is
- * multiplied. Going back, ds0 NULL means nobody wants that gradient.
+ * multiplied (not so for cells with a state bias). Going back, ds0 NULL means nobody wants that gradient.
  */
 #ifndef NN_CELL_H
 #define NN_CELL_H
 
 #include "nn/tape.h"
 
-enum { CELL_STATES = 2, CELL_BLOCKS = 2 };
+enum { CELL_STATES = 2, CELL_BLOCKS = 3 };
 
 struct cell_step {
     int rows, hidden;
     bool hard;                        /* gates by clip(0.2 x + 0.5, 0, 1) */
-    const struct tensor *const *u;    /* [blocks] state weights */
+    const struct tensor *const *u;    /* [blocks] state weights, then the state bias */
     real *z;
     const real *s0;                   /* before; NULL: zeros */
     real *s1;                         /* after */
@@ -45,6 +45,8 @@ struct cell {
     int blocks;                       /* state weights are U (and Un) ... */
     int block_gates[CELL_BLOCKS];     /* ... [H, this * H] each */
     bool forget;                      /* the second gate takes the forget bias */
+    bool state_bias;                  /* one more weight bn [H], next to h U: its state
+                                         before is then never left out */
     void (*step)(const struct cell_step *);
     void (*back)(const struct cell_step *);
     /* Hands the gradients of U to the tape, for `rows` = steps * B rows at once:
@@ -56,6 +58,6 @@ struct cell {
 extern const struct cell *const cell_table[]; /* NULL at the end */
 const struct cell *cell_find(const char *name); /* NULL: unknown */
 
-extern const struct cell cell_lstm, cell_gru, cell_simple;
+extern const struct cell cell_lstm, cell_gru, cell_gru_after, cell_simple;
 
 #endif

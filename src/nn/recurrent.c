@@ -31,22 +31,23 @@ static real *state_after(const struct layer *l, int t)
     return l->state + block * (l->r.reverse ? t : t + 1);
 }
 
-static bool is_first(const struct layer *l, int t)
+/* Is the state before step t zero and left out of all products? */
+static bool from_nothing(const struct layer *l, int t)
 {
-    return t == (l->r.reverse ? l->r.steps - 1 : 0);
+    return t == (l->r.reverse ? l->r.steps - 1 : 0) && !l->r.init[0] &&
+           !l->r.cell->state_bias;
 }
 
 static struct cell_step step_of(const struct layer *l, int t)
 {
     size_t block = (size_t)l->r.rows * l->r.hidden;
-    bool zeros = is_first(l, t) && !l->r.init[0];
     return (struct cell_step){
         .rows = l->r.rows,
         .hidden = l->r.hidden,
         .hard = l->r.hard,
         .u = l->r.u,
         .z = l->z + block * l->r.cell->gates * t,
-        .s0 = zeros ? NULL : state_before(l, t),
+        .s0 = from_nothing(l, t) ? NULL : state_before(l, t),
         .s1 = state_after(l, t),
         .state_stride = l->state_stride,
         .keep = l->keep + block * t,
@@ -63,7 +64,7 @@ static void carry_through(const struct layer *l, int t)
         for (int v = 0; t >= l->r.len[b] && v < l->r.cell->states; v++) {
             size_t at = v * l->state_stride + (size_t)b * H;
             real *after = state_after(l, t) + at;
-            if (is_first(l, t) && !l->r.init[0])
+            if (from_nothing(l, t))
                 vec_zero(H, after);
             else
                 memcpy(after, state_before(l, t) + at, H * sizeof *after);
@@ -78,6 +79,8 @@ static void carry_back(const struct layer *l, int t, const struct cell_step *s)
         if (t < l->r.len[b])
             continue;
         vec_zero(G, s->dz + (size_t)b * G);
+        for (int v = 0; v < l->r.cell->slots; v++) /* may hold gradients by now */
+            vec_zero(H, s->keep + v * s->keep_stride + (size_t)b * H);
         for (int v = 0; s->ds0 && v < l->r.cell->states; v++) {
             size_t at = v * s->dstate_stride + (size_t)b * H;
             memcpy(s->ds0 + at, s->ds1 + at, H * sizeof *s->ds0);
@@ -148,8 +151,8 @@ static void recurrent_back(struct tape *t, struct node *n)
         sum_steps(t, r->z, r->steps, dz);
 
     /* steps whose state before is zero add nothing to dU: leave them out */
-    int first = !r->init[0] && !r->reverse ? 1 : 0;
-    int count = r->steps - (r->init[0] ? 0 : 1);
+    bool left_out = !r->init[0] && !r->cell->state_bias;
+    int first = left_out && !r->reverse ? 1 : 0, count = r->steps - left_out;
     if (count > 0)
         r->cell->grad_u(t, r->u, count * r->rows, H, state_before(l, first),
                         l->keep + first * block, l->keep_stride,
@@ -208,9 +211,13 @@ struct node *op_recurrent(struct tape *t, const struct recurrent *r, struct node
         for (int k = 0; k < r->steps; k++)
             memcpy(l->z + k * zblock, r->z->x, zblock * sizeof *l->z);
     }
-    for (int v = 0; r->init[0] && v < c->states; v++)
-        memcpy(state_before(l, r->reverse ? r->steps - 1 : 0) + v * l->state_stride,
-               r->init[v]->x, block * sizeof *l->state);
+    for (int v = 0; v < c->states; v++) {
+        real *first = state_before(l, r->reverse ? r->steps - 1 : 0) + v * l->state_stride;
+        if (r->init[0])
+            memcpy(first, r->init[v]->x, block * sizeof *first);
+        else
+            vec_zero(block, first);
+    }
     for (int k = 0; k < r->steps; k++) {
         int at = r->reverse ? r->steps - 1 - k : k;
         struct cell_step s = step_of(l, at);
