@@ -122,6 +122,7 @@ struct arithmetic {
     struct rng rng;
     const struct law *law;
     char ops[SETTING_TEXT];
+    char hold[SETTING_TEXT]; /* operators with held-out pairs; empty: all */
     int op_count, op_at; /* op_at: the operator whose turn it is, law `all` */
     struct operands of[SETTING_TEXT]; /* [op_count] */
     int64_t a, b;        /* the next pair, law `all` */
@@ -206,6 +207,7 @@ static void *arithmetic_open(const struct settings *s, const char *path, struct 
     g->data_seed = s->data_seed;
     g->op_count = (int)strlen(s->ops);
     memcpy(g->ops, s->ops, sizeof g->ops);
+    memcpy(g->hold, s->hold_ops, sizeof g->hold);
     for (int i = 0; i < g->op_count; i++)
         g->of[i] = arithmetic_operands(s, g->ops[i]);
     for (size_t i = 0; i < ARRAY_LEN(law_table); i++)
@@ -245,6 +247,15 @@ static int64_t answer(char op, int64_t a, int64_t b)
     return op == '+' ? a + b : op == '-' ? a - b : a * b;
 }
 
+/* Both orders of a pair have one key, so that they stay on one side of the split; the
+ * last key of all is never held out. */
+static uint64_t key_of(const struct arithmetic *g, char op, int64_t a, int64_t b)
+{
+    if (g->hold[0] && !strchr(g->hold, op))
+        return UINT64_MAX;
+    return reader_key(g->data_seed, pack_sorted(op, a, b));
+}
+
 static int give(struct arithmetic *g, struct example *ex, char op, int64_t a, int64_t b)
 {
     char *p = put_number(g->src, a);
@@ -254,7 +265,7 @@ static int give(struct arithmetic *g, struct example *ex, char op, int64_t a, in
     *ex = (struct example){
         .src = g->src,
         .tgt = g->tgt,
-        .key = reader_key(g->data_seed, pack_sorted(op, a, b)),
+        .key = key_of(g, op, a, b),
     };
     g->made++;
     return 1;

@@ -37,6 +37,7 @@ struct settings {
     int examples;            /* made, before the split; law `all` makes every one */
     double valid;            /* share held out */
     char split[SETTING_TEXT]; /* tail | random | pair */
+    char hold_ops[SETTING_TEXT]; /* arithmetic, split pair: operators with held-out pairs */
     int data_seed;
 
     /* text */
