@@ -1,6 +1,7 @@
 # Presets: `seqsh train NAME` finds models/presets/NAME.conf, here or installed.
 
 nobase_dist_pkgdata_DATA += \
+	models/presets/arithmetic.conf \
 	models/presets/keras-add2.conf \
 	models/presets/keras-add3.conf \
 	models/presets/keras-add4.conf \
