@@ -1,1 +1,3 @@
-# man: see Makefile.am
+# The manual. tests/house/manual.sh holds it against the program's tables.
+
+dist_man_MANS += man/seqsh.1

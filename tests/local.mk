@@ -16,7 +16,8 @@ AM_TESTS_ENVIRONMENT = \
 	SEQSH='$(abs_top_builddir)/seqsh$(EXEEXT)' CMOCKA_MESSAGE_OUTPUT=TAP; \
 	export SRCDIR BUILDDIR SEQSH CMOCKA_MESSAGE_OUTPUT;
 
-CLI_TESTS =
+CLI_TESTS = \
+	tests/cli/docs.sh
 
 SCREEN_TESTS = \
 	tests/screen/attach.sh
@@ -26,6 +27,7 @@ HOUSE_TESTS = \
 	tests/house/files.sh \
 	tests/house/layers.sh \
 	tests/house/link.sh \
+	tests/house/manual.sh \
 	tests/house/runners.sh
 
 TESTS += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS)
