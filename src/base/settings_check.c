@@ -26,7 +26,7 @@ int settings_stop(const struct settings *s, struct stop_rule *rule, struct err *
         return 0;
     for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
         size_t n = strlen(metrics[i]);
-        if (!strncmp(p, metrics[i], n) && strchr("<> ", p[n]))
+        if (!strncmp(p, metrics[i], n))
             memcpy(rule->metric, metrics[i], n);
     }
     p += strlen(rule->metric);
@@ -43,14 +43,25 @@ int settings_stop(const struct settings *s, struct stop_rule *rule, struct err *
 
 /* ---- what does not go together --------------------------------------------------- */
 
+static int check_operators(const char *key, const char *ops, struct err *err)
+{
+    size_t good = strspn(ops, "+-*");
+    if (!ops[good])
+        return 0;
+    return err_set(err, "%s: '%s' is no operator: use any of + - *", key,
+                   utf8_quote(ops + good).s);
+}
+
 static int check_arithmetic(const struct settings *s, struct err *err)
 {
-    size_t good = strspn(s->ops, "+-*");
-    if (s->ops[good])
-        return err_set(err, "ops: '%s' is no operator: use any of + - *",
-                       utf8_quote(s->ops + good).s);
-    if (!good)
+    if (check_operators("ops", s->ops, err) < 0)
+        return -1;
+    if (!s->ops[0])
         return err_set(err, "ops is empty: use any of + - *");
+    if (check_operators("hold_ops", s->hold_ops, err) < 0)
+        return -1;
+    if (s->hold_ops[0] && !is(s->split, "pair"))
+        return err_set(err, "hold_ops needs split = pair");
     if (!is(s->tokenizer, "char"))
         return err_set(err, "arithmetic is read in characters: set tokenizer = char");
     return 0;

@@ -353,6 +353,22 @@ static void what_a_law_holds_out_is_what_all_holds_out(void **state)
     free(all);
 }
 
+static void operators_can_be_spared(void **state)
+{
+    (void)state;
+    int n, m, out = 0;
+    struct sum *all = make("operands = all\nops = +-*\ndigits = 2", &n);
+    struct sum *spare = make("operands = all\nops = +-*\ndigits = 2\nhold_ops = +-", &m);
+    assert_int_equal(n, m);
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(held_out(&spare[i]), spare[i].op != '*' && held_out(&all[i]));
+        out += held_out(&spare[i]);
+    }
+    assert_in_range(out, 1700, 2300);
+    free(all);
+    free(spare);
+}
+
 /* ---- bounds ---------------------------------------------------------------------- */
 
 static void bounds_are_what_comes(void **state)
@@ -551,6 +567,7 @@ int main(void)
         cmocka_unit_test(the_seed_decides_everything),
         cmocka_unit_test(both_orders_of_a_pair_are_on_one_side),
         cmocka_unit_test(what_a_law_holds_out_is_what_all_holds_out),
+        cmocka_unit_test(operators_can_be_spared),
         cmocka_unit_test(bounds_are_what_comes),
         cmocka_unit_test(questions_are_brought_into_form),
         cmocka_unit_test(a_model_says_what_it_knows),

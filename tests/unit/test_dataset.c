@@ -171,11 +171,14 @@ static void vocabularies_follow_the_layout(void **state)
     } cases[] = {
         { "ops = +", " +0123456789", " +0123456789" },
         { "ops = *-+-", " *+-0123456789", " *+-0123456789" },
+        { "ops = +\narch = readout", " +0123456789", " +0123456789" },
         { "ops = +\narch = transfer", " +0123456789", "<s> +0123456789" },
-        { "ops = +\nlength = free", "+0123456789", "<s></s>0123456789" },
-        { "ops = -*\nlength = free", "*-0123456789", "<s></s>-0123456789" },
+        { "ops = +\narch = attention", " +0123456789", "<s> +0123456789" },
+        { "ops = +\nlength = free", "+0123456789", "</s>0123456789" },
+        { "ops = -*\nlength = free\narch = transfer", "*-0123456789",
+          "<s></s>-0123456789" },
         { "length = free\nsrc_alphabet = 9876543210+x", "9876543210+x",
-          "<s></s>0123456789" },
+          "</s>0123456789" },
         { "tgt_alphabet = \"x 9876543210\"", " +0123456789", "x 9876543210" },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -281,6 +284,26 @@ static void random_ones_are_others_but_the_same_each_time(void **state)
     dataset_release(&twice);
 }
 
+static void the_data_seed_draws_the_random_ones(void **state)
+{
+    (void)state;
+    struct str file = STR_INIT;
+    struct dataset ds;
+    char **held[2];
+    for (int i = 100; i < 200; i++)
+        str_addf(&file, "%d\t%d\n", i, i);
+    for (int k = 0; k < 2; k++) {
+        load(&ds, k ? "split = random\ndata_seed = 2" : "split = random", file.s);
+        assert_int_equal(ds.valid.n, 10);
+        held[k] = texts(&ds, false);
+        dataset_release(&ds);
+    }
+    assert_true(differences(held[0] + 90, held[1] + 90, 10) > 3);
+    texts_free(held[0], 100);
+    texts_free(held[1], 100);
+    str_release(&file);
+}
+
 /* Marks [a][b] of "a+b>..." for every pair, 100 x 100. */
 static void mark(const struct dataset *ds, const struct pairs *p, char mark_as,
                  char *table)
@@ -328,7 +351,7 @@ static void files_of_characters(void **state)
 {
     (void)state;
     struct dataset ds;
-    load(&ds, "valid = 0\nlength = free", "Go.\tVa !\nHi.\tÇa va\n");
+    load(&ds, "valid = 0\nlength = free\narch = transfer", "Go.\tVa !\nHi.\tÇa va\n");
     assert_pieces(&ds.src, ".GHio");
     assert_pieces(&ds.tgt, "<s></s> !VavÇ");
     assert_int_equal(ds.src.len, 3);
@@ -353,7 +376,7 @@ static void files_of_words(void **state)
     (void)state;
     struct dataset ds;
     struct ids row = { 0 };
-    load(&ds, "valid = 0\nlength = free\ntokenizer = word\nreverse = true",
+    load(&ds, "valid = 0\nlength = free\narch = transfer\ntokenizer = word\nreverse = true",
          "how are you\tcomment ça va\nhello\tbonjour\n");
     assert_pieces(&ds.src, "<unk>arehellohowyou");
     assert_pieces(&ds.tgt, "<s></s><unk>bonjourcommentvaça");
@@ -488,6 +511,7 @@ int main(void)
         cmocka_unit_test(free_targets_end_in_the_end),
         cmocka_unit_test(the_tail_is_the_end_of_the_generators_order),
         cmocka_unit_test(random_ones_are_others_but_the_same_each_time),
+        cmocka_unit_test(the_data_seed_draws_the_random_ones),
         cmocka_unit_test(no_order_of_a_held_out_pair_is_trained),
         cmocka_unit_test(files_of_characters),
         cmocka_unit_test(files_of_words),

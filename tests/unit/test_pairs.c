@@ -96,8 +96,10 @@ static void parting_keeps_the_order_on_both_sides(void **state)
         add_nth(&p, i);
         out[i] = rng_below(&r, 3) == 0;
     }
+    size_t used = p.used + to.used;
     pairs_part(&p, out, &to);
     assert_int_equal(p.n + to.n, MANY + 1);
+    assert_int_equal(p.used + to.used, used);
     assert_nth(&to, 0, MANY);
     for (int i = 0, in = 0, gone = 1; i < MANY; i++)
         if (out[i])

@@ -56,6 +56,7 @@ static void lines_become_examples(void **state)
         { "a\tb\n", "1:a>b|" },
         { "a\tb", "1:a>b|" },
         { "\xef\xbb\xbfGo.\tVa !\r\nHi.\tSalut\r\n", "1:Go.>Va !|2:Hi.>Salut|" },
+        { "a\tb\n\xef\xbb\xbfGo.\tVa !\n", "1:a>b|2:\xef\xbb\xbfGo.>Va !|" },
         { "a b\tc  d\tCC-BY 2.0\tmore\n", "1:a b>c  d|" },
         { "a\tb\t\n", "1:a>b|" },
         { "# no comment\tb\n", "1:# no comment>b|" },

@@ -57,6 +57,20 @@ static void many_pieces_are_all_found(void **state)
     vocab_free(v);
 }
 
+/* Wherever a lookup lands among these, it meets a piece that starts as it does. */
+static void a_beginning_is_not_the_piece(void **state)
+{
+    (void)state;
+    static const char start[] = "the same start of all";
+    char word[40];
+    struct vocab *v = vocab_new();
+    for (int i = 0; i < 1000; i++)
+        vocab_add(v, word, (size_t)snprintf(word, sizeof word, "%s %d", start, i));
+    for (size_t n = 1; n < sizeof start; n++)
+        assert_int_equal(vocab_find(v, start, n), -1);
+    vocab_free(v);
+}
+
 static void specials_have_ids_but_match_no_text(void **state)
 {
     (void)state;
@@ -184,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_follow_the_order_of_adding),
         cmocka_unit_test(many_pieces_are_all_found),
+        cmocka_unit_test(a_beginning_is_not_the_piece),
         cmocka_unit_test(specials_have_ids_but_match_no_text),
         cmocka_unit_test(specials_survive_growing),
         cmocka_unit_test(json_keeps_everything),
