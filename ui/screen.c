@@ -58,15 +58,19 @@ static int open_pipe(struct err *err)
     return 0;
 }
 
-/* The signals that came in, as a set of the letters of note(). */
-static void take_notes(bool *resized, bool *stop, bool *resumed)
+struct notes {
+    bool resized, stop, resumed;
+};
+
+/* Adds the signals that came in since. */
+static void take_notes(struct notes *got)
 {
     char c[64];
     ssize_t n;
     while ((n = read(wake[0], c, sizeof c)) > 0) {
-        *resized |= memchr(c, 'w', (size_t)n) != NULL;
-        *stop |= memchr(c, 'z', (size_t)n) != NULL;
-        *resumed |= memchr(c, 'c', (size_t)n) != NULL;
+        got->resized |= memchr(c, 'w', (size_t)n) != NULL;
+        got->stop |= memchr(c, 'z', (size_t)n) != NULL;
+        got->resumed |= memchr(c, 'c', (size_t)n) != NULL;
     }
 }
 
@@ -99,7 +103,8 @@ static void prepare_leave(void)
         add_capability(order[i]);
 }
 
-static int check_terminal(struct err *err)
+/* Can this terminal place its cursor? Then `leave` is filled. */
+static int learn_terminal(struct err *err)
 {
     const char *term = getenv("TERM");
     int status;
@@ -109,9 +114,10 @@ static int check_terminal(struct err *err)
     if (setupterm(term, STDOUT_FILENO, &status) == ERR)
         return err_set(err, "nothing is known about the terminal '%s': set TERM", term);
     const char *cup = tigetstr("cup");
-    if (!cup || cup == (char *)-1)
-        return err_set(err, "the terminal '%s' cannot place its cursor", term);
-    return 0;
+    bool able = cup && cup != (char *)-1;
+    prepare_leave();
+    del_curterm(cur_term); /* newterm() makes its own */
+    return able ? 0 : err_set(err, "the terminal '%s' cannot place its cursor", term);
 }
 
 static void set_colours(void)
@@ -143,9 +149,8 @@ static void set_modes(void)
 
 int screen_open(struct err *err)
 {
-    if (check_terminal(err) < 0 || open_pipe(err) < 0)
+    if (learn_terminal(err) < 0 || open_pipe(err) < 0)
         return -1;
-    prepare_leave();
     restore_arm(STDOUT_FILENO, leave);
     catch_notes(note); /* before curses: it only takes signals nobody has */
     use_env(FALSE);
@@ -207,12 +212,12 @@ static void enter_again(void)
 
 static void suspend(void)
 {
-    bool resized, stop, resumed;
+    struct notes own = { 0 }; /* of our stop: all served here */
     def_prog_mode();
     endwin();
     restore_disarm();
     restore_stop();
-    take_notes(&resized, &stop, &resumed); /* of our own stop */
+    take_notes(&own);
     enter_again();
 }
 
@@ -322,22 +327,22 @@ static int read_key(void)
 
 static int serve_notes(void)
 {
-    bool resized = false, stop = false, resumed = false;
-    take_notes(&resized, &stop, &resumed);
-    if (stop) {
+    struct notes got = { 0 };
+    take_notes(&got);
+    if (got.stop) {
         suspend();
         return SCREEN_RESUMED;
     }
-    if (resumed) {
+    if (got.resumed) {
         enter_again();
         return SCREEN_RESUMED;
     }
-    if (!resized)
+    if (!got.resized)
         return SCREEN_NONE;
     nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000L }, NULL);
-    take_notes(&resized, &stop, &resumed);
+    take_notes(&got);
     resize();
-    if (stop)
+    if (got.stop)
         suspend();
     return SCREEN_RESIZED;
 }
