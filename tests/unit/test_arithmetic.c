@@ -358,7 +358,8 @@ static void operators_can_be_spared(void **state)
     (void)state;
     int n, m, out = 0;
     struct sum *all = make("operands = all\nops = +-*\ndigits = 2", &n);
-    struct sum *spare = make("operands = all\nops = +-*\ndigits = 2\nhold_ops = +-", &m);
+    struct sum *spare = make("operands = all\nops = +-*\ndigits = 2\n"
+                             "split = pair\nhold_ops = +-", &m);
     assert_int_equal(n, m);
     for (int i = 0; i < n; i++) {
         assert_int_equal(held_out(&spare[i]), spare[i].op != '*' && held_out(&all[i]));
