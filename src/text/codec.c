@@ -78,11 +78,12 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
                  struct err *err)
 {
     int eos = c->fixed ? -1 : vocab_special(c->vocab, VOCAB_EOS);
+    int sos = c->start && !c->fixed ? vocab_special(c->vocab, VOCAB_SOS) : -1;
     struct encoding e = {
         .codec = c,
         .row = row,
         .unk = vocab_special(c->vocab, VOCAB_UNK),
-        .room = (c->len ? c->len : CODEC_ROW_MAX) - (eos >= 0),
+        .room = (c->len ? c->len : CODEC_ROW_MAX) - (eos >= 0) - (sos >= 0),
     };
     row->n = 0;
     c->tokenizer->split(text, strlen(text), encode_piece, &e);
@@ -98,6 +99,11 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
         fill(c, row);
     if (c->reverse)
         ids_reverse(row);
+    if (sos >= 0) {
+        ids_add(row, sos);
+        memmove(row->id + 1, row->id, (size_t)(row->n - 1) * sizeof *row->id);
+        row->id[0] = sos;
+    }
     if (eos >= 0)
         ids_add(row, eos);
     return 0;
@@ -135,12 +141,13 @@ const char *codec_piece(const struct codec *c, int id)
 
 json_t *codec_to_json(const struct codec *c)
 {
-    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:i, s:i, s:o}",
+    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:o}",
                      "tokenizer", c->tokenizer->name,
                      "fixed", c->fixed,
                      "right", c->right,
                      "reverse", c->reverse,
                      "spaces", c->keep_spaces,
+                     "start", c->start,
                      "len", c->len,
                      "filler", c->filler,
                      "vocab", vocab_to_json(c->vocab));
@@ -152,14 +159,15 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     json_int_t len, filler;
     json_t *vocab;
     const char *name;
-    int fixed, right, reverse, spaces;
+    int fixed, right, reverse, spaces, start = 0;
     if (json_unpack_ex((json_t *)json, &why, 0,
-                       "{s:s, s:b, s:b, s:b, s:b, s:I, s:I, s:o}",
+                       "{s:s, s:b, s:b, s:b, s:b, s?b, s:I, s:I, s:o}",
                        "tokenizer", &name,
                        "fixed", &fixed,
                        "right", &right,
                        "reverse", &reverse,
                        "spaces", &spaces,
+                       "start", &start,
                        "len", &len,
                        "filler", &filler,
                        "vocab", &vocab) < 0)
@@ -189,6 +197,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         .right = right,
         .reverse = reverse,
         .keep_spaces = spaces,
+        .start = start,
         .len = (int)len,
         .filler = (int)filler,
     };

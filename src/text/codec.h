@@ -34,6 +34,7 @@ struct codec {
     struct vocab *vocab; /* owned */
     bool fixed, right, reverse;
     bool keep_spaces;    /* false: codec_encode leaves blanks out */
+    bool start;          /* free: <s> stands in front of every row, as </s> behind */
     int len;             /* fixed: ids of every row; free: most ids of one (0: any) */
     int filler;          /* fixed: the id that fills; -1: none */
 };
