@@ -19,6 +19,10 @@ AM_TESTS_ENVIRONMENT = \
 CLI_TESTS = \
 	tests/cli/docs.sh
 
+# a trainer as a process: killed, resumed, stopped
+RUN_TESTS = \
+	tests/run/train.sh
+
 SCREEN_TESTS = \
 	tests/screen/attach.sh
 
@@ -30,8 +34,8 @@ HOUSE_TESTS = \
 	tests/house/manual.sh \
 	tests/house/runners.sh
 
-TESTS += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS)
-EXTRA_DIST += $(CLI_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS) \
+TESTS += $(CLI_TESTS) $(RUN_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS)
+EXTRA_DIST += $(CLI_TESTS) $(RUN_TESTS) $(SCREEN_TESTS) $(HOUSE_TESTS) \
 	tests/driver tests/run-cli tests/tap.sh tests/house/tree.sh tests/screen/harness.sh
 
 # every object of the engine with the engine's libraries alone: links, or is not one
@@ -46,6 +50,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 UNIT_TESTS = \
 	tests/unit/test_arithmetic \
 	tests/unit/test_canvas \
+	tests/unit/test_choices \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
 	tests/unit/test_codec \
@@ -77,6 +82,9 @@ UI_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
 tests_unit_test_canvas_LDADD = $(UI_LDADD)
+
+tests_unit_test_choices_SOURCES = tests/unit/test_choices.c
+tests_unit_test_choices_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_dash_SOURCES = tests/unit/test_dash.c
 tests_unit_test_dash_LDADD = $(UI_LDADD)

@@ -1,0 +1,86 @@
+#!/bin/bash
+# Training as a process: killed and resumed, stopped, refused, without a terminal.
+. "$(dirname "$0")/../tap.sh"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/seqsh-train.XXXXXX")
+trap 'rm -rf "$work"; tap_end' EXIT
+cd "$work" || exit 1
+
+# a run of about a second, which saves all the time
+small="--set examples=6000 --set hidden=48 --set dropout=0.1 --set depth=2
+       --set epochs=14 --set eval_every=3 --set save_every=0.02 --set average=0.9"
+
+train() { "$SEQSH" train keras-add3 --no-ui $small "$@"; }
+in_background() { exec "$SEQSH" train --no-ui "$@"; } # so that $! is seqsh itself
+sum() { sha256sum <"$1/model.safetensors"; }
+
+killed_run_equals_unbroken() {
+    local threads=$1 run=killed$1
+    in_background keras-add3 $small --threads "$threads" --out "$run" >/dev/null &
+    for moment in 0.35 0.5 0.42; do
+        sleep "$moment"
+        kill -9 $! 2>/dev/null || { echo 'the run was over too soon'; return 1; }
+        wait $! 2>/dev/null || :
+        in_background --resume --threads "$threads" --out "$run" >>"$run.log" &
+    done
+    wait $!
+    [ "$(grep -c '^going on with' "$run.log")" = 3 ]
+    [ "$(sum "$run")" = "$(sum unbroken)" ]
+}
+
+unbroken() { train --threads 2 --out unbroken; }
+killed_1() { killed_run_equals_unbroken 1; }
+killed_2() { killed_run_equals_unbroken 2; }
+
+stopped() {
+    local status=0
+    in_background keras-add3 $small --out stopped >/dev/null &
+    sleep 0.4
+    kill -TERM $!
+    wait $! || status=$?
+    [ $status = 75 ]
+    grep -q '"state":"stopped"' stopped/status
+    "$SEQSH" train --no-ui --resume --out stopped >/dev/null
+    [ "$(sum stopped)" = "$(sum unbroken)" ]
+}
+
+torn_line_is_cut() {
+    cp -r stopped torn
+    printf '{"ev":"step","st' >>torn/events.jsonl
+    rm torn/model.safetensors
+    "$SEQSH" train --no-ui --resume --out torn >/dev/null
+    not grep -qv '^{.*}$' torn/events.jsonl
+    [ "$(sum torn)" = "$(sum unbroken)" ]
+}
+
+second_is_refused() {
+    in_background keras-add3 $small --out busy >/dev/null &
+    local first=$!
+    sleep 0.3
+    not "$SEQSH" train --no-ui --resume --out busy 2>message
+    kill -TERM $first
+    wait $first || :
+    cat message
+    grep -q "being trained by process $first" message
+}
+
+run_is_not_overwritten() {
+    not train --out unbroken 2>message
+    cat message
+    grep -q 'holds a run already' message
+}
+
+lines_are_complete() {
+    train --out lines --log-every 0 >lines.txt
+    not grep -q "$(printf '[\r\033]')" lines.txt
+    grep -q '^over (epochs)' lines.txt
+}
+
+check 'an unbroken run' unbroken
+check 'killed three times and resumed, 1 thread: the same model' killed_1
+check 'killed three times and resumed, 2 threads: the same model' killed_2
+check 'SIGTERM saves, exit status 75; resumed: the same model' stopped
+check 'a torn last record is cut off' torn_line_is_cut
+check 'a second trainer in one folder is refused' second_is_refused
+check 'a folder with a run is not overwritten' run_is_not_overwritten
+check 'without a terminal: whole lines, no escapes' lines_are_complete
