@@ -11,7 +11,8 @@
  *   keep   `slots` matrices [B, H] of the cell's own, at v * stride likewise
  *
  * A step whose previous state is known to be zero has s0 NULL: then nothing is
- * multiplied (not so for cells with a state bias). Going back, ds0 NULL means nobody wants that gradient.
+ * multiplied (not so for cells with a state bias). Going back, ds0 NULL means nobody
+ * wants that gradient.
  */
 #ifndef NN_CELL_H
 #define NN_CELL_H
