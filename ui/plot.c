@@ -116,7 +116,7 @@ static double round_number(const double *steps, double v, bool up)
 {
     double power = pow(10, floor(log10(v)));
     double best = power;
-    for (; *steps; steps++) {
+    for (; *steps > 0; steps++) {
         double candidate = *steps * power;
         if (up && candidate >= v * (1 - 1e-9))
             return candidate;

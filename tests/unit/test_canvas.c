@@ -68,6 +68,8 @@ static void areas_keep_to_themselves(void **state)
     area_char(inner, 4, 0, '!', INK_TEXT);
     area_char(inner, 0, 2, '!', INK_TEXT);
     shows("\n    ov\n  y  #\n");
+    struct area corner = area_sub(inner, -3, -2, 5, 3);
+    assert_true(corner.x == 2 && corner.y == 1 && corner.w == 2 && corner.h == 1);
     struct area none = area_sub(inner, 8, 8, 3, 3);
     assert_int_equal(none.w, 0);
     assert_int_equal(none.h, 0);

@@ -346,6 +346,7 @@ static void stops(int first, int second)
     assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGTERM);
     assert_true(sees("saving, please wait"));
     assert_true(dash_key(&d, SCREEN_CTRL('C'), NOW + 2)); /* patience */
+    assert_true(sees("saving, please wait"));
     assert_false(dash_stopped(&d));
     put_status("stopped", (int)pid);
     assert_true(dash_poll(&d, NOW + 3));

@@ -256,6 +256,8 @@ static void spread_only_in_colour(void **state)
     for (int i = 0; i < 400; i++) {
         faint += c->cells[i].ink == INK_FAINT;
         lines += c->cells[i].ink == INK_1;
+        /* a thin line, in cells of its own */
+        assert_true(c->cells[i].ink != INK_1 || c->cells[i].ch[0] != 0x28ff);
     }
     assert_true(faint > 150);
     assert_true(lines > 25 && lines < 80);

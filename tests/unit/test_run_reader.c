@@ -118,7 +118,8 @@ static void by_hand_as_by_the_library(void **state)
     static const char *const number[] = {
         "0", "1", "-1", "0.5", "1e3", "1E-3", "2.5e+2", "123456789012345678", "0.1",
         "3.141592653589793", "1757240000.123456", "1e22", "1e23", "1e-22", "1e-30", "-0.0",
-        "4.9e-324", "1.7976931348623157e308", "0.30000000000000004", "9007199254740993",
+        "4.9e-324", "1.7976931348623157e308", "0.30000000000000004", "7236830840615796.5",
+        "9007199254740993",
         "null", "true", "false", "\"text\"",
     };
     for (size_t i = 0; i < ARRAY_LEN(number); i++) {
@@ -329,6 +330,15 @@ static void a_file_begun_anew(void **state)
     assert_int_equal(r->series[RUN_LOSS].n, 1);
     assert_true(r->series[RUN_LOSS].last == 3);
     assert_int_equal(r->last_step, 1);
+    /* cut in place */
+    append_step(2, 3);
+    run_reader_poll(r, 102);
+    assert_int_equal(r->last_step, 2);
+    assert_int_equal(truncate(in_dir("events.jsonl"), 0), 0);
+    append_step(1, 4);
+    run_reader_poll(r, 103);
+    assert_int_equal(r->series[RUN_LOSS].n, 1);
+    assert_true(r->series[RUN_LOSS].last == 4);
 }
 
 /* ---- who is alive ---- */

@@ -111,6 +111,8 @@ static void marks_need_a_base_and_are_counted(void **state)
     gives(UI_FIELD, "\033\u0301", "␛\\u0301");
     gives(UI_FIELD, "a\u0301\u0302\u0303\u0304\u0305\u0306",
           "a\u0301\u0302\u0303\u0304\\u0305\\u0306");
+    gives(UI_FIELD, "\u0915\u094d\u200d\u094d\u200d\u094d",
+          "\u0915\u094d\u200d\u094d\u200d\\u094d"); /* a joiner counts */
     gives(UI_FLOW, "a\n\u0301", "a\n  \\u0301");
 }
 
