@@ -24,6 +24,7 @@ static const char *const draws[] = { "step", "sentence", NULL };
 static const char *const inits[] = { "keras", "pytorch", "uniform", NULL };
 static const char *const gates[] = { "sigmoid", "hard", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
+static const char *const stores[] = { "f32", "f16", "bf16", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
 
 const struct setting setting_table[] = {
@@ -180,6 +181,8 @@ const struct setting setting_table[] = {
       .help = "validations without a better one before the end; 0: any number" },
     { "training", FIELD(average), .type = SET_REAL, .dflt = "0", .min = 0,
       .max = 0.999999, .help = "decay of the running average of the weights; 0: none" },
+    { "training", FIELD(store), .type = SET_CHOICE, .dflt = "f32", .choice = stores,
+      .help = "numbers in the file of the finished model; f16 halves it" },
 };
 
 const int setting_count = ARRAY_LEN(setting_table);

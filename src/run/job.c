@@ -110,22 +110,25 @@ static int save_model(struct job *j, const char *name, struct err *err)
     return bad;
 }
 
+static enum ckpt_type store_type(const struct settings *s)
+{
+    return !strcmp(s->store, "f16") ? CKPT_F16 : !strcmp(s->store, "bf16") ? CKPT_BF16
+                                                                           : CKPT_F32;
+}
+
 /* The best validated model becomes the result; without one, the last. */
 static int save_result(struct job *j, struct err *err)
 {
     char *best = rundir_file(&j->dir, "best.safetensors");
     char *result = rundir_file(&j->dir, "model.safetensors");
-    struct str bytes = STR_INIT;
-    int bad;
-    if (j->data.valid.n && file_is(best))
-        bad = file_read(best, SIZE_MAX, &bytes, err) < 0 ||
-              file_write(result, bytes.s, bytes.n, err) < 0;
-    else
-        bad = save_model(j, "model.safetensors", err) < 0;
-    str_release(&bytes);
+    bool validated = j->data.valid.n && file_is(best);
+    int bad = validated ? 0 : save_model(j, "model.safetensors", err);
+    struct model *m = bad ? NULL : model_load(validated ? best : result, err);
+    bad = m ? model_save(m, result, store_type(&j->set), err) : -1;
+    model_free(m);
     free(best);
     free(result);
-    return bad ? -1 : 0;
+    return bad;
 }
 
 /* ---- beginning ------------------------------------------------------------- */
