@@ -202,6 +202,13 @@ static void add_file(const struct dash *d, struct str *out, const char *before,
     free(path);
 }
 
+/* What a resumed trainer goes on from. */
+static void add_resume(const struct dash *d, struct str *out)
+{
+    add_file(d, out, ", saved ", "last.safetensors");
+    str_addf(out, "; seqsh train --resume --out %s goes on", d->run->dir);
+}
+
 void dash_summary(const struct dash *d, struct str *out)
 {
     const struct run_reader *r = d->run;
@@ -217,7 +224,7 @@ void dash_summary(const struct dash *d, struct str *out)
         break;
     case RUN_STOPPED:
         str_addf(out, "stopped at step %s", fmt_count(text, r->status.step));
-        add_file(d, out, ", saved ", "last.safetensors");
+        add_resume(d, out);
         break;
     case RUN_FAILED:
         str_addf(out, "failed: %s", r->status.message);
@@ -225,7 +232,7 @@ void dash_summary(const struct dash *d, struct str *out)
     case RUN_LOST:
         fmt_count(text, r->status.step);
         str_addf(out, "lost at step %s: its trainer is gone", text);
-        add_file(d, out, ", saved ", "last.safetensors");
+        add_resume(d, out);
         break;
     case RUN_WAITING:
         str_add(out, "has not begun");

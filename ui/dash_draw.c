@@ -67,7 +67,7 @@ static void epoch_text(char *buf, size_t n, const struct heartbeat *h)
 static void step_text(char *buf, size_t n, const struct run_reader *r)
 {
     char step[FMT_MAX], steps[FMT_MAX];
-    fmt_count(step, r->status.step);
+    fmt_count(step, run_reader_step(r));
     if (r->steps)
         snprintf(buf, n, "step %s/%s", step, fmt_count(steps, r->steps));
     else
@@ -138,7 +138,7 @@ static void draw_bar(struct area a, int x, int w, double part)
 static void draw_progress(struct area a, const struct run_reader *r)
 {
     char text[160], rate[FMT_MAX], exact[FMT_MAX];
-    double part = r->steps > 0 ? (double)r->status.step / (double)r->steps : 0;
+    double part = r->steps > 0 ? (double)run_reader_step(r) / (double)r->steps : 0;
     part = fmin(fmax(part, 0), 1);
     int n = snprintf(text, sizeof text, "%3.0f%%", floor(part * 100));
     if (a.w >= 50 && run_reader_live(r))

@@ -432,6 +432,11 @@ bool run_reader_live(const struct run_reader *r)
     return r->status.state >= RUN_STARTING && r->status.state <= RUN_SAVING;
 }
 
+int64_t run_reader_step(const struct run_reader *r)
+{
+    return r->status.state == RUN_WAITING ? MAX(r->last_step, 0) : r->status.step;
+}
+
 long run_reader_pid(const struct run_reader *r)
 {
     long pid;

@@ -114,6 +114,9 @@ bool run_reader_poll(struct run_reader *, double now);
 /* Does a trainer work on it now? */
 bool run_reader_live(const struct run_reader *);
 
+/* The newest step known: of the heartbeat, or, without one, of the records. */
+int64_t run_reader_step(const struct run_reader *);
+
 /* The process to ask for an end: its pid, or -1 when it is not certain that this
  * is the trainer (lock free, another host, lock and status disagree). */
 long run_reader_pid(const struct run_reader *);
