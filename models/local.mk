@@ -1,6 +1,8 @@
-# Presets: `seqsh train NAME` finds models/presets/NAME.conf, here or installed.
+# Models that ship, and presets: `seqsh train NAME` finds models/presets/NAME.conf,
+# here or installed.
 
 nobase_dist_pkgdata_DATA += \
+	models/arithmetic.safetensors \
 	models/presets/arithmetic.conf \
 	models/presets/keras-add2.conf \
 	models/presets/keras-add3.conf \
