@@ -27,6 +27,18 @@ static long lock_owner(int fd)
     return n > 0 && parse_long(buf, 1, INT32_MAX, &pid) ? pid : 0;
 }
 
+/* A reader that wonders whether the trainer still lives takes the lock for a moment:
+ * only who holds it longer is another trainer. */
+static bool take_lock(int fd)
+{
+    for (int i = 0; i < 20; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        usleep(10000);
+    }
+    return false;
+}
+
 int rundir_open(struct rundir *d, const char *path, struct err *err)
 {
     *d = (struct rundir){ .path = xstrdup(path), .lock = -1, .events = -1 };
@@ -38,7 +50,7 @@ int rundir_open(struct rundir *d, const char *path, struct err *err)
     d->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (d->lock < 0)
         err_set(err, "cannot open '%s': %s", lock, strerror(errno));
-    else if (flock(d->lock, LOCK_EX | LOCK_NB) < 0)
+    else if (!take_lock(d->lock))
         err_set(err, "'%s' is being trained by process %ld: wait for it, stop it, or give "
                 "another folder with --out", path, lock_owner(d->lock));
     else
