@@ -64,12 +64,11 @@ static void show_side(const char *name, const struct codec *c, FILE *out)
 {
     char length[64];
     const char *unit = c->tokenizer->unit;
-    if (c->fixed)
-        snprintf(length, sizeof length, "always %d %ss", c->len, unit);
-    else if (c->len)
-        snprintf(length, sizeof length, "up to %d %ss", c->len, unit);
+    if (c->len)
+        snprintf(length, sizeof length, "%s %d %s%s", c->fixed ? "always" : "up to", c->len,
+                 unit, c->len == 1 ? "" : "s");
     else
-        snprintf(length, sizeof length, "%ss, any number", unit);
+        snprintf(length, sizeof length, "any number of %ss", unit);
     ui_say(out, "%-10s %d symbols; %s%s%s", name, vocab_size(c->vocab), length,
            c->fixed && c->right ? ", at the right" : "", c->reverse ? ", backwards" : "");
 }
