@@ -57,12 +57,12 @@ void model_ready(struct model *m, bool train)
 
 static const char format_name[] = "seqsh 1";
 
-static void put_json(struct ckpt_new *out, const char *key, json_t *v)
+static void put_json(model_put_text *put, void *own, const char *key, json_t *v)
 {
     char *text = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS);
     if (!text)
         BUG("'%s' cannot be written as JSON", key);
-    ckpt_put_meta(out, key, text);
+    put(own, key, text);
     free(text);
     json_decref(v);
 }
@@ -79,13 +79,23 @@ static json_t *settings_json(const struct settings *s)
     return all;
 }
 
+void model_texts(const struct model *m, model_put_text *put, void *own)
+{
+    put_json(put, own, "settings", settings_json(&m->set));
+    put_json(put, own, "source", codec_to_json(&m->src));
+    put_json(put, own, "target", codec_to_json(&m->tgt));
+}
+
+static void put_meta(void *out, const char *key, const char *text)
+{
+    ckpt_put_meta(out, key, text);
+}
+
 void model_put(const struct model *m, struct ckpt_new *out, enum ckpt_type type,
                const real *weights)
 {
     ckpt_put_meta(out, "format", format_name);
-    put_json(out, "settings", settings_json(&m->set));
-    put_json(out, "source", codec_to_json(&m->src));
-    put_json(out, "target", codec_to_json(&m->tgt));
+    model_texts(m, put_meta, out);
     if (m->history)
         ckpt_put_meta(out, "history", m->history);
     for (int i = 0; i < m->params.n; i++) {
@@ -158,19 +168,27 @@ static int load_weights(const struct ckpt *c, struct model *m, struct err *err)
     return 0;
 }
 
-struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
+struct model *model_shell(const struct ckpt *c, struct err *err)
 {
-    const char *format = ckpt_meta(c, "format"), *history = ckpt_meta(c, "history");
     struct settings s;
     struct codec src = { 0 }, tgt = { 0 };
     struct model *m = NULL;
-    if (!format || strcmp(format, format_name))
-        err_set(err, "it is a safetensors file, but not a model of this seqsh");
-    else if (load_settings(c, &s, err) == 0 && load_codec(c, "source", &src, err) == 0 &&
-             load_codec(c, "target", &tgt, err) == 0)
+    if (load_settings(c, &s, err) == 0 && load_codec(c, "source", &src, err) == 0 &&
+        load_codec(c, "target", &tgt, err) == 0)
         m = model_new(&s, &src, &tgt, err);
     codec_release(&src);
     codec_release(&tgt);
+    return m;
+}
+
+struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
+{
+    const char *format = ckpt_meta(c, "format"), *history = ckpt_meta(c, "history");
+    struct model *m = NULL;
+    if (!format || strcmp(format, format_name))
+        err_set(err, "it is a safetensors file, but not a model of this seqsh");
+    else
+        m = model_shell(c, err);
     if (m && load_weights(c, m, err) < 0) {
         model_free(m);
         m = NULL;

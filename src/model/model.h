@@ -39,10 +39,18 @@ void model_ready(struct model *, bool train); /* packs on the calling thread */
  * values are borrowed until its commit. */
 void model_put(const struct model *, struct ckpt_new *, enum ckpt_type,
                const real *weights);
+
+/* Settings and codecs as JSON texts: "settings", "source", "target". */
+typedef void model_put_text(void *own, const char *key, const char *text);
+void model_texts(const struct model *, model_put_text *, void *own);
+
 int model_save(const struct model *, const char *path, enum ckpt_type, struct err *);
 
 /* Errors name the file and what is wrong with it. Ready to decode. */
 struct model *model_load(const char *path, struct err *);
 struct model *model_from_ckpt(const struct ckpt *, struct err *);
+
+/* The same without the weights, which are zero and not packed. */
+struct model *model_shell(const struct ckpt *, struct err *);
 
 #endif
