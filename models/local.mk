@@ -2,7 +2,7 @@
 # here or installed.
 
 nobase_dist_pkgdata_DATA += \
-	models/arithmetic.safetensors \
+	models/arithmetic.md models/arithmetic.safetensors \
 	models/presets/arithmetic.conf \
 	models/presets/keras-add2.conf \
 	models/presets/keras-add3.conf \
