@@ -14,18 +14,18 @@ static int for_each(const struct settings *s,
                     int (*put)(void *own, const struct example *, struct err *),
                     void *own, struct err *err)
 {
-    const struct reader *reader = reader_find(s->data, err);
+    const struct reader *reader = reader_find(s, err);
     void *r = reader ? reader->open(s, s->data, err) : NULL;
     struct example ex;
     struct err why;
-    int got = 0, bad = 0;
+    int got = 0, bad = 0, most = reader && !reader->generates ? s->first : 0, taken = 0;
     if (!r)
         return -1;
-    while (!bad && (got = reader->next(r, &ex, err)) > 0)
+    while (!bad && !(most && taken++ == most) && (got = reader->next(r, &ex, err)) > 0)
         if (put(own, &ex, &why) < 0)
             bad = err_at(err, ex.line ? s->data : "", ex.line, "%s", why.msg);
     reader->close(r);
-    return bad ? bad : got;
+    return bad || got < 0 ? -1 : 0;
 }
 
 /* ---- what the examples are made of ----------------------------------------------- */
@@ -33,6 +33,7 @@ static int for_each(const struct settings *s,
 struct side {
     struct vocab *pieces; /* in the order met */
     int longest;          /* pieces of the longest text */
+    int dim;              /* numbers of a vector; 0: none was met yet */
 };
 
 struct survey {
@@ -70,12 +71,35 @@ static void count_piece(void *own, const char *piece, size_t n)
     c->longest_piece = MAX(c->longest_piece, n);
 }
 
+static int survey_vectors(struct side *side, const char *text, struct err *err)
+{
+    struct vectors row = { 0 };
+    int bad = vectors_parse(&row, text, side->dim, err);
+    side->dim = row.dim;
+    side->longest = MAX(side->longest, row.n);
+    vectors_release(&row);
+    return bad;
+}
+
+/* The pieces of a text, as the codec will see it. */
+static void split_text(const struct survey *v, const char *text, struct counting *c)
+{
+    struct str small = STR_INIT;
+    if (v->set->lower)
+        codec_lower(text, &small);
+    text = v->set->lower ? str_cstr(&small) : text;
+    v->tokenizer->split(text, strlen(text), count_piece, c);
+    str_release(&small);
+}
+
 static int survey_text(const struct survey *v, struct side *side, const char *text,
                        struct err *err)
 {
     const char *unit = v->tokenizer->unit;
     struct counting c = { .pieces = side->pieces };
-    v->tokenizer->split(text, strlen(text), count_piece, &c);
+    if (v->tokenizer == &tokenizer_vector)
+        return survey_vectors(side, text, err);
+    split_text(v, text, &c);
     side->longest = MAX(side->longest, c.count);
     if (c.longest_piece > VOCAB_PIECE_MAX)
         return err_set(err, "a %s of %zu bytes: at most %d", unit, c.longest_piece,
@@ -84,9 +108,9 @@ static int survey_text(const struct survey *v, struct side *side, const char *te
         return err_set(err, "more than %d different %ss: take fewer examples, or set "
                             "tokenizer = char",
                        CODEC_VOCAB_MAX - VOCAB_SPECIALS, unit);
-    if (c.count >= CODEC_ROW_MAX)
+    if (c.count >= CODEC_ROW_MAX - 1) /* <s> and </s> want room */
         return err_set(err, "%d %ss in a line: at most %d", c.count, unit,
-                       CODEC_ROW_MAX - 1);
+                       CODEC_ROW_MAX - 2);
     return 0;
 }
 
@@ -121,7 +145,7 @@ static void survey_bounds(struct survey *v, const struct reader_bounds *b)
 
 static int survey_data(struct survey *v, struct err *err)
 {
-    const struct reader *reader = reader_find(v->set->data, err);
+    const struct reader *reader = reader_find(v->set, err);
     struct reader_bounds b;
     if (!reader)
         return -1;
@@ -160,7 +184,8 @@ static void add_piece(void *own, const char *piece, size_t n)
 /* What every codec of these settings has; the vocabulary holds its specials. */
 static struct codec codec_blank(const struct settings *s, bool target)
 {
-    bool chars = is(s->tokenizer, "char");
+    bool chars = is(s->tokenizer, "char"), all = is(s->specials, "all");
+    bool fed = is(s->arch, "transfer") || is(s->arch, "attention"); /* tokens */
     struct codec c = {
         .tokenizer = tokenizer_find(s->tokenizer),
         .vocab = vocab_new(),
@@ -168,17 +193,35 @@ static struct codec codec_blank(const struct settings *s, bool target)
         .right = is(s->align, "right"),
         .reverse = s->reverse && !target,
         .keep_spaces = s->spaces || target || !chars,
+        .lower = s->lower,
+        .start = s->wrap && !target,
+        .mark_end = s->mark_end && target,
         .filler = -1,
     };
-    if (c.fixed && !chars)
-        c.filler = vocab_add_special(c.vocab, VOCAB_PAD);
-    if (target && (is(s->arch, "transfer") || is(s->arch, "attention"))) /* fed tokens */
+    bool ends = (target && (!c.fixed || c.mark_end)) || c.start;
+    bool pads = c.fixed && !chars && !is(s->pad, "nothing");
+    if (c.tokenizer == &tokenizer_vector)
+        return c;
+    if (all || pads)
+        vocab_add_special(c.vocab, VOCAB_PAD);
+    if (all || (target && fed) || c.start)
         vocab_add_special(c.vocab, VOCAB_SOS);
-    if (target && !c.fixed)
+    if (all || ends)
         vocab_add_special(c.vocab, VOCAB_EOS);
-    if (!chars)
+    if (all || !chars)
         vocab_add_special(c.vocab, VOCAB_UNK);
+    if (pads)
+        c.filler = vocab_special(c.vocab, VOCAB_PAD);
     return c;
+}
+
+/* Places of a row that are not text. A fixed row with an end mark has one more, as in
+ * Keras' example: there the start symbol had it. */
+static int ends_of(const struct codec *c)
+{
+    if (c->fixed)
+        return c->mark_end ? 2 : 0;
+    return c->start + (vocab_special(c->vocab, VOCAB_EOS) >= 0);
 }
 
 static int codec_make(struct codec *out, const struct settings *s, struct side *side,
@@ -187,14 +230,15 @@ static int codec_make(struct codec *out, const struct settings *s, struct side *
     const char *alphabet = target ? s->tgt_alphabet : s->src_alphabet;
     int len = target ? s->tgt_len : s->src_len;
     struct codec c = codec_blank(s, target);
-    bool fills_up = c.fixed && c.filler < 0;
+    bool fills_up = c.fixed && is(s->tokenizer, "char") && is(s->pad, "space");
     if (fills_up && !*alphabet)
         vocab_add(side->pieces, " ", 1);
     if (*alphabet)
         c.tokenizer->split(alphabet, strlen(alphabet), add_piece, c.vocab);
     else
         add_sorted(c.vocab, side->pieces);
-    c.len = (len ? len : side->longest) + (vocab_special(c.vocab, VOCAB_EOS) >= 0);
+    c.dim = side->dim;
+    c.len = (len ? len : side->longest) + ends_of(&c);
     if (fills_up)
         c.filler = vocab_find(c.vocab, " ", 1);
     *out = c;
@@ -224,18 +268,32 @@ struct filling {
     const struct codec *src, *tgt;
     double by_pair; /* share held out by the key; 0: the split comes later */
     struct ids src_row, tgt_row;
+    struct vectors src_x, tgt_x;
 };
+
+static int fill_vectors(struct filling *f, const struct example *ex, struct pairs *to,
+                        struct err *err)
+{
+    if (codec_encode_vectors(f->src, ex->src, &f->src_x, err) < 0)
+        return err_prefix(err, "source");
+    if (codec_encode_vectors(f->tgt, ex->tgt, &f->tgt_x, err) < 0)
+        return err_prefix(err, "target");
+    pairs_add_vectors(to, &f->src_x, &f->tgt_x);
+    return 0;
+}
 
 static int fill_example(void *own, const struct example *ex, struct err *err)
 {
     struct filling *f = own;
     bool out = reader_key_unit(ex->key) < f->by_pair;
+    struct pairs *to = out ? &f->ds->valid : &f->ds->train;
+    if (f->src->dim)
+        return fill_vectors(f, ex, to, err);
     if (codec_encode(f->src, ex->src, &f->src_row, err) < 0)
         return err_prefix(err, "source '%s'", utf8_quote(ex->src).s);
     if (codec_encode(f->tgt, ex->tgt, &f->tgt_row, err) < 0)
         return err_prefix(err, "target '%s'", utf8_quote(ex->tgt).s);
-    pairs_add(out ? &f->ds->valid : &f->ds->train, f->src_row.id, f->src_row.n,
-              f->tgt_row.id, f->tgt_row.n);
+    pairs_add(to, f->src_row.id, f->src_row.n, f->tgt_row.id, f->tgt_row.n);
     return 0;
 }
 
@@ -269,6 +327,8 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     int bad = for_each(s, fill_example, &f, err);
     ids_release(&f.src_row);
     ids_release(&f.tgt_row);
+    vectors_release(&f.src_x);
+    vectors_release(&f.tgt_x);
     if (!bad && ds->train.n + ds->valid.n == 0)
         bad = err_set(err, "'%s' has no examples", utf8_quote(s->data).s);
     if (bad) {

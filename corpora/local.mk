@@ -5,5 +5,9 @@ ENGINE += \
 	corpora/arithmetic.c corpora/arithmetic.h \
 	corpora/arithmetic_question.c \
 	corpora/dataset.c \
+	corpora/dialog.c \
+	corpora/lines.c corpora/lines.h \
 	corpora/reader.c corpora/reader.h \
-	corpora/tsv.c
+	corpora/reverse.c \
+	corpora/tsv.c \
+	corpora/waves.c

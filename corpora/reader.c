@@ -1,34 +1,69 @@
 #include "corpora/reader.h"
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 
 const struct reader *const reader_table[] = {
     &reader_arithmetic,
+    &reader_reverse,
+    &reader_waves,
     &reader_tsv,
+    &reader_dialog,
     NULL,
 };
 
-const struct reader *reader_find(const char *data, struct err *err)
+static const struct reader *find_row(const char *name, bool generates)
+{
+    for (const struct reader *const *r = reader_table; *r; r++)
+        if ((*r)->generates == generates && !strcmp((*r)->name, name))
+            return *r;
+    return NULL;
+}
+
+/* data is a word of the person who wrote the settings, and perhaps misspelt. */
+static int not_found(const struct settings *s, struct err *err)
 {
     struct str names = STR_INIT;
-    for (const struct reader *const *r = reader_table; *r; r++) {
-        if (!strcmp((*r)->name, data)) {
-            str_release(&names);
-            return *r;
-        }
+    struct utf8_quote data = utf8_quote(s->data);
+    for (const struct reader *const *r = reader_table; *r; r++)
         if ((*r)->generates)
             str_addf(&names, "%s%s", names.n ? ", " : "", (*r)->name);
-    }
-    if (file_is(data)) {
-        str_release(&names);
-        return &reader_tsv;
-    }
-    err_set(err, "data: '%s' is neither a file that can be read nor one of: %s",
-            utf8_quote(data).s, str_cstr(&names));
+    if (s->origin[0])
+        err_set(err, "data: there is no file '%s' here: get it from %s, or set data to where "
+                     "it is",
+                data.s, s->origin);
+    else
+        err_set(err, "data: '%s' is neither a file that can be read nor one of: %s", data.s,
+                str_cstr(&names));
     str_release(&names);
-    return NULL;
+    return -1;
+}
+
+const struct reader *reader_find(const struct settings *s, struct err *err)
+{
+    const struct reader *r = find_row(s->data, true);
+    if (!r && file_is(s->data))
+        r = find_row(s->format, false);
+    if (!r)
+        not_found(s, err);
+    return r;
+}
+
+int reader_place(struct settings *s, const char *const *folders, struct err *err)
+{
+    if (find_row(s->data, true) || file_is(s->data))
+        return 0;
+    for (; *folders; folders++) {
+        char *path = path_join(*folders, s->data);
+        bool found = file_is(path);
+        int bad = found ? settings_set(s, "data", path, err) : 0;
+        free(path);
+        if (found)
+            return bad;
+    }
+    return 0; /* reading it will tell */
 }
 
 uint64_t reader_key(int data_seed, uint64_t content)
@@ -36,6 +71,14 @@ uint64_t reader_key(int data_seed, uint64_t content)
     struct rng r;
     rng_init(&r, (uint64_t)data_seed, RNG_SPLIT, content);
     return rng_u64(&r);
+}
+
+uint64_t reader_hash(const char *text)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001b3u;
+    return h;
 }
 
 double reader_key_unit(uint64_t key)

@@ -44,17 +44,23 @@ struct reader {
 
 extern const struct reader *const reader_table[]; /* NULL at the end */
 
-/* By name; the path of a file finds tsv. NULL with err: says which exist. */
-const struct reader *reader_find(const char *data, struct err *);
+/* What reads settings.data: a generator of that name, else the reader of the file's
+ * format. NULL with err: says which generators exist, and where to get the file. */
+const struct reader *reader_find(const struct settings *, struct err *);
+
+/* Where data is a file that is not here but in one of the folders (NULL at the end),
+ * data becomes its path. */
+int reader_place(struct settings *, const char *const *folders, struct err *);
 
 /* The key of an example: content (a number, or a hash of text) mixed with the seed,
  * and the place of a key in [0, 1): below settings.valid it is held out when
  * split = pair. */
 uint64_t reader_key(int data_seed, uint64_t content);
 double reader_key_unit(uint64_t key);
+uint64_t reader_hash(const char *text); /* FNV-1a: content of an example */
 
-extern const struct reader reader_arithmetic;
-extern const struct reader reader_tsv;
+extern const struct reader reader_arithmetic, reader_reverse, reader_waves;
+extern const struct reader reader_tsv, reader_dialog;
 
 /*
  * Reads everything: builds both codecs (alphabets, lengths) from the settings

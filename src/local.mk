@@ -44,6 +44,7 @@ ENGINE = \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/tokenizer.c src/text/tokenizer.h \
+	src/text/vectors.c src/text/vectors.h \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
 	src/num/kernel.c src/num/kernel.h \

@@ -42,7 +42,7 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     sh->model = m;
     sh->path = path;
     sh->name = find_name(path);
-    sh->reader = reader_find(m->set.data, NULL); /* its file may be gone: no checks then */
+    sh->reader = reader_find(&m->set, NULL); /* its file may be gone: no checks then */
     return 0;
 }
 

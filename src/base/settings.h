@@ -34,6 +34,14 @@ struct settings {
     char operands[SETTING_TEXT]; /* arithmetic: digits | uniform | mixed | upto | all */
     int largest;             /* arithmetic, law `upto`: operands 1..largest */
     char unique[SETTING_TEXT]; /* arithmetic: none | ordered | pair */
+    char letters[SETTING_TEXT]; /* reverse: what strings are made of */
+    int min_len, max_len;    /* reverse: lengths of the strings */
+    int longer;              /* reverse: held-out strings are up to so much longer */
+    int src_dim, tgt_dim;    /* waves: numbers of a vector */
+    char format[SETTING_TEXT]; /* files: tsv | dialog */
+    char turns[SETTING_TEXT]; /* dialog: pairs | all */
+    int first;               /* files: examples taken from the start; 0: all */
+    char origin[SETTING_TEXT]; /* files: where one that is missing can be had */
     int examples;            /* made, before the split; law `all` makes every one */
     double valid;            /* share held out */
     char split[SETTING_TEXT]; /* tail | random | pair */
@@ -41,9 +49,14 @@ struct settings {
     int data_seed;
 
     /* text */
-    char tokenizer[SETTING_TEXT]; /* char | word */
+    char tokenizer[SETTING_TEXT]; /* char | word | vector */
+    bool lower;                   /* capitals become small letters */
     char length[SETTING_TEXT];    /* fixed | free */
     char align[SETTING_TEXT];     /* left | right: where text stands in fixed length */
+    char pad[SETTING_TEXT];       /* fixed: space | nothing */
+    bool mark_end;                /* fixed: </s> behind the target's text */
+    bool wrap;                    /* free: the source stands between <s> and </s> */
+    char specials[SETTING_TEXT];  /* needed | all */
     bool reverse;                 /* feed the source backwards */
     bool spaces;                  /* keep spaces of what is typed */
     int src_len, tgt_len;         /* longest source and target; 0: from the data */
@@ -79,6 +92,7 @@ struct settings {
     double teacher_end;           /* ratio at the end of the run; -1: as at the start */
 
     /* training */
+    char loss[SETTING_TEXT];      /* cross-entropy | mse */
     char optimizer[SETTING_TEXT];
     double lr, beta1, beta2, rho, epsilon, momentum, clip;
     char schedule[SETTING_TEXT];

@@ -67,6 +67,24 @@ static int check_arithmetic(const struct settings *s, struct err *err)
     return 0;
 }
 
+static int check_reverse(const struct settings *s, struct err *err)
+{
+    if (!s->letters[0])
+        return err_set(err, "letters is empty: set letters = abc, or more of them");
+    if (strchr(s->letters, ' '))
+        return err_set(err, "letters has a space, which is no letter: take it out");
+    if (s->min_len > s->max_len)
+        return err_set(err, "min_len = %d is more than max_len = %d: set min_len = %d or "
+                            "less",
+                       s->min_len, s->max_len, s->max_len);
+    if (s->longer && (!is(s->split, "tail") || s->valid <= 0))
+        return err_set(err, "longer is for the last examples, held out: set split = tail, "
+                            "and valid above 0");
+    if (!is(s->tokenizer, "char"))
+        return err_set(err, "reverse is read in characters: set tokenizer = char");
+    return 0;
+}
+
 static int check_alphabet(const struct settings *s, const char *key, const char *alphabet,
                           struct err *err)
 {
@@ -92,13 +110,102 @@ static int check_alphabet(const struct settings *s, const char *key, const char 
     return 0;
 }
 
+static int check_vectors(const struct settings *s, struct err *err)
+{
+    if (!is(s->length, "fixed"))
+        return err_set(err, "vectors have no end mark: set length = fixed");
+    if (!is(s->loss, "mse"))
+        return err_set(err, "loss = %s is for symbols, not for vectors: set loss = mse, or "
+                            "tokenizer = char or word",
+                       s->loss);
+    if (s->embed || s->tie)
+        return err_set(err, "vectors have no embedding: set embed = 0 and tie = no");
+    if (s->lower || s->mark_end || is(s->pad, "nothing") || is(s->specials, "all"))
+        return err_set(err, "lower, mark_end, pad and specials are for symbols: leave them "
+                            "out, or set tokenizer = char or word");
+    return 0;
+}
+
+static int check_layout(const struct settings *s, struct err *err)
+{
+    bool fixed = is(s->length, "fixed");
+    if (is(s->align, "right") && !fixed)
+        return err_set(err, "align = right needs length = fixed");
+    if (s->mark_end && !fixed)
+        return err_set(err, "mark_end is for length = fixed: a free one ends in </s> "
+                            "anyway; set mark_end = no");
+    if (is(s->pad, "nothing") && !(fixed && s->mark_end))
+        return err_set(err, "pad = nothing needs length = fixed and mark_end = yes: "
+                            "without an end mark nothing says where the text ends");
+    if (s->mark_end && is(s->align, "right"))
+        return err_set(err, "mark_end stands behind the text: set align = left");
+    if (s->wrap && fixed)
+        return err_set(err, "wrap is for sources of their own length: set length = free");
+    return 0;
+}
+
 static int check_text(const struct settings *s, struct err *err)
 {
-    if (is(s->align, "right") && !is(s->length, "fixed"))
-        return err_set(err, "align = right needs length = fixed");
+    bool vectors = is(s->tokenizer, "vector");
+    if (check_layout(s, err) < 0 || (vectors && check_vectors(s, err) < 0))
+        return -1;
+    if (!vectors && is(s->loss, "mse"))
+        return err_set(err, "loss = mse is for vectors: set loss = cross-entropy, or "
+                            "tokenizer = vector");
+    if (!vectors && is(s->data, "waves"))
+        return err_set(err, "data = waves makes no symbols: set tokenizer = vector and "
+                            "loss = mse");
     if (check_alphabet(s, "src_alphabet", s->src_alphabet, err) < 0)
         return -1;
     return check_alphabet(s, "tgt_alphabet", s->tgt_alphabet, err);
+}
+
+/* ---- the model ------------------------------------------------------------------- */
+
+/* A setting that only `arch` knows is not at its default: says so. */
+static int stranger(const struct settings *s, const char *arch, const char *key,
+                    struct err *err)
+{
+    struct settings plain;
+    struct str here = STR_INIT, there = STR_INIT;
+    const struct setting *row = setting_find(key);
+    int bad = 0;
+    settings_init(&plain);
+    setting_show(s, row, &here);
+    setting_show(&plain, row, &there);
+    if (strcmp(str_cstr(&here), str_cstr(&there)))
+        bad = err_set(err, "%s = %s is for arch = %s: leave it out of arch = %s, or set "
+                           "arch = %s",
+                      key, str_cstr(&here), arch, s->arch, arch);
+    str_release(&here);
+    str_release(&there);
+    return bad;
+}
+
+static int check_model(const struct settings *s, struct err *err)
+{
+    static const struct {
+        const char *key, *arch;
+    } only[] = {
+        { "score", "attention" }, { "attend", "attention" }, { "start", "attention" },
+        { "input_feeding", "attention" }, { "deep_output", "attention" },
+        { "peek", "readout" }, { "readout", "readout" },
+        { "broadcast_state", "readout" }, { "inner_broadcast_state", "readout" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(only); i++)
+        if (!is(s->arch, only[i].arch) && stranger(s, only[i].arch, only[i].key, err) < 0)
+            return -1;
+    if (!is(s->arch, "readout"))
+        return 0;
+    if (is(s->bidirectional, "yes"))
+        return err_set(err, "arch = readout feeds its output on in time, which reads one way "
+                            "only: set bidirectional = no");
+    if (s->broadcast_state && !s->inner_broadcast_state && s->depth.enc != s->depth.dec)
+        return err_set(err, "broadcast_state hands each layer's state to its like, and %d "
+                            "layers are not %d: set depth = %d, or inner_broadcast_state = "
+                            "yes (one state for all), or broadcast_state = no",
+                       s->depth.enc, s->depth.dec, s->depth.enc);
+    return 0;
 }
 
 static int check_training(const struct settings *s, struct err *err)
@@ -130,7 +237,9 @@ int settings_check(const struct settings *s, struct err *err)
 {
     if (is(s->data, "arithmetic") && check_arithmetic(s, err) < 0)
         return -1;
-    if (check_text(s, err) < 0)
+    if (is(s->data, "reverse") && check_reverse(s, err) < 0)
+        return -1;
+    if (check_text(s, err) < 0 || check_model(s, err) < 0)
         return -1;
     return check_training(s, err);
 }

@@ -7,9 +7,13 @@
 static const char *const laws[] = { "digits", "uniform", "mixed", "upto", "all", NULL };
 static const char *const uniques[] = { "none", "ordered", "pair", NULL };
 static const char *const splits[] = { "tail", "random", "pair", NULL };
-static const char *const tokenizers[] = { "char", "word", NULL };
+static const char *const formats[] = { "tsv", "dialog", NULL };
+static const char *const turns[] = { "pairs", "all", NULL };
+static const char *const tokenizers[] = { "char", "word", "vector", NULL };
 static const char *const lengths[] = { "fixed", "free", NULL };
 static const char *const aligns[] = { "left", "right", NULL };
+static const char *const pads[] = { "space", "nothing", NULL };
+static const char *const specials[] = { "needed", "all", NULL };
 static const char *const archs[] = { "repeat", "transfer", "readout", "attention",
                                     NULL };
 static const char *const cells[] = { "lstm", "gru", "gru-after", "simple", NULL };
@@ -23,6 +27,7 @@ static const char *const attends[] = { "before", "after", NULL };
 static const char *const draws[] = { "step", "sentence", NULL };
 static const char *const inits[] = { "keras", "pytorch", "uniform", NULL };
 static const char *const gates[] = { "sigmoid", "hard", NULL };
+static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
 static const char *const stores[] = { "f32", "f16", "bf16", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
@@ -42,8 +47,28 @@ const struct setting setting_table[] = {
       .help = "arithmetic: the largest operand when operands = upto" },
     { "data", FIELD(unique), .type = SET_CHOICE, .dflt = "pair", .choice = uniques,
       .help = "arithmetic: may questions repeat; pair: 1+2 and 2+1 count as one" },
+    { "data", FIELD(letters), .type = SET_TEXT, .dflt = "abcdefghij",
+      .help = "reverse: the characters that strings are made of" },
+    { "data", FIELD(min_len), .type = SET_INT, .dflt = "1", .min = 1, .max = 1000,
+      .help = "reverse: characters of the shortest string" },
+    { "data", FIELD(max_len), .type = SET_INT, .dflt = "10", .min = 1, .max = 1000,
+      .help = "reverse: characters of the longest string" },
+    { "data", FIELD(longer), .type = SET_INT, .dflt = "0", .min = 0, .max = 1000,
+      .help = "reverse: held-out strings may be so many characters longer than max_len" },
+    { "data", FIELD(src_dim), .type = SET_INT, .dflt = "5", .min = 1, .max = 4096,
+      .help = "waves: numbers of a vector of the source" },
+    { "data", FIELD(tgt_dim), .type = SET_INT, .dflt = "8", .min = 1, .max = 4096,
+      .help = "waves: numbers of a vector of the target" },
+    { "data", FIELD(format), .type = SET_CHOICE, .dflt = "tsv", .choice = formats,
+      .help = "files: source, tab, target; or the lines of a dialogue" },
+    { "data", FIELD(turns), .type = SET_CHOICE, .dflt = "pairs", .choice = turns,
+      .help = "dialog: every second line is a reply, or all but the first are" },
+    { "data", FIELD(first), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
+      .help = "files: examples taken, from the start; 0: all" },
+    { "data", FIELD(origin), .type = SET_TEXT, .dflt = "",
+      .help = "files: where to get the file, for the message when it is missing" },
     { "data", FIELD(examples), .type = SET_INT, .dflt = "50000", .min = 1, .max = 1e8,
-      .help = "arithmetic: examples made, before the split" },
+      .help = "generators: examples made, before the split" },
     { "data", FIELD(valid), .type = SET_REAL, .dflt = "0.1", .min = 0, .max = 0.99,
       .help = "share of the examples held out for validation" },
     { "data", FIELD(split), .type = SET_CHOICE, .dflt = "tail", .choice = splits,
@@ -55,10 +80,20 @@ const struct setting setting_table[] = {
 
     { "text", FIELD(tokenizer), .type = SET_CHOICE, .dflt = "char", .choice = tokenizers,
       .help = "what one step reads or writes" },
+    { "text", FIELD(lower), .type = SET_BOOL, .dflt = "false",
+      .help = "read capitals as small letters" },
     { "text", FIELD(length), .type = SET_CHOICE, .dflt = "fixed", .choice = lengths,
       .help = "fixed: filled up with spaces; free: ended by </s>" },
     { "text", FIELD(align), .type = SET_CHOICE, .dflt = "left", .choice = aligns,
       .help = "where the text stands when length = fixed" },
+    { "text", FIELD(pad), .type = SET_CHOICE, .dflt = "space", .choice = pads,
+      .help = "fixed: spaces fill up, or nothing does: zeros, which cost nothing" },
+    { "text", FIELD(mark_end), .type = SET_BOOL, .dflt = "false",
+      .help = "fixed: </s> stands behind the target's text, before what fills up" },
+    { "text", FIELD(wrap), .type = SET_BOOL, .dflt = "false",
+      .help = "free: the source stands between <s> and </s>" },
+    { "text", FIELD(specials), .type = SET_CHOICE, .dflt = "needed", .choice = specials,
+      .help = "all: <pad> <s> </s> <unk> are the first of both vocabularies" },
     { "text", FIELD(reverse), .type = SET_BOOL, .dflt = "false",
       .help = "feed the source backwards" },
     { "text", FIELD(spaces), .type = SET_BOOL, .dflt = "false",
@@ -135,6 +170,8 @@ const struct setting setting_table[] = {
     { "model", FIELD(teacher_end), .type = SET_REAL, .dflt = "-1", .min = -1, .max = 1,
       .help = "teacher at the end of the run, in a straight line; -1: no change" },
 
+    { "training", FIELD(loss), .type = SET_CHOICE, .dflt = "cross-entropy",
+      .choice = losses, .help = "what is made small; mse is for vectors" },
     { "training", FIELD(optimizer), .type = SET_CHOICE, .dflt = "adam",
       .choice = optimizers, .help = "rule that turns gradients into steps" },
     { "training", FIELD(lr), .type = SET_REAL, .dflt = "0.001", .min = 0, .max = 100,

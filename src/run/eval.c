@@ -37,9 +37,9 @@ struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
 static bool same_answer(const struct pairs *p, int row, const struct ids *got, int eos)
 {
     const uint16_t *want = pairs_tgt(p, row);
-    int n = p->tgt_n[row];
-    if (n > 0 && eos >= 0 && want[n - 1] == eos)
-        n--; /* decoding leaves </s> out */
+    int n = 0; /* decoding leaves out </s> and what fills up behind it */
+    while (n < p->tgt_n[row] && !(eos >= 0 && want[n] == eos))
+        n++;
     if (got->n != n)
         return false;
     for (int i = 0; i < n; i++)
@@ -124,7 +124,7 @@ static char *text_of_row(const struct codec *c, const uint16_t *id, int n)
 {
     struct ids row = { 0 };
     for (int i = 0; i < n; i++)
-        ids_add(&row, id[i]);
+        ids_add(&row, pairs_id(id[i]));
     char *s = text_of(c, row.id, row.n);
     ids_release(&row);
     return s;

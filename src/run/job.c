@@ -156,6 +156,8 @@ static int make_model(struct job *j, struct err *err)
     struct sink sink = { sink_put, j };
     if (dataset_load(&j->data, &j->set, err) < 0 || check_train_size(j, err) < 0)
         return -1;
+    if (j->data.src.dim)
+        return err_set(err, "tokenizer = vector: no architecture takes vectors yet");
     j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);
     if (!j->model)
         return -1;

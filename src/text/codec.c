@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
+#include <unicase.h>
+
 void ids_add(struct ids *v, int id)
 {
     if (v->n == v->cap) {
@@ -67,17 +69,38 @@ static void fill(const struct codec *c, struct ids *row)
     int n = row->n, gap = c->len - n;
     for (int i = 0; i < gap; i++)
         ids_add(row, c->filler);
-    if (!c->right || n == 0)
+    if (!c->right)
         return;
     memmove(row->id + gap, row->id, (size_t)n * sizeof *row->id);
     for (int i = 0; i < gap; i++)
         row->id[i] = c->filler;
 }
 
+void codec_lower(const char *text, struct str *out)
+{
+    size_t n;
+    uint8_t *small = u8_tolower((const uint8_t *)text, strlen(text), NULL, NULL, NULL, &n);
+    if (small)
+        str_addn(out, small, n);
+    else
+        str_add(out, text); /* not UTF-8 */
+    free(small);
+}
+
+static void split(const struct codec *c, const char *text, struct encoding *e)
+{
+    struct str small = STR_INIT;
+    if (c->lower)
+        codec_lower(text, &small);
+    text = c->lower ? str_cstr(&small) : text;
+    c->tokenizer->split(text, strlen(text), encode_piece, e);
+    str_release(&small);
+}
+
 int codec_encode(const struct codec *c, const char *text, struct ids *row,
                  struct err *err)
 {
-    int eos = c->fixed ? -1 : vocab_special(c->vocab, VOCAB_EOS);
+    int eos = c->fixed && !c->mark_end ? -1 : vocab_special(c->vocab, VOCAB_EOS);
     int sos = c->start && !c->fixed ? vocab_special(c->vocab, VOCAB_SOS) : -1;
     struct encoding e = {
         .codec = c,
@@ -85,8 +108,10 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
         .unk = vocab_special(c->vocab, VOCAB_UNK),
         .room = (c->len ? c->len : CODEC_ROW_MAX) - (eos >= 0) - (sos >= 0),
     };
+    if (c->dim)
+        BUG("vectors are no ids");
     row->n = 0;
-    c->tokenizer->split(text, strlen(text), encode_piece, &e);
+    split(c, text, &e);
     if (e.used == 0)
         return err_set(err, "the text is empty");
     if (e.bad_at)
@@ -95,6 +120,8 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
     if (e.used > e.room)
         return err_set(err, "%ld %ss are too many: at most %d", e.used,
                        c->tokenizer->unit, e.room);
+    if (c->fixed && eos >= 0)
+        ids_add(row, eos);
     if (c->fixed)
         fill(c, row);
     if (c->reverse)
@@ -104,8 +131,27 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
         memmove(row->id + 1, row->id, (size_t)(row->n - 1) * sizeof *row->id);
         row->id[0] = sos;
     }
-    if (eos >= 0)
+    if (eos >= 0 && !c->fixed)
         ids_add(row, eos);
+    return 0;
+}
+
+int codec_encode_vectors(const struct codec *c, const char *text, struct vectors *row,
+                         struct err *err)
+{
+    if (vectors_parse(row, text, c->dim, err) < 0)
+        return -1;
+    if (row->n != c->len)
+        return err_set(err, "%d vector%s, not %d: rows of vectors have one length", row->n,
+                       row->n == 1 ? "" : "s", c->len);
+    if (!c->reverse)
+        return 0;
+    for (size_t i = 0, j = (size_t)row->n - 1, dim = (size_t)row->dim; i < j; i++, j--)
+        for (size_t k = 0; k < dim; k++) {
+            real x = row->x[i * dim + k];
+            row->x[i * dim + k] = row->x[j * dim + k];
+            row->x[j * dim + k] = x;
+        }
     return 0;
 }
 
@@ -132,6 +178,18 @@ void codec_decode(const struct codec *c, const int *id, int n, struct str *text)
     str_release(&plain);
 }
 
+void codec_decode_vectors(const struct codec *c, const real *x, int n, struct str *text)
+{
+    if (!c->reverse) {
+        vectors_show(x, n, c->dim, text);
+        return;
+    }
+    for (int t = n - 1; t >= 0; t--) {
+        vectors_show(x + (size_t)t * (size_t)c->dim, 1, c->dim, text);
+        str_add(text, t ? "; " : "");
+    }
+}
+
 const char *codec_piece(const struct codec *c, int id)
 {
     return vocab_piece(c->vocab, id);
@@ -141,35 +199,41 @@ const char *codec_piece(const struct codec *c, int id)
 
 json_t *codec_to_json(const struct codec *c)
 {
-    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:o}",
+    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:i, s:o}",
                      "tokenizer", c->tokenizer->name,
                      "fixed", c->fixed,
                      "right", c->right,
                      "reverse", c->reverse,
                      "spaces", c->keep_spaces,
                      "start", c->start,
+                     "lower", c->lower,
+                     "mark_end", c->mark_end,
                      "len", c->len,
                      "filler", c->filler,
+                     "dim", c->dim,
                      "vocab", vocab_to_json(c->vocab));
 }
 
 int codec_from_json(struct codec *out, const json_t *json, struct err *err)
 {
     json_error_t why;
-    json_int_t len, filler;
+    json_int_t len, filler, dim = 0;
     json_t *vocab;
     const char *name;
-    int fixed, right, reverse, spaces, start = 0;
+    int fixed, right, reverse, spaces, start = 0, lower = 0, mark_end = 0;
     if (json_unpack_ex((json_t *)json, &why, 0,
-                       "{s:s, s:b, s:b, s:b, s:b, s?b, s:I, s:I, s:o}",
+                       "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s:I, s:I, s?I, s:o}",
                        "tokenizer", &name,
                        "fixed", &fixed,
                        "right", &right,
                        "reverse", &reverse,
                        "spaces", &spaces,
                        "start", &start,
+                       "lower", &lower,
+                       "mark_end", &mark_end,
                        "len", &len,
                        "filler", &filler,
+                       "dim", &dim,
                        "vocab", &vocab) < 0)
         return err_set(err, "text layout: %s", why.text);
     const struct tokenizer *tokenizer = tokenizer_find(name);
@@ -179,12 +243,18 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     if (!v)
         return -1;
     int size = vocab_size(v), bad = 0;
-    if (size < 1 || size > CODEC_VOCAB_MAX)
+    if (dim < 0 || dim > VECTORS_DIM_MAX || (dim > 0) != (tokenizer == &tokenizer_vector))
+        bad = err_set(err, "text layout: dim = %lld is out of range", (long long)dim);
+    else if (dim && (size || !fixed || filler != -1))
+        bad = err_set(err, "text layout: vectors have neither pieces nor a filler");
+    else if (!dim && (size < 1 || size > CODEC_VOCAB_MAX))
         bad = err_set(err, "text layout: a vocabulary of %d pieces: 1 to %d can be used",
                       size, CODEC_VOCAB_MAX);
     else if (len < (fixed ? 1 : 0) || len > CODEC_ROW_MAX)
         bad = err_set(err, "text layout: len = %lld is out of range", (long long)len);
-    else if (filler < (fixed ? 0 : -1) || filler >= size)
+    else if (mark_end && (!fixed || vocab_special(v, VOCAB_EOS) < 0))
+        bad = err_set(err, "text layout: mark_end without a fixed length, or without </s>");
+    else if (filler < -1 || filler >= MAX(size, 1))
         bad = err_set(err, "text layout: filler = %lld is no piece", (long long)filler);
     if (bad) {
         vocab_free(v);
@@ -198,8 +268,11 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         .reverse = reverse,
         .keep_spaces = spaces,
         .start = start,
+        .lower = lower,
+        .mark_end = mark_end,
         .len = (int)len,
         .filler = (int)filler,
+        .dim = (int)dim,
     };
     return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * codec - one side of a model: typed text <-> rows of ids.
+ * codec - one side of a model: typed text <-> rows of ids, or of vectors.
  *
  * Holds the tokenizer, the vocabulary and the layout: `fixed` rows are always
  * `len` ids, filled up with the filler (a space of the alphabet) on the right
@@ -15,6 +15,7 @@
 #define TEXT_CODEC_H
 
 #include "text/tokenizer.h"
+#include "text/vectors.h"
 #include "text/vocab.h"
 
 struct ids {
@@ -34,20 +35,33 @@ struct codec {
     struct vocab *vocab; /* owned */
     bool fixed, right, reverse;
     bool keep_spaces;    /* false: codec_encode leaves blanks out */
+    bool lower;          /* capitals are read as small letters */
     bool start;          /* free: <s> stands in front of every row, as </s> behind */
+    bool mark_end;       /* fixed: </s> stands behind the text, before the filler */
     int len;             /* fixed: ids of every row; free: most ids of one (0: any) */
-    int filler;          /* fixed: the id that fills; -1: none */
+    int filler;          /* fixed: the id that fills; -1: nothing does, a zero vector */
+    int dim;             /* > 0: vectors of so many numbers in place of ids: the
+                            vocabulary is empty, and every row has `len` of them */
 };
 
 void codec_release(struct codec *);
 
 /* Replaces *row by the ids of text. Unknown pieces become <unk> if there is
  * one, else an error naming the piece and its position; too many pieces are an
- * error naming the limit. An empty text is an error. 0 or -1. */
+ * error naming the limit. An empty text is an error. Nothing that fills up is -1.
+ * 0 or -1. */
 int codec_encode(const struct codec *, const char *text, struct ids *row, struct err *);
+
+/* Appends the text in small letters. */
+void codec_lower(const char *text, struct str *out);
 
 /* Appends the text of ids: undoes the layout, leaves out specials, stops at </s>. */
 void codec_decode(const struct codec *, const int *id, int n, struct str *text);
+
+/* The same for a side of vectors. */
+int codec_encode_vectors(const struct codec *, const char *text, struct vectors *row,
+                         struct err *);
+void codec_decode_vectors(const struct codec *, const real *x, int n, struct str *text);
 
 /* The text that one id adds when shown alone ("</s>" for the end). Borrowed. */
 const char *codec_piece(const struct codec *, int id);

@@ -8,17 +8,22 @@ void pairs_init(struct pairs *p)
 void pairs_release(struct pairs *p)
 {
     free(p->id);
+    free(p->x);
     free(p->at);
     free(p->src_n);
     free(p->tgt_n);
     pairs_init(p);
 }
 
-static void make_room(struct pairs *p, size_t ids)
+/* For so many more ids, or numbers. */
+static void make_room(struct pairs *p, size_t more)
 {
-    if (p->used + ids > p->cap) {
-        p->cap = MAX(p->used + ids, p->cap + p->cap / 2 + 1024);
-        p->id = xrealloc(p->id, p->cap * sizeof *p->id);
+    if (p->used + more > p->cap) {
+        p->cap = MAX(p->used + more, p->cap + p->cap / 2 + 1024);
+        if (p->src_dim)
+            p->x = xrealloc(p->x, p->cap * sizeof *p->x);
+        else
+            p->id = xrealloc(p->id, p->cap * sizeof *p->id);
     }
     if (p->n == p->room) {
         p->room += p->room / 2 + 64;
@@ -32,23 +37,52 @@ static void make_room(struct pairs *p, size_t ids)
 static void put_row(struct pairs *p, const int *row, int n)
 {
     for (int i = 0; i < n; i++) {
-        if (row[i] < 0 || row[i] >= CODEC_VOCAB_MAX)
+        if (row[i] < -1 || row[i] >= CODEC_VOCAB_MAX)
             BUG("id %d in a pair", row[i]);
-        p->id[p->used++] = (uint16_t)row[i];
+        p->id[p->used++] = row[i] < 0 ? PAIRS_NOTHING : (uint16_t)row[i];
     }
 }
 
-void pairs_add(struct pairs *p, const int *src, int src_n, const int *tgt, int tgt_n)
+/* The pair's book-keeping, with room for its rows. */
+static void add_pair(struct pairs *p, int src_n, int tgt_n, size_t size)
 {
     if (src_n < 1 || tgt_n < 1 || src_n > CODEC_ROW_MAX || tgt_n > CODEC_ROW_MAX)
-        BUG("a pair of %d and %d ids", src_n, tgt_n);
-    make_room(p, (size_t)src_n + (size_t)tgt_n);
+        BUG("a pair of %d and %d steps", src_n, tgt_n);
+    make_room(p, size);
     p->at[p->n] = p->used;
     p->src_n[p->n] = (uint16_t)src_n;
     p->tgt_n[p->n] = (uint16_t)tgt_n;
     p->n++;
+}
+
+void pairs_add(struct pairs *p, const int *src, int src_n, const int *tgt, int tgt_n)
+{
+    if (p->src_dim)
+        BUG("ids among vectors");
+    add_pair(p, src_n, tgt_n, (size_t)src_n + (size_t)tgt_n);
     put_row(p, src, src_n);
     put_row(p, tgt, tgt_n);
+}
+
+static void put_vectors(struct pairs *p, const struct vectors *v)
+{
+    size_t numbers = (size_t)v->n * (size_t)v->dim;
+    memcpy(p->x + p->used, v->x, numbers * sizeof *p->x);
+    p->used += numbers;
+}
+
+void pairs_add_vectors(struct pairs *p, const struct vectors *src, const struct vectors *tgt)
+{
+    if (p->n == 0) {
+        p->src_dim = src->dim;
+        p->tgt_dim = tgt->dim;
+    }
+    if (p->src_dim != src->dim || p->tgt_dim != tgt->dim)
+        BUG("vectors of %d and %d numbers among others", src->dim, tgt->dim);
+    add_pair(p, src->n, tgt->n,
+             (size_t)src->n * (size_t)src->dim + (size_t)tgt->n * (size_t)tgt->dim);
+    put_vectors(p, src);
+    put_vectors(p, tgt);
 }
 
 void pairs_drop_last(struct pairs *p, int n)
@@ -64,13 +98,19 @@ void pairs_drop_last(struct pairs *p, int n)
 static void copy_pair(struct pairs *to, const struct pairs *from, int i)
 {
     uint16_t src_n = from->src_n[i], tgt_n = from->tgt_n[i];
-    size_t ids = (size_t)src_n + tgt_n;
-    make_room(to, ids);
-    memmove(to->id + to->used, from->id + from->at[i], ids * sizeof *to->id);
+    size_t vectors = (size_t)src_n * (size_t)from->src_dim + (size_t)tgt_n * (size_t)from->tgt_dim;
+    size_t size = from->src_dim ? vectors : (size_t)src_n + tgt_n;
+    to->src_dim = from->src_dim;
+    to->tgt_dim = from->tgt_dim;
+    make_room(to, size);
+    if (from->src_dim)
+        memmove(to->x + to->used, from->x + from->at[i], size * sizeof *to->x);
+    else
+        memmove(to->id + to->used, from->id + from->at[i], size * sizeof *to->id);
     to->at[to->n] = to->used;
     to->src_n[to->n] = src_n;
     to->tgt_n[to->n] = tgt_n;
-    to->used += ids;
+    to->used += size;
     to->n++;
 }
 
@@ -93,7 +133,22 @@ const uint16_t *pairs_tgt(const struct pairs *p, int i)
     return p->id + p->at[i] + p->src_n[i];
 }
 
+const real *pairs_src_x(const struct pairs *p, int i)
+{
+    return p->x + p->at[i];
+}
+
+const real *pairs_tgt_x(const struct pairs *p, int i)
+{
+    return p->x + p->at[i] + (size_t)p->src_n[i] * (size_t)p->src_dim;
+}
+
 /* ---- batches --------------------------------------------------------------------- */
+
+int pairs_id(uint16_t kept)
+{
+    return kept == PAIRS_NOTHING ? -1 : kept;
+}
 
 /* [steps * rows] of -1 */
 static int *nothing(struct arena *a, int steps, int rows)
@@ -105,29 +160,72 @@ static int *nothing(struct arena *a, int steps, int rows)
     return v;
 }
 
+static void fill_ids(struct batch *b, struct arena *a, const struct pairs *p, const int *row,
+                     int sos)
+{
+    int rows = b->rows;
+    b->src = nothing(a, b->src_steps, rows);
+    b->in = nothing(a, b->tgt_steps, rows);
+    b->out = nothing(a, b->tgt_steps, rows);
+    for (int r = 0; r < rows; r++) {
+        const uint16_t *src = pairs_src(p, row[r]), *tgt = pairs_tgt(p, row[r]);
+        for (int t = 0; t < b->src_len[r]; t++)
+            b->src[t * rows + r] = pairs_id(src[t]);
+        for (int t = 0; t < p->tgt_n[row[r]]; t++) {
+            b->in[t * rows + r] = t ? pairs_id(tgt[t - 1]) : sos;
+            b->out[t * rows + r] = pairs_id(tgt[t]);
+        }
+    }
+}
+
+/* [steps * rows, dim] of zeros */
+static real *zeros(struct arena *a, int steps, int rows, int dim)
+{
+    size_t bytes = (size_t)steps * (size_t)rows * (size_t)dim * sizeof(real);
+    return memset(arena_alloc(a, bytes), 0, bytes);
+}
+
+/* n vectors of one row into steps first, first + 1 ... of row r */
+static void fill_row(real *to, int rows, int r, int first, const real *from, int n, int dim)
+{
+    for (int t = 0; t < n; t++)
+        memcpy(to + ((size_t)(first + t) * (size_t)rows + (size_t)r) * (size_t)dim,
+               from + (size_t)t * (size_t)dim, (size_t)dim * sizeof *to);
+}
+
+static void fill_vectors(struct batch *b, struct arena *a, const struct pairs *p,
+                         const int *row)
+{
+    int rows = b->rows;
+    b->src_dim = p->src_dim;
+    b->tgt_dim = p->tgt_dim;
+    b->src_x = zeros(a, b->src_steps, rows, p->src_dim);
+    b->in_x = zeros(a, b->tgt_steps, rows, p->tgt_dim);
+    b->out_x = zeros(a, b->tgt_steps, rows, p->tgt_dim);
+    for (int r = 0; r < rows; r++) {
+        int n = p->tgt_n[row[r]];
+        const real *tgt = pairs_tgt_x(p, row[r]);
+        fill_row(b->src_x, rows, r, 0, pairs_src_x(p, row[r]), b->src_len[r], p->src_dim);
+        fill_row(b->in_x, rows, r, 1, tgt, n - 1, p->tgt_dim);
+        fill_row(b->out_x, rows, r, 0, tgt, n, p->tgt_dim);
+    }
+}
+
 void batch_make(struct batch *b, struct arena *a, const struct pairs *p, const int *row,
                 int rows, int sos)
 {
     *b = (struct batch){ .rows = rows };
+    b->src_len = arena_alloc(a, (size_t)rows * sizeof *b->src_len);
     for (int r = 0; r < rows; r++) {
+        b->src_len[r] = p->src_n[row[r]];
         b->src_steps = MAX(b->src_steps, p->src_n[row[r]]);
         b->tgt_steps = MAX(b->tgt_steps, p->tgt_n[row[r]]);
         b->targets += p->tgt_n[row[r]];
     }
-    b->src = nothing(a, b->src_steps, rows);
-    b->in = nothing(a, b->tgt_steps, rows);
-    b->out = nothing(a, b->tgt_steps, rows);
-    b->src_len = arena_alloc(a, (size_t)rows * sizeof *b->src_len);
-    for (int r = 0; r < rows; r++) {
-        const uint16_t *src = pairs_src(p, row[r]), *tgt = pairs_tgt(p, row[r]);
-        b->src_len[r] = p->src_n[row[r]];
-        for (int t = 0; t < b->src_len[r]; t++)
-            b->src[t * rows + r] = src[t];
-        for (int t = 0; t < p->tgt_n[row[r]]; t++) {
-            b->in[t * rows + r] = t ? tgt[t - 1] : sos;
-            b->out[t * rows + r] = tgt[t];
-        }
-    }
+    if (p->src_dim)
+        fill_vectors(b, a, p, row);
+    else
+        fill_ids(b, a, p, row, sos);
 }
 
 void batch_of_source(struct batch *b, struct arena *a, const int *src, int n)
@@ -137,4 +235,13 @@ void batch_of_source(struct batch *b, struct arena *a, const int *src, int n)
     memcpy(b->src, src, (size_t)n * sizeof *b->src);
     b->src_len = arena_alloc(a, sizeof *b->src_len);
     b->src_len[0] = n;
+}
+
+void batch_of_vectors(struct batch *b, struct arena *a, const struct vectors *src)
+{
+    *b = (struct batch){ .rows = 1, .src_steps = src->n, .src_dim = src->dim };
+    b->src_x = zeros(a, src->n, 1, src->dim);
+    fill_row(b->src_x, 1, 0, 0, src->x, src->n, src->dim);
+    b->src_len = arena_alloc(a, sizeof *b->src_len);
+    b->src_len[0] = src->n;
 }

@@ -5,6 +5,7 @@
 const struct tokenizer *const tokenizer_table[] = {
     &tokenizer_char,
     &tokenizer_word,
+    &tokenizer_vector,
     NULL,
 };
 
@@ -81,4 +82,31 @@ const struct tokenizer tokenizer_word = {
     .unit = "word",
     .split = split_words,
     .join = join_words,
+};
+
+/* ---- vector ---------------------------------------------------------------------- */
+
+static void split_vectors(const char *text, size_t n, tokenizer_put *put, void *own)
+{
+    for (size_t i = 0; i < n;) {
+        const char *end = memchr(text + i, ';', n - i);
+        size_t k = end ? (size_t)(end - (text + i)) : n - i;
+        put(own, text + i, k);
+        i += k + 1;
+    }
+}
+
+static void join_vectors(struct str *text, const char *piece)
+{
+    if (text->n)
+        str_add(text, "; ");
+    str_add(text, piece);
+}
+
+const struct tokenizer tokenizer_vector = {
+    .name = "vector",
+    .summary = "vectors of real numbers, between semicolons",
+    .unit = "vector",
+    .split = split_vectors,
+    .join = join_vectors,
 };

@@ -1,7 +1,8 @@
 /*
  * tokenizer - text into pieces and back; one row per way of cutting.
  *
- * join(split(text)) == text for `char`; `word` gives single spaces between words.
+ * join(split(text)) == text for `char`; `word` gives single spaces between words;
+ * `vector` cuts between vectors.
  */
 #ifndef TEXT_TOKENIZER_H
 #define TEXT_TOKENIZER_H
@@ -25,5 +26,6 @@ const struct tokenizer *tokenizer_find(const char *name); /* NULL: unknown */
 
 extern const struct tokenizer tokenizer_char; /* one code point each */
 extern const struct tokenizer tokenizer_word; /* split at white space */
+extern const struct tokenizer tokenizer_vector; /* no symbols: see text/vectors.h */
 
 #endif

@@ -309,7 +309,7 @@ static void hostile_json_is_refused(void **state)
         { "{\"fixed\": false, \"len\": -1}", "len = -1 is out of range" },
         { "{\"len\": \"7\"}", "text layout: Expected integer" },
         { "{\"len\": 7.5}", "text layout: Expected integer" },
-        { "{\"filler\": -1}", "filler = -1 is no piece" },
+        { "{\"filler\": -2}", "filler = -2 is no piece" },
         { "{\"filler\": 12}", "filler = 12 is no piece" },
         { "{\"filler\": 4294967296}", "filler = 4294967296 is no piece" },
         { "{\"fixed\": 1}", "text layout: Expected true or false" },

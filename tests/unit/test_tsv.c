@@ -180,15 +180,46 @@ static void what_cannot_be_opened_is_said(void **state)
 static void readers_are_found_by_name_or_file(void **state)
 {
     (void)state;
+    struct settings s;
     struct err err;
-    for (int i = 0; reader_table[i]; i++)
-        assert_ptr_equal(reader_find(reader_table[i]->name, &err), reader_table[i]);
-    assert_ptr_equal(reader_find(path, &err), &reader_tsv);
-    assert_null(reader_find("arithmetik", &err));
-    assert_string_equal(err.msg, "data: 'arithmetik' is neither a file that can be read "
-                                 "nor one of: arithmetic");
-    assert_null(reader_find("/", &err));
-    assert_null(reader_find("", &err));
+    settings_init(&s);
+    for (int i = 0; reader_table[i]; i++) {
+        const struct reader *r = reader_table[i];
+        assert_int_equal(settings_set(&s, "data", r->generates ? r->name : path, &err), 0);
+        if (!r->generates)
+            assert_int_equal(settings_set(&s, "format", r->name, &err), 0);
+        assert_ptr_equal(reader_find(&s, &err), r);
+    }
+    assert_int_equal(settings_set(&s, "data", "tsv", &err), 0); /* no generator */
+    assert_null(reader_find(&s, &err));
+    assert_string_equal(err.msg, "data: 'tsv' is neither a file that can be read nor one "
+                                 "of: arithmetic, reverse, waves");
+    assert_int_equal(settings_set(&s, "origin", "the moon", &err), 0);
+    assert_null(reader_find(&s, &err));
+    assert_string_equal(err.msg, "data: there is no file 'tsv' here: get it from the moon, "
+                                 "or set data to where it is");
+    assert_int_equal(settings_set(&s, "data", "/", &err), 0);
+    assert_null(reader_find(&s, &err));
+    assert_int_equal(settings_set(&s, "data", "", &err), 0);
+    assert_null(reader_find(&s, &err));
+}
+
+static void files_are_placed_by_their_folders(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct err err;
+    const char *folders[] = { "/none", "/tmp", NULL };
+    const char *base = strrchr(path, '/') + 1;
+    settings_init(&s);
+    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_string_equal(s.data, "arithmetic");
+    assert_int_equal(settings_set(&s, "data", base, &err), 0);
+    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_string_equal(s.data, path);
+    assert_int_equal(settings_set(&s, "data", "nowhere.tsv", &err), 0);
+    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_string_equal(s.data, "nowhere.tsv");
 }
 
 int main(void)
@@ -200,6 +231,7 @@ int main(void)
         cmocka_unit_test(one_source_is_on_one_side),
         cmocka_unit_test(what_cannot_be_opened_is_said),
         cmocka_unit_test(readers_are_found_by_name_or_file),
+        cmocka_unit_test(files_are_placed_by_their_folders),
     };
     return cmocka_run_group_tests_name("tsv", tests, make_path, drop_path);
 }
