@@ -10,8 +10,11 @@
  *           where `input_feeding` gives the brackets; without, all steps are made at
  *           once in training
  *
- * Parts of the decoder: the states layer by layer; the query (before) or the
- * attentional vector (input feeding); then, unchanging, keys and memory.
+ * s_{i-1} is the top layer's state, s_i its output: not the same where a layer has
+ * normalisation or a residual connection.
+ *
+ * Parts of the decoder: the states layer by layer; with input feeding the attentional
+ * vector; then, unchanging, keys and memory.
  */
 #include "base/mem.h"
 #include "model/encoder.h"
@@ -38,23 +41,25 @@ struct net {
 static void declare_outputs(struct model *m, struct net *n, int width)
 {
     struct params *p = &m->params;
-    int H = n->dec.hidden, V = vocab_size(m->tgt.vocab);
+    int H = n->dec.top, V = feed_width(&m->tgt);
     if (n->after) {
         n->combine = params_add(p, "att.W", H + width, H, ROLE_KERNEL, H + width, TENSOR_MUL);
         n->combine_b = params_add(p, "att.b", 1, H, ROLE_BIAS, H + width, 0);
     }
-    head_declare(&n->head, p, H, V, m->set.tie ? n->feed.embed : NULL, m->set.dropout_out);
+    if (head_wanted(&m->set))
+        head_declare(&n->head, p, H, V, m->set.tie ? n->feed.embed : NULL,
+                     m->set.dropout_out);
     if (!m->set.deep_output)
         return;
     n->out_context = params_add(p, "out.C", width, V, ROLE_KERNEL, H, TENSOR_MUL);
-    n->out_token = params_add(p, "out.T", n->feed.embed ? n->feed.embed->cols : V, V,
-                              ROLE_KERNEL, H, n->feed.embed ? TENSOR_MUL : TENSOR_LOOKUP);
+    n->out_token = params_add(p, "out.T", m->set.embed ? m->set.embed : V, V, ROLE_KERNEL, H,
+                              feed_use(&m->tgt, m->set.embed));
 }
 
 static void declare(struct model *m)
 {
     const struct settings *s = &m->set;
-    int S = vocab_size(m->src.vocab), V = vocab_size(m->tgt.vocab), H = s->hidden.dec;
+    int V = feed_width(&m->tgt), gates = m->cell->gates;
     struct net *n = m->net = xcalloc(1, sizeof *n);
     struct params *p = &m->params;
 
@@ -62,21 +67,24 @@ static void declare(struct model *m)
     n->input_feeding = s->input_feeding;
     n->from_zeros = !strcmp(s->start, "zeros");
     n->dropout_embed = s->dropout_embed;
-    encoder_declare(&n->enc, s, m->cell, p, S, strcmp(s->bidirectional, "no") != 0);
+    encoder_declare(&n->enc, s, m->cell, p, &m->src, strcmp(s->bidirectional, "no") != 0);
     int width = encoder_width(&n->enc);
+    n->dec = stack_of(s, m->cell, s->depth.dec, s->hidden.dec);
+    if (!head_wanted(s))
+        n->dec.top = V;
     if (!n->from_zeros)
-        bridge_declare(&n->bridge, s, m->cell, p, width, H);
+        bridge_declare(&n->bridge, s, p, width, &n->dec);
     n->feed.embed = feed_declare_embedding(p, "tgt.E", V, s->embed);
-    n->dec = stack_of(s, m->cell, s->depth.dec, H);
-    stack_declare(&n->dec, p, "dec", s->embed ? s->embed : V,
-                  s->embed ? TENSOR_MUL : TENSOR_LOOKUP, s->layer_norm);
+    stack_declare(&n->dec, p, "dec", s->embed ? s->embed : V, feed_use(&m->tgt, s->embed),
+                  s->layer_norm);
     n->feed.w = n->dec.w[0];
     n->feed.b = n->dec.b[0];
     if (!n->after || n->input_feeding)
-        n->extra = params_add(p, "dec.0.C", n->after ? H : width, m->cell->gates * H,
-                              ROLE_KERNEL, H, TENSOR_MUL);
+        n->extra = params_add(p, "dec.0.C", n->after ? n->dec.top : width,
+                              gates * stack_width(&n->dec, 0), ROLE_KERNEL,
+                              stack_width(&n->dec, 0), TENSOR_MUL);
     n->score = score_find(s->score);
-    n->score->declare(&n->weights, p, "score", H, width);
+    n->score->declare(&n->weights, p, "score", n->dec.top, width);
     declare_outputs(m, n, width);
 }
 
@@ -139,13 +147,13 @@ static struct node *combine(const struct net *n, struct tape *t, struct node *h,
 }
 
 static struct node *deep(const struct net *n, struct tape *t, struct node *y,
-                         struct node *context, const int *id, int rows)
+                         struct node *context, struct feed before)
 {
     if (!n->out_context)
         return y;
     y = op_add(t, y, op_linear(t, context, n->out_context, NULL));
     struct feed_weights token = { n->feed.embed, n->out_token, NULL };
-    return op_add(t, y, feed_symbols(&token, t, id, rows, n->dropout_embed));
+    return op_add(t, y, feed_run(&token, t, before, n->dropout_embed));
 }
 
 /* ---- the decoder ---------------------------------------------------------------------- */
@@ -170,8 +178,7 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     struct memory mem = memorise(n, t, &e, b);
     first_states(n, t, &e, b->rows, start);
     struct stack_run r = { .rows = b->rows, .steps = b->tgt_steps, .init = start };
-    struct node *z = feed_symbols(&n->feed, t, b->in, b->rows * b->tgt_steps,
-                                  n->dropout_embed);
+    struct node *z = feed_run(&n->feed, t, feed_truth(t, b), n->dropout_embed);
     struct node *h = stack_run(&n->dec, t, z, &r);
     return head_run(&n->head, t, combine(n, t, h, look(n, t, &mem, h, NULL)));
 }
@@ -186,10 +193,8 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     struct memory mem = memorise(n, t, &e, b);
     first_states(n, t, &e, b->rows, start);
     d->n = stack_flatten(&n->dec, start, d->part);
-    if (!n->after)
-        d->part[d->n++] = start[n->dec.depth - 1][0];
-    else if (n->input_feeding)
-        d->part[d->n++] = stack_zero(t, b->rows, n->dec.hidden);
+    if (n->input_feeding)
+        d->part[d->n++] = stack_zero(t, b->rows, n->dec.top);
     d->moving = d->n;
     d->part[d->n++] = mem.keys;
     d->part[d->n++] = mem.values;
@@ -205,24 +210,24 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     struct stack_run r = { .rows = d->rows, .steps = 1, .init = init, .last = last };
     struct memory mem = { d->part[d->moving], d->part[d->moving + 1], d->src_len,
                           d->src_steps };
-    struct node **own = &d->part[stack_flatten_count(&n->dec)]; /* query, or last vector */
+    struct node **made = &d->part[stack_flatten_count(&n->dec)]; /* a_{i-1} */
+    struct feed before = { id, d->fed, d->rows };
     struct node *context = NULL, *y;
     stack_unflatten(&n->dec, d->part, init);
-    struct node *z = feed_symbols(&n->feed, t, id, d->rows, n->dropout_embed);
+    struct node *z = feed_run(&n->feed, t, before, n->dropout_embed);
     if (!n->after)
-        context = look(n, t, &mem, *own, &d->alpha);
+        context = look(n, t, &mem, init[n->dec.depth - 1][0], &d->alpha);
     if (n->extra)
-        z = op_add(t, z, op_linear(t, n->after ? *own : context, n->extra, NULL));
+        z = op_add(t, z, op_linear(t, n->after ? *made : context, n->extra, NULL));
     struct node *h = stack_run(&n->dec, t, z, &r);
     stack_flatten(&n->dec, last, d->part);
     if (!n->after) {
-        *own = h;
         y = head_run(&n->head, t, h);
-        return deep(n, t, y, context, id, d->rows);
+        return deep(n, t, y, context, before);
     }
     struct node *a = combine(n, t, h, look(n, t, &mem, h, &d->alpha));
     if (n->input_feeding)
-        *own = a;
+        *made = a;
     return head_run(&n->head, t, a);
 }
 
@@ -232,14 +237,14 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
 {
     const struct net *n = m->net;
     int src = m->src.fixed ? m->src.len : -1, tgt = m->tgt.fixed ? m->tgt.len : -1;
-    int enc = n->enc.depth + (n->enc.source[0].embed != NULL), H = n->dec.hidden;
+    int enc = n->enc.depth + (n->enc.source[0].embed != NULL);
     const struct score_weights *w = &n->weights;
     if (i < enc)
         return encoder_layer(&n->enc, m->cell->name, i, src, info);
     i -= enc;
-    if (n->bridge.w[0] && i-- == 0) {
+    if (bridge_params(&n->bridge) && i-- == 0) {
         layer_describe(info, "bridge of the states", "Dense", bridge_params(&n->bridge));
-        layer_shape(info, 0, H);
+        layer_shape(info, 0, n->dec.hidden);
         return true;
     }
     if (n->feed.embed && i-- == 0) {
@@ -251,13 +256,13 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         layer_describe(info, "attention", n->score->name,
                        layer_size(w->key) + layer_size(w->key_b) + layer_size(w->query) +
                        layer_size(w->v) + layer_size(n->combine) + layer_size(n->combine_b));
-        layer_shape(info, tgt, n->after ? H : encoder_width(&n->enc));
+        layer_shape(info, tgt, n->after ? n->dec.top : encoder_width(&n->enc));
         return true;
     }
     int64_t deeper = i < n->dec.depth ? (i == 0 ? layer_size(n->extra) : 0)
                                       : layer_size(n->out_context) + layer_size(n->out_token);
     return stack_and_head_layer(&n->dec, &n->head, m->cell->name, i, tgt,
-                                vocab_size(m->tgt.vocab), deeper, info);
+                                feed_width(&m->tgt), deeper, info);
 }
 
 const struct arch arch_attention = {
