@@ -181,18 +181,56 @@ check_PROGRAMS += $(GOLDEN_TESTS)
 TESTS += $(GOLDEN_TESTS)
 EXTRA_DIST += \
 	tests/golden/golden_file.py \
+	tests/golden/make.py \
 	tests/golden/make_keras.py \
 	tests/golden/make_torch.py \
+	tests/golden/torch_layers.py \
+	tests/golden/torch_nets.py \
 	tests/golden/keras-repeat-gru.safetensors \
 	tests/golden/keras-repeat-lstm.safetensors \
 	tests/golden/keras-repeat-simple.safetensors \
+	tests/golden/keras-seed-003.safetensors \
+	tests/golden/torch-attention-bahdanau-deep.safetensors \
+	tests/golden/torch-attention-bahdanau-gru-after.safetensors \
+	tests/golden/torch-attention-bahdanau-gru.safetensors \
+	tests/golden/torch-attention-bahdanau-norm.safetensors \
+	tests/golden/torch-attention-bahdanau.safetensors \
+	tests/golden/torch-attention-before-dot.safetensors \
+	tests/golden/torch-attention-before-static.safetensors \
+	tests/golden/torch-attention-luong-additive-feed.safetensors \
+	tests/golden/torch-attention-luong-additive.safetensors \
+	tests/golden/torch-attention-luong-dot-feed.safetensors \
+	tests/golden/torch-attention-luong-dot.safetensors \
+	tests/golden/torch-attention-luong-general-feed.safetensors \
+	tests/golden/torch-attention-luong-general.safetensors \
+	tests/golden/torch-attention-luong-layers-residual.safetensors \
+	tests/golden/torch-readout-deep.safetensors \
+	tests/golden/torch-readout-forced-norm.safetensors \
+	tests/golden/torch-readout-forced-peek.safetensors \
+	tests/golden/torch-readout-forced.safetensors \
+	tests/golden/torch-readout-peek.safetensors \
+	tests/golden/torch-readout-plain.safetensors \
+	tests/golden/torch-readout-separate-zeros.safetensors \
+	tests/golden/torch-readout-separate.safetensors \
+	tests/golden/torch-readout-zeros.safetensors \
+	tests/golden/torch-repeat-gru-after.safetensors \
 	tests/golden/torch-repeat-gru.safetensors \
 	tests/golden/torch-repeat-lstm-2.safetensors \
+	tests/golden/torch-repeat-lstm-hard.safetensors \
 	tests/golden/torch-repeat-lstm.safetensors \
 	tests/golden/torch-repeat-simple.safetensors \
+	tests/golden/torch-transfer-gru-after-both.safetensors \
+	tests/golden/torch-transfer-gru-after.safetensors \
+	tests/golden/torch-transfer-gru-hard.safetensors \
+	tests/golden/torch-transfer-gru-norm-residual.safetensors \
+	tests/golden/torch-transfer-gru-tanh.safetensors \
 	tests/golden/torch-transfer-gru.safetensors \
 	tests/golden/torch-transfer-lstm-2.safetensors \
+	tests/golden/torch-transfer-lstm-norm.safetensors \
+	tests/golden/torch-transfer-lstm-tied.safetensors \
+	tests/golden/torch-transfer-lstm-widths.safetensors \
 	tests/golden/torch-transfer-lstm.safetensors \
+	tests/golden/torch-transfer-simple-residual.safetensors \
 	tests/golden/torch-transfer-simple.safetensors
 
 tests_golden_test_golden_SOURCES = tests/golden/test_golden.c

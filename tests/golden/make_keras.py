@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
-"""Makes golden vectors with Keras itself: the model of seed 002, made small.
+"""Makes golden vectors with Keras itself: the models of seeds 002 and 003, made small.
 
-    KERAS_BACKEND=torch python3 tests/golden/make_keras.py
+    python3 tests/golden/make_keras.py
 
 writes tests/golden/keras-*.safetensors again (needs keras, torch and numpy; made with
 keras 3.15, torch 2.13, numpy 2.4). golden_file.py says what is in them; test_golden.c
 compares.
 
-Encoder, RepeatVector, decoder, Dense with softmax; trained by model.train_on_batch with
-Keras' Adam, SGD and clipping. No rmsprop: Keras 3 has its epsilon under the root, Keras 2
-and we have it beside. Keras on PyTorch multiplies in single precision, even when told
-otherwise: these files are good to 1e-5 only, and say so.
+repeat    encoder, RepeatVector, decoder, Dense with softmax
+seed-003  lstm_seq2seq: one-hot characters of two alphabets; the decoder starts from the
+          encoder's states and is fed TAB and the right text; newline ends a text, spaces
+          fill it up, and every position counts
+
+They are trained by model.train_on_batch with Keras' Adam, SGD and clipping. Its Adam has
+epsilon where ours has it: lr_t m / (sqrt(v) + epsilon), lr_t with the bias correction. Its
+RMSprop has epsilon under the root since version 3, beside it before, as we do: the old
+formula is put in its place. Keras on PyTorch multiplies in single precision, even when
+told otherwise: these files are good to 1e-5 only, and say so.
 """
 import os
 
@@ -19,52 +25,23 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 import keras
 import numpy as np
 import torch
-from keras import layers
+from keras import layers, ops
 
-from golden_file import (RUNS, UPDATES, random_weights, save, settings_text,
-                         weight_shapes)
+from golden_file import RUNS, UPDATES, save, settings_text
 
-ROWS, SYMBOLS, STEPS_IN, STEPS_OUT, HIDDEN = 3, 9, 5, 2, (7, 5)
-
-LAYERS = {
+RECURRENT = {
     "lstm": layers.LSTM,
     "gru": lambda *args, **kw: layers.GRU(*args, reset_after=False, **kw),
     "simple": layers.SimpleRNN,
 }
 
 
-def build(cell):
-    return keras.Sequential([
-        keras.Input((STEPS_IN, SYMBOLS)),
-        LAYERS[cell](HIDDEN[0]),
-        layers.RepeatVector(STEPS_OUT),
-        LAYERS[cell](HIDDEN[1], return_sequences=True),
-        layers.TimeDistributed(layers.Dense(SYMBOLS, activation="softmax")),
-    ])
-
-
-def names(cell):
-    """Ours, in the order of model.trainable_weights."""
-    if cell == "gru":  # one kernel holds U and Un
-        recurrent = [("W",), ("U", "Un"), ("b",)]
-    else:
-        recurrent = [("W",), ("U",), ("b",)]
-    return [tuple(f"{side}.0.{n}" for n in each) for side in ("enc", "dec")
-            for each in recurrent] + [("out.W",), ("out.b",)]
-
-
-def to_keras(w, cell):
-    return [np.concatenate([w[n] for n in each], axis=-1) for each in names(cell)]
-
-
-def from_keras(values, cell):
-    w = {}
-    for each, value in zip(names(cell), values):
-        if len(each) == 2:
-            w[each[0]], w[each[1]] = np.split(value, [2 * value.shape[0]], axis=1)
-        else:
-            w[each[0]] = value
-    return w
+class OldRMSprop(keras.optimizers.RMSprop):
+    def update_step(self, gradient, variable, learning_rate):
+        mean = self._velocities[self._get_variable_index(variable)]
+        self.assign(mean, self.rho * mean + (1 - self.rho) * ops.square(gradient))
+        self.assign_sub(variable,
+                        learning_rate * gradient / (ops.sqrt(mean) + self.epsilon))
 
 
 def optimizer(run):
@@ -72,56 +49,113 @@ def optimizer(run):
     if run["optimizer"] == "adam":
         return keras.optimizers.Adam(run["lr"], beta_1=run["beta1"], beta_2=run["beta2"],
                                      epsilon=run["epsilon"], **clip)
+    if run["optimizer"] == "rmsprop":
+        return OldRMSprop(run["lr"], rho=run["rho"], epsilon=run["epsilon"], **clip)
     return keras.optimizers.SGD(run["lr"], momentum=run["momentum"], **clip)
 
 
-def losses(cell, start, x, y, run):
-    model = build(cell)
-    model.set_weights(to_keras(start, cell))
-    model.compile(optimizer=optimizer(run), loss="categorical_crossentropy")
-    return np.array([float(model.train_on_batch(x, y)) for _ in range(UPDATES)])
+def our_names(cell):
+    """Of each of model.trainable_weights; one kernel of a gru holds U and Un."""
+    u = ("U", "Un") if cell == "gru" else ("U",)
+    return [tuple(f"{side}.0.{n}" for n in each) for side in ("enc", "dec")
+            for each in (("W",), u, ("b",))] + [("out.W",), ("out.b",)]
 
 
-def gradients(model, x, y):
+def ours(values, cell):
+    w = {}
+    for each, value in zip(our_names(cell), values):
+        if len(each) == 2:
+            w[each[0]], w[each[1]] = np.split(value, [2 * value.shape[0]], axis=1)
+        else:
+            w[each[0]] = value
+    return w
+
+
+def make(name, rng, build, settings, x, src, tgt):
+    """build() makes a model of the inputs x; src and tgt are ids [rows, steps]."""
+    model = build()
+    start = [rng.uniform(-0.8, 0.8, v.shape).astype(np.float32)
+             for v in model.trainable_weights]
+    y = np.eye(model.outputs[0].shape[-1], dtype=np.float32)[tgt]
+
+    model.set_weights(start)
     loss = keras.losses.CategoricalCrossentropy()(torch.tensor(y), model(x))
     model.zero_grad()
     loss.backward()
-    return [v.value.grad.numpy() for v in model.trainable_weights], loss
-
-
-def make(cell, seed):
-    rng = np.random.default_rng(seed)
-    src = rng.integers(0, SYMBOLS, (ROWS, STEPS_IN))
-    tgt = rng.integers(0, SYMBOLS, (ROWS, STEPS_OUT))
-    start = {name: value.astype(np.float32).astype(np.float64) for name, value in
-             random_weights(weight_shapes("repeat", cell, SYMBOLS, HIDDEN, 1, 0),
-                            rng).items()}
-    one_hot = np.eye(SYMBOLS, dtype=np.float32)
-    x, y = one_hot[src], one_hot[tgt]
-
-    model = build(cell)
-    model.set_weights(to_keras(start, cell))
-    grad, loss = gradients(model, x, y)
+    tensors = ours(start, settings["cell"])
+    gradients = ours([v.value.grad.numpy() for v in model.trainable_weights],
+                     settings["cell"])
     # softmax forgets a constant in each row, so take the last layer's product again
-    hidden = keras.Model(model.inputs[0], model.layers[-2].output)(x).detach().numpy()
-    logits = hidden.swapaxes(0, 1) @ start["out.W"] + start["out.b"]
+    inputs = model.inputs if isinstance(x, list) else model.inputs[0]
+    hidden = keras.Model(inputs, model.layers[-1].input)(x).detach().numpy()
+    logits = hidden.swapaxes(0, 1) @ tensors["out.W"] + tensors["out.b"]
 
-    tensors = dict(start)
     tensors["src"], tensors["tgt"] = src.T, tgt.T
-    tensors["logits"] = logits.reshape(-1, SYMBOLS)
+    tensors["logits"] = logits.reshape(-1, logits.shape[-1])
     tensors["loss"] = np.array([loss.item()])
-    for name, value in from_keras(grad, cell).items():
-        tensors["grad/" + name] = value.astype(np.float64)
-    meta = {"precision": "float", "settings": settings_text({
-        "arch": "repeat", "cell": cell, "hidden": f"{HIDDEN[0]},{HIDDEN[1]}",
-        "length": "fixed"})}
-    for run, settings in RUNS.items():
-        if settings["optimizer"] != "rmsprop":
-            tensors["losses/" + run] = losses(cell, start, x, y, settings)
-            meta[run] = settings_text(settings)
-    save(f"keras-repeat-{cell}", tensors, meta)
+    tensors |= {"grad/" + key: value for key, value in gradients.items()}
+    meta = {"precision": "float", "settings": settings_text(settings)}
+    for run, how in RUNS.items():
+        model = build()
+        model.set_weights(start)
+        model.compile(optimizer=optimizer(how), loss="categorical_crossentropy")
+        tensors["losses/" + run] = np.array(
+            [float(model.train_on_batch(x, y)) for _ in range(UPDATES)])
+        meta[run] = settings_text(how)
+    save(name, tensors, meta)
+
+
+def make_repeat(cell, seed):
+    rows, symbols, steps_in, steps_out, hidden = 3, 9, 5, 2, (7, 5)
+    rng = np.random.default_rng(seed)
+    src = rng.integers(0, symbols, (rows, steps_in))
+    tgt = rng.integers(0, symbols, (rows, steps_out))
+
+    def build():
+        return keras.Sequential([
+            keras.Input((steps_in, symbols)),
+            RECURRENT[cell](hidden[0]),
+            layers.RepeatVector(steps_out),
+            RECURRENT[cell](hidden[1], return_sequences=True),
+            layers.TimeDistributed(layers.Dense(symbols, activation="softmax")),
+        ])
+
+    settings = {"arch": "repeat", "cell": cell, "hidden": hidden, "length": "fixed"}
+    one_hot = np.eye(symbols, dtype=np.float32)
+    make(f"keras-repeat-{cell}", rng, build, settings, one_hot[src], src, tgt)
+
+
+def ids_of(texts):
+    """Every text filled up with spaces; the alphabet sorted, TAB first if it is there."""
+    steps, alphabet = max(map(len, texts)), sorted(set("".join(texts) + " "))
+    ids = [[alphabet.index(c) for c in text.ljust(steps)] for text in texts]
+    return np.array(ids), np.eye(len(alphabet), dtype=np.float32)
+
+
+def make_seed_003():
+    texts = [("Go.", "Va !"), ("Hi.", "Salut !"), ("Run!", "Cours !")]
+    latent = 8
+    src, src_symbols = ids_of([a for a, _ in texts])
+    fed, tgt_symbols = ids_of([f"\t{b}\n" for _, b in texts])
+    tgt = np.roll(fed, -1, axis=1)  # what comes next; after the last a space
+    tgt[:, -1] = sorted("\t\n ").index(" ")
+
+    def build():
+        encoder_in = keras.Input((None, len(src_symbols)))
+        _, h, c = layers.LSTM(latent, return_state=True)(encoder_in)
+        decoder_in = keras.Input((None, len(tgt_symbols)))
+        y, _, _ = layers.LSTM(latent, return_sequences=True, return_state=True)(
+            decoder_in, initial_state=[h, c])
+        y = layers.Dense(len(tgt_symbols), activation="softmax")(y)
+        return keras.Model([encoder_in, decoder_in], y)
+
+    settings = {"arch": "transfer", "cell": "lstm", "hidden": (latent, latent),
+                "length": "free"}
+    make("keras-seed-003", np.random.default_rng(14), build, settings,
+         [src_symbols[src], tgt_symbols[fed]], src, tgt)
 
 
 if __name__ == "__main__":
-    for number, kind in enumerate(LAYERS):
-        make(kind, 11 + number)
+    for number, kind in enumerate(RECURRENT):
+        make_repeat(kind, 11 + number)
+    make_seed_003()

@@ -1,155 +1,98 @@
 #!/usr/bin/env python3
 """Makes golden vectors with PyTorch: what the engine must compute, to the last digits.
 
-    python3 tests/golden/make_torch.py
+    python3 tests/golden/make_torch.py [NAME]...
 
 writes tests/golden/torch-*.safetensors again (needs torch and numpy; made with torch
-2.13, numpy 2.4). golden_file.py says what is in them; test_golden.c compares.
+2.13, numpy 2.4), in double. The nets are in torch_nets.py and torch_layers.py,
+golden_file.py says what is in the files; test_golden.c compares.
 
-lstm and simple are PyTorch's own nn.LSTM and nn.RNN, unequal lengths its packed
-sequences. Its nn.GRU resets after the product; ours, as Keras' was, before: so the gru
-is written out here, and its gradient is PyTorch's. Optimizers are PyTorch's but for
-adam: ours has epsilon outside the bias correction, as Keras has it.
+Gradients are PyTorch's, optimizers too but for adam: ours has epsilon outside the bias
+correction, as Keras has it.
 """
 import math
+import sys
 
 import numpy as np
 import torch
-from torch.func import functional_call
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from golden_file import (RUNS, UPDATES, random_weights, save, settings_text,
-                         weight_shapes)
+from golden_file import RUNS, UPDATES, save, settings_text
+from torch_layers import Weights
+from torch_nets import NETS
 
 torch.set_default_dtype(torch.float64)
 
 
-# x [T, B, in] -> outputs [T, B, H] and the last state: a tuple of [B, H]
+class Batch:
+    """Ids, time-major; -1 where a row is over. The decoder is fed <s> (id 0) and tgt."""
 
-def torch_layer(cls, x, w, name, state, lengths):
-    hidden = w[name + "U"].shape[0]
-    module = cls(x.shape[2], hidden)
-    bias = w[name + "b"]
-    weights = {"weight_ih_l0": w[name + "W"].T, "weight_hh_l0": w[name + "U"].T,
-               "bias_ih_l0": bias, "bias_hh_l0": torch.zeros_like(bias)}
-    if state is not None:
-        state = tuple(s[None] for s in state)
-        state = state if cls is torch.nn.LSTM else state[0]
-    x = pack_padded_sequence(x, lengths, enforce_sorted=False)
-    y, last = functional_call(module, weights, (x, state))
-    last = last if cls is torch.nn.LSTM else (last,)
-    return pad_packed_sequence(y)[0], tuple(s[0] for s in last)
-
-
-def lstm_layer(*args):
-    return torch_layer(torch.nn.LSTM, *args)
-
-
-def simple_layer(*args):
-    return torch_layer(torch.nn.RNN, *args)
-
-
-def gru_layer(x, w, name, state, lengths):
-    hidden = w[name + "Un"].shape[0]
-    h = torch.zeros(x.shape[1], hidden) if state is None else state[0]
-    outputs = []
-    for t in range(x.shape[0]):
-        xz, xr, xn = (x[t] @ w[name + "W"] + w[name + "b"]).split(hidden, 1)
-        hz, hr = (h @ w[name + "U"]).split(hidden, 1)
-        z, r = torch.sigmoid(xz + hz), torch.sigmoid(xr + hr)
-        n = torch.tanh(xn + (r * h) @ w[name + "Un"])
-        going = (t < lengths)[:, None]
-        h = torch.where(going, z * h + (1 - z) * n, h)
-        outputs.append(torch.where(going, h, 0))
-    return torch.stack(outputs), (h,)
-
-
-LAYERS = {"lstm": lstm_layer, "gru": gru_layer, "simple": simple_layer}
-
-
-def stack(cell, prefix, depth, x, w, states, lengths):
-    last = []
-    for layer in range(depth):
-        state = states[layer] if states else None
-        x, end = LAYERS[cell](x, w, f"{prefix}.{layer}.", state, lengths)
-        last.append(end)
-    return x, last
-
-
-def symbols_in(ids, table, count):
-    """[T, B] ids to vectors; -1 is nothing: zeros."""
-    table = torch.eye(count) if table is None else table
-    return torch.where((ids >= 0)[:, :, None], table[ids.clamp(min=0)], 0)
-
-
-class Case:
-    def __init__(self, name, seed, arch, cell, hidden, depth=1, embed=0,
-                 src_lengths=(6, 6, 6), tgt_lengths=(4, 4, 4), symbols=9):
-        rng = np.random.default_rng(seed)
-        self.name, self.arch, self.cell = name, arch, cell
-        self.depth, self.symbols = depth, symbols
+    def __init__(self, rng, src_lengths, tgt_lengths, symbols):
+        self.src_symbols, self.tgt_symbols = symbols
         self.src_lengths = torch.tensor(src_lengths)
         self.tgt_lengths = torch.tensor(tgt_lengths)
-        self.src = self.ids(rng, src_lengths)
-        self.tgt = self.ids(rng, tgt_lengths)
+        self.src = self.ids(rng, src_lengths, self.src_symbols)
+        self.tgt = self.ids(rng, tgt_lengths, self.tgt_symbols)
         start = torch.zeros(1, len(tgt_lengths), dtype=torch.int64)
         self.fed = torch.cat([start, self.tgt[:-1]])
         self.fed[self.tgt < 0] = -1
-        self.start = random_weights(
-            weight_shapes(arch, cell, symbols, hidden, depth, embed), rng)
-        self.settings = {"arch": arch, "cell": cell, "hidden": f"{hidden[0]},{hidden[1]}",
-                         "depth": depth, "embed": embed,
-                         "length": "fixed" if arch == "repeat" else "free"}
 
-    def ids(self, rng, lengths):
+    @staticmethod
+    def ids(rng, lengths, symbols):
         ids = torch.full((max(lengths), len(lengths)), -1, dtype=torch.int64)
         for row, n in enumerate(lengths):
-            ids[:n, row] = torch.from_numpy(rng.integers(1, self.symbols, n))
+            ids[:n, row] = torch.from_numpy(rng.integers(1, symbols, n))
         return ids
 
-    def weights(self):
-        return {k: torch.from_numpy(v.copy()).requires_grad_()
-                for k, v in self.start.items()}
 
-    def logits(self, w):
-        x = symbols_in(self.src, w.get("src.E"), self.symbols)
-        _, last = stack(self.cell, "enc", self.depth, x, w, None, self.src_lengths)
-        if self.arch == "repeat":
-            x = last[-1][0].expand(self.tgt.shape[0], -1, -1)
-            last = None
-        else:
-            x = symbols_in(self.fed, w.get("tgt.E"), self.symbols)
-        h, _ = stack(self.cell, "dec", self.depth, x, w, last, self.tgt_lengths)
-        return h @ w["out.W"] + w["out.b"]
+class Case:
+    """A net of these settings, with random weights and a random batch."""
 
-    def loss(self, w):
+    def __init__(self, name, seed, arch, cell, src_lengths=(6, 6, 6), tgt_lengths=(4, 4, 4),
+                 symbols=(8, 8), spread=0.8, **settings):
+        self.name = "torch-" + name
+        rng = np.random.default_rng(seed)
+        self.batch = Batch(rng, src_lengths, tgt_lengths, symbols)
+        self.settings = {"arch": arch, "cell": cell, "depth": (1, 1), "embed": 0,
+                         "length": "fixed" if arch == "repeat" else "free",
+                         "bidirectional": arch == "attention"} | settings
+        self.weights = Weights(rng, spread)
+
+    def logits(self):
+        return NETS[self.settings["arch"]](self.settings, self.weights, self.batch)
+
+    def loss(self):
         return torch.nn.functional.cross_entropy(
-            self.logits(w).flatten(0, 1), self.tgt.flatten(), ignore_index=-1)
+            self.logits().flatten(0, 1), self.batch.tgt.flatten(), ignore_index=-1)
+
+    def backward(self):
+        loss = self.loss()
+        loss.backward()
+        for w in self.weights.all():
+            if w.grad is None:  # normalises what nobody looks at
+                w.grad = torch.zeros_like(w)
+        return loss.item()
 
     def losses(self, run):
-        w = self.weights()
-        optimizer = OPTIMIZERS[run["optimizer"]](list(w.values()), run)
+        self.weights.restart()
+        w = self.weights.all()
+        optimizer = OPTIMIZERS[run["optimizer"]](w, run)
         losses = []
         for _ in range(UPDATES):
             optimizer.zero_grad()
-            loss = self.loss(w)
-            loss.backward()
-            losses.append(loss.item())
+            losses.append(self.backward())
             if run["clip"]:
-                clip_global_norm(list(w.values()), run["clip"])
+                clip_global_norm(w, run["clip"])
             optimizer.step()
         return np.array(losses)
 
     def save(self):
-        w = self.weights()
-        logits = self.logits(w)
-        loss = self.loss(w)
-        loss.backward()
-        tensors = dict(self.start)
-        tensors["src"], tensors["tgt"] = self.src.numpy(), self.tgt.numpy()
+        logits = self.logits()
+        loss = self.backward()
+        tensors = dict(self.weights.start)
+        tensors["src"], tensors["tgt"] = self.batch.src.numpy(), self.batch.tgt.numpy()
         tensors["logits"] = logits.detach().flatten(0, 1).numpy()
-        tensors["loss"] = np.array([loss.item()])
-        for name, value in w.items():
+        tensors["loss"] = np.array([loss])
+        for name, value in self.weights.now.items():
             tensors["grad/" + name] = value.grad.numpy()
         meta = {"settings": settings_text(self.settings)}
         for run, settings in RUNS.items():
@@ -198,18 +141,100 @@ def clip_global_norm(weights, limit):
 
 UNEQUAL = {"src_lengths": (3, 6, 1), "tgt_lengths": (5, 2, 4)}
 
+# As small as shows everything: six symbols into five.
+SMALL = {"src_lengths": (3, 5, 1), "tgt_lengths": (4, 2, 3), "symbols": (6, 5),
+         "spread": 1.0}
+
+
+def attention(name, seed, score, attend, cell="lstm", hidden=(4, 4), **settings):
+    return Case("attention-" + name, seed, "attention", cell, score=score, attend=attend,
+                hidden=hidden, **(SMALL | settings))
+
+
+def readout(name, seed, cell="lstm", hidden=(4, 4), depth=(2, 2), peek=False,
+            broadcast=True, inner=True, teacher=0, **settings):
+    return Case("readout-" + name, seed, "readout", cell, hidden=hidden, depth=depth,
+                peek=peek, broadcast_state=broadcast, inner_broadcast_state=inner,
+                teacher=teacher, **(SMALL | settings))
+
+
 CASES = [
-    Case("torch-repeat-lstm", 1, "repeat", "lstm", (7, 5)),
-    Case("torch-repeat-gru", 2, "repeat", "gru", (7, 5)),
-    Case("torch-repeat-simple", 3, "repeat", "simple", (7, 5)),
-    Case("torch-repeat-lstm-2", 8, "repeat", "lstm", (5, 6), depth=2, embed=5),
-    Case("torch-transfer-lstm", 4, "transfer", "lstm", (6, 6)),
-    Case("torch-transfer-lstm-2", 5, "transfer", "lstm", (6, 6), depth=2, embed=5,
+    Case("repeat-lstm", 1, "repeat", "lstm", hidden=(7, 5)),
+    Case("repeat-gru", 2, "repeat", "gru", hidden=(7, 5)),
+    Case("repeat-simple", 3, "repeat", "simple", hidden=(7, 5)),
+    Case("repeat-lstm-2", 8, "repeat", "lstm", hidden=(4, 5), depth=(2, 2), embed=3),
+    Case("transfer-lstm", 4, "transfer", "lstm", hidden=(6, 6)),
+    Case("transfer-lstm-2", 5, "transfer", "lstm", hidden=(4, 4), depth=(2, 2), embed=3,
          **UNEQUAL),
-    Case("torch-transfer-gru", 6, "transfer", "gru", (6, 6), embed=5, **UNEQUAL),
-    Case("torch-transfer-simple", 7, "transfer", "simple", (6, 6), **UNEQUAL),
+    Case("transfer-gru", 6, "transfer", "gru", hidden=(6, 6), embed=5, **UNEQUAL),
+    Case("transfer-simple", 7, "transfer", "simple", hidden=(6, 6), **UNEQUAL),
+
+    # PyTorch's own GRU
+    Case("repeat-gru-after", 20, "repeat", "gru-after", hidden=(5, 4),
+         src_lengths=(4, 4, 4), symbols=(6, 5)),
+    Case("transfer-gru-after", 21, "transfer", "gru-after", hidden=(4, 4), depth=(2, 2),
+         embed=3, **SMALL),
+    Case("transfer-gru-after-both", 22, "transfer", "gru-after", hidden=(3, 6),
+         depth=(2, 1), bidirectional=True, directions="layer", merge="concat", **SMALL),
+
+    # gates, bridges, tying, normalisation, residual connections
+    Case("repeat-lstm-hard", 30, "repeat", "lstm", hidden=(5, 4), gates="hard",
+         **SMALL | {"src_lengths": (4, 4, 4), "tgt_lengths": (3, 3, 3), "spread": 2.5}),
+    Case("transfer-gru-hard", 31, "transfer", "gru", hidden=(4, 4), gates="hard", embed=3,
+         **SMALL | {"spread": 1.8}),
+    Case("transfer-lstm-widths", 32, "transfer", "lstm", hidden=(3, 5), depth=(3, 2),
+         embed=2, **SMALL),
+    Case("transfer-gru-tanh", 33, "transfer", "gru", hidden=(4, 4), depth=(1, 2),
+         bridge="tanh", **SMALL),
+    Case("transfer-lstm-tied", 34, "transfer", "lstm", hidden=(3, 4), embed=4, tie=True,
+         **SMALL),
+    Case("transfer-lstm-norm", 35, "transfer", "lstm", hidden=(4, 4), depth=(2, 2),
+         layer_norm=True, **SMALL),
+    Case("transfer-simple-residual", 36, "transfer", "simple", hidden=(4, 4), depth=(3, 3),
+         residual=True, **SMALL),
+    Case("transfer-gru-norm-residual", 37, "transfer", "gru", hidden=(4, 4), depth=(2, 2),
+         layer_norm=True, residual=True, **SMALL),
+
+    # attention
+    attention("bahdanau", 40, "additive", "before"),
+    attention("bahdanau-deep", 41, "additive", "before", embed=3, deep_output=True,
+              hidden=(3, 4), merge="concat", bridge="tanh"),
+    attention("bahdanau-gru", 42, "additive", "before", "gru", deep_output=True, depth=(2, 2),
+              directions="layer", merge="concat", hidden=(2, 4)),
+    attention("bahdanau-gru-after", 43, "additive", "before", "gru-after", start="zeros",
+              embed=3, depth=(1, 2)),
+    attention("bahdanau-norm", 44, "general", "before", depth=(2, 2), layer_norm=True,
+              residual=True, hidden=(5, 5)),
+    attention("before-dot", 45, "dot", "before", start="zeros", hidden=(3, 4), merge="concat"),
+    attention("before-static", 46, "static", "before", "simple", start="zeros"),
+    attention("luong-dot", 50, "dot", "after", depth=(2, 2)),
+    attention("luong-dot-feed", 51, "dot", "after", input_feeding=True, embed=3),
+    attention("luong-general", 52, "general", "after", embed=3, depth=(2, 1),
+              directions="layer", merge="concat", hidden=(3, 4)),
+    attention("luong-general-feed", 53, "general", "after", "gru", input_feeding=True,
+              depth=(2, 2), bidirectional=False),
+    attention("luong-additive", 54, "additive", "after", "gru", start="zeros", bridge="tanh",
+              bidirectional=False),
+    attention("luong-additive-feed", 55, "additive", "after", input_feeding=True, embed=4,
+              tie=True, start="zeros", depth=(1, 2)),
+    attention("luong-layers-residual", 56, "dot", "after", "gru", depth=(2, 2),
+              directions="layer", layer_norm=True, residual=True),
+
+    # readout
+    readout("plain", 60, depth=(1, 1)),
+    readout("deep", 61, hidden=(3, 4), readout=3),
+    readout("peek", 62, peek=True),
+    readout("separate", 63, inner=False, depth=(2, 1), embed=2, hidden=(3, 5)),
+    readout("separate-zeros", 64, "gru", inner=False, broadcast=False, peek=True),
+    readout("zeros", 65, "simple", broadcast=False, depth=(3, 2), spread=0.6),
+    readout("forced", 66, teacher=1),
+    readout("forced-peek", 67, "gru", teacher=1, peek=True, inner=False, depth=(2, 3)),
+    readout("forced-norm", 68, "gru-after", teacher=1, layer_norm=True, readout=4,
+            broadcast=False),
 ]
 
 if __name__ == "__main__":
+    wanted = sys.argv[1:]
     for case in CASES:
-        case.save()
+        if not wanted or case.name in wanted:
+            case.save()

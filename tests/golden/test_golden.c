@@ -23,7 +23,7 @@ struct golden {
     struct ckpt *file;
     struct settings settings;
     struct pairs pairs;
-    int symbols; /* of either side */
+    int src_symbols, tgt_symbols;
     double tolerance;
 };
 
@@ -58,12 +58,12 @@ static real *expected(const struct golden *g, const char *name, int *n)
     return x;
 }
 
-/* Sets every key=value line of a text of the file; false if there is no such text. */
-static bool apply(const struct golden *g, const char *key, struct settings *s)
+/* Sets every key=value line of a text of the file. */
+static void apply(const struct golden *g, const char *key, struct settings *s)
 {
     const char *text = ckpt_meta(g->file, key);
     if (!text)
-        return false;
+        BUG("%s has no text '%s'", g->name, key);
     while (*text) {
         size_t n = strcspn(text, "\n");
         char *line = xstrndup(text, n);
@@ -71,7 +71,6 @@ static bool apply(const struct golden *g, const char *key, struct settings *s)
         free(line);
         text += n + (text[n] == '\n');
     }
-    return true;
 }
 
 /* Column `row` of a [steps, rows] matrix of ids, to its end or the first -1. */
@@ -112,11 +111,11 @@ static void golden_open(struct golden *g, const char *path, const char *name)
     *g = (struct golden){ .name = name, .file = ckpt_open(path, &err) };
     must(g->file ? 0 : -1);
     settings_init(&g->settings);
-    if (!apply(g, "settings", &g->settings))
-        BUG("%s has no settings", name);
+    apply(g, "settings", &g->settings);
     bool coarse = sizeof(real) == sizeof(float) || ckpt_meta(g->file, "precision");
     g->tolerance = coarse ? 1e-5 : 1e-9;
-    g->symbols = (int)must_find(g, "out.b")->shape[0];
+    g->src_symbols = (int)ckpt_at(g->file, 0)->shape[0];
+    g->tgt_symbols = (int)must_find(g, "out.b")->shape[0];
     get_pairs(g);
     g->settings.batch = g->pairs.n; /* one batch is an epoch, and everything */
     g->settings.epochs = UPDATES;
@@ -138,7 +137,8 @@ static void make_codec(struct codec *c, const struct golden *g, bool target)
     c->fixed = !strcmp(g->settings.length, "fixed");
     if (target && !c->fixed)
         vocab_add_special(c->vocab, VOCAB_SOS);
-    for (char symbol = 'a'; vocab_size(c->vocab) < g->symbols; symbol++)
+    int symbols = target ? g->tgt_symbols : g->src_symbols;
+    for (char symbol = 'a'; vocab_size(c->vocab) < symbols; symbol++)
         vocab_add(c->vocab, &symbol, 1);
 }
 
@@ -234,6 +234,7 @@ static void check_pass(const struct golden *g)
 {
     struct model *m = make_model(g, &g->settings);
     real *grad = xaligned(m->params.total * sizeof *grad);
+    struct forcing forcing = { .ratio = g->settings.teacher };
     struct loss_sums sums = { 0 };
     struct tape t;
     struct batch b;
@@ -244,7 +245,7 @@ static void check_pass(const struct golden *g)
     tape_start(&t, grad, NULL);
     batch_make(&b, t.arena, &g->pairs, row, g->pairs.n,
                vocab_special(m->tgt.vocab, VOCAB_SOS));
-    struct node *logits = arch_logits(m, &t, &b, &forcing_always);
+    struct node *logits = arch_logits(m, &t, &b, &forcing);
     compare_logits(g, &b, logits);
     loss_xent(&t, logits, b.out, 1.0 / b.targets, &sums);
     compare_loss(g, &sums);
@@ -272,8 +273,7 @@ static void put_loss(void *own, const struct event *e)
     l->v[l->n++] = e->loss;
 }
 
-/* false: the file has no such run. */
-static bool check_updates(const struct golden *g, const char *run)
+static void check_updates(const struct golden *g, const char *run)
 {
     struct worst w = { 0 };
     struct losses got = { .n = 0 };
@@ -282,8 +282,7 @@ static bool check_updates(const struct golden *g, const char *run)
     struct settings s = g->settings;
     char name[80];
     int n, more;
-    if (!apply(g, run, &s))
-        return false;
+    apply(g, run, &s);
     struct model *m = make_model(g, &s);
     pairs_init(&none);
     struct trainer *t = train_new(m, &g->pairs, &none, &sink);
@@ -301,7 +300,6 @@ static bool check_updates(const struct golden *g, const char *run)
     free(want);
     train_free(t);
     model_free(m);
-    return true;
 }
 
 /* ---- the run --------------------------------------------------------------------- */
@@ -324,14 +322,11 @@ int main(void)
     gemm_init();
     for (int i = 0; i < n; i++) {
         struct golden g;
-        int checked = 0;
         char *path = path_join(folder, found[i]->d_name);
         golden_open(&g, path, found[i]->d_name);
         check_pass(&g);
         for (size_t k = 0; k < ARRAY_LEN(runs); k++)
-            checked += check_updates(&g, runs[k]);
-        if (checked < 3)
-            BUG("%s has only %d runs", g.name, checked);
+            check_updates(&g, runs[k]);
         golden_close(&g);
         free(path);
         free(found[i]);
