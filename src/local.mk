@@ -19,10 +19,19 @@ ENGINE = \
 	src/model/arch_attention.c src/model/arch_readout.c src/model/arch_rnn.c \
 	src/model/encoder.c src/model/encoder.h \
 	src/model/feed.c src/model/feed.h \
+	src/model/export.h src/model/export_onnx.c src/model/export_torch.c \
+	src/model/h5.c src/model/h5.h \
 	src/model/head.c src/model/head.h \
+	src/model/import.c src/model/import.h \
+	src/model/import_keras.c src/model/import_torch.c \
+	src/model/keras_config.c src/model/keras_config.h \
 	src/model/layer.c src/model/layer.h \
 	src/model/model.c src/model/model.h \
+	src/model/onnx_layer.c src/model/onnx_layer.h \
+	src/model/onnx_write.c src/model/onnx_write.h \
 	src/model/stack.c src/model/stack.h \
+	src/model/torch.c src/model/torch.h \
+	src/model/zip.c src/model/zip.h \
 	src/nn/attend.c src/nn/attend.h src/nn/score.c \
 	src/nn/cell.c src/nn/cell.h src/nn/gate.h \
 	src/nn/cell_gru.c src/nn/cell_gru_after.c src/nn/cell_lstm.c src/nn/cell_simple.c \
@@ -61,4 +70,4 @@ check_LIBRARIES += libseqd.a
 libseqd_a_SOURCES = $(ENGINE)
 libseqd_a_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 
-ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS)
+ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS) $(HDF5_LIBS) $(ZLIB_LIBS)

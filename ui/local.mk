@@ -17,11 +17,13 @@ UI_FILES = \
 	ui/dash_draw.c \
 	ui/data.c ui/data.h \
 	ui/eval.c ui/eval.h \
+	ui/export.c ui/export.h \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
 	ui/heartbeat.c ui/heartbeat.h \
 	ui/help.c ui/help.h \
 	ui/history.c ui/history.h \
+	ui/import.c ui/import.h \
 	ui/inspect.c ui/inspect.h \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \

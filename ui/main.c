@@ -7,8 +7,10 @@
 #include "num/gemm.h"
 #include "ui/attach.h"
 #include "ui/eval.h"
+#include "ui/export.h"
 #include "ui/find.h"
 #include "ui/help.h"
+#include "ui/import.h"
 #include "ui/inspect.h"
 #include "ui/knob.h"
 #include "ui/repl.h"
@@ -38,6 +40,8 @@ static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, NULL };
+static const struct opt *const import_tables[] = { import_options, NULL };
+static const struct opt *const export_tables[] = { export_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
 
 static const struct program programs[] = {
@@ -50,6 +54,9 @@ static const struct program programs[] = {
     { "inspect", "[MODEL]...", "layers, weights, settings and training of a model",
       inspect_tables, inspect_main },
     { "eval", "[MODEL [FILE]]", "how often a model is right", eval_tables, eval_main },
+    { "import", "FILE", "a model of PyTorch or Keras becomes one of ours", import_tables,
+      import_main },
+    { "export", "MODEL", "a model for PyTorch or ONNX", export_tables, export_main },
     { "help", "[COMMAND]", "this; or about one command", help_tables, help_main },
     { .name = NULL },
 };
