@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "ui/fmt.h"
+#include "ui/out.h"
 #include "ui/screen.h"
 
 #include <errno.h>
@@ -314,7 +315,7 @@ static void print_frame(struct dash *d)
     theme_colours(0);
     dash_draw(d, c, seconds(CLOCK_REALTIME));
     canvas_dump(c, &text);
-    fwrite(str_cstr(&text), 1, text.n, stdout);
+    out_write(stdout, &text);
     str_release(&text);
     canvas_free(c);
 }

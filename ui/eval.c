@@ -69,13 +69,14 @@ const struct opt eval_options[] = {
 
 static void show_table(const struct model *m, const char *what, const struct eval_result *r)
 {
-    printf("%-14s %s\n", "examples", what);
-    printf("%-14s %lld\n", "answers", (long long)r->count);
-    printf("%-14s %.4f %%   whole answers, decoded freely\n", "exact match", 100 * r->exact);
-    printf("%-14s %.4f %%   per token%s, the truth before it given\n", "accuracy",
+    ui_say(stdout, "%-14s %s", "examples", what);
+    ui_say(stdout, "%-14s %lld", "answers", (long long)r->count);
+    ui_say(stdout, "%-14s %.4f %%   whole answers, decoded freely", "exact match",
+           100 * r->exact);
+    ui_say(stdout, "%-14s %.4f %%   per token%s, the truth before it given", "accuracy",
            100 * r->acc, m->tgt.fixed ? " (padding included)" : "");
-    printf("%-14s %.6f     nats per token\n", "loss", r->loss);
-    printf("%-14s %.4f\n", "perplexity", exp(r->loss));
+    ui_say(stdout, "%-14s %.6f     nats per token", "loss", r->loss);
+    ui_say(stdout, "%-14s %.4f", "perplexity", exp(r->loss));
 }
 
 static void show_json(const struct eval_result *r)
@@ -84,7 +85,7 @@ static void show_json(const struct eval_result *r)
                           "exact", r->exact, "accuracy", r->acc, "loss", r->loss,
                           "perplexity", exp(r->loss));
     char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(10));
-    puts(line);
+    ui_say(stdout, "%s", line);
     free(line);
     json_decref(o);
 }

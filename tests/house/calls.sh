@@ -32,7 +32,14 @@ curses_in_screen() {
         code_grep "$(call '(mv)?w?add(n?w?str|ch|chstr)' '(mv)?w?printw' initscr)" | none
 }
 
+# ... and everything else through ui_say and out_write. line.c speaks to its own terminal.
+printing_in_out() {
+    c_files | grep '^ui/' | grep -vE '^ui/(ui_text|out|line)\.c$' |
+        code_grep "$(call 'v?f?printf' v?dprintf f?puts fwrite)" | none
+}
+
 check 'no unbounded writes, no silent parsing' no_unbounded_calls
 check 'memory comes from base/mem.h' memory_from_mem
 check 'the engine neither prints nor exits' engine_is_silent
 check 'only ui/screen.c draws with curses' curses_in_screen
+check 'ui prints with ui_say and out_write' printing_in_out
