@@ -17,14 +17,22 @@ AM_TESTS_ENVIRONMENT = \
 	export SRCDIR BUILDDIR SEQSH CMOCKA_MESSAGE_OUTPUT;
 
 CLI_TESTS = \
-	tests/cli/docs.sh
+	tests/cli/batch.test \
+	tests/cli/docs.sh \
+	tests/cli/help.test \
+	tests/cli/inspect.test \
+	tests/cli/models.test \
+	tests/cli/options.test
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
 	tests/run/train.sh
 
 SCREEN_TESTS = \
-	tests/screen/attach.sh
+	tests/screen/attach.sh \
+	tests/screen/prompt_answer.sh \
+	tests/screen/prompt_keys.sh \
+	tests/screen/prompt_signals.sh
 
 HOUSE_TESTS = \
 	tests/house/calls.sh \

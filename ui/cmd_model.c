@@ -24,7 +24,7 @@ static int run_model(struct shell *sh, char *args, struct err *err)
     }
     if (shell_open(sh, args, err) < 0)
         return -1;
-    shell_introduce(sh);
+    shell_introduce(sh, "");
     return 0;
 }
 

@@ -87,18 +87,12 @@ const struct opt repl_options[] = {
 
 /* ---- running --------------------------------------------------------------------- */
 
-static void greet(const struct shell *sh)
-{
-    shell_introduce(sh);
-    shell_say(sh, INK_DIM, "/help lists the commands, Ctrl-D leaves.");
-}
-
 static int converse(struct repl *r)
 {
     struct shell *sh = &r->shell;
     char *history = r->no_history ? NULL : history_path(), *typed;
     line_open(sh->talk, history, complete, sh);
-    greet(sh);
+    shell_introduce(sh, "/help lists the commands, Ctrl-D leaves.");
     while (!sh->leave && (typed = line_read("> "))) {
         shell_run(sh, typed);
         free(typed);

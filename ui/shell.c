@@ -46,24 +46,29 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     return 0;
 }
 
-void shell_introduce(const struct shell *sh)
+void shell_introduce(const struct shell *sh, const char *then)
 {
-    struct str head = STR_INIT, learned = STR_INIT;
+    struct str head = STR_INIT, learned = STR_INIT, last = STR_INIT;
     const struct settings *set = &sh->model->set;
     const struct reader *r = sh->reader;
     inspect_headline(sh->model, sh->name, &head);
-    shell_say(sh, INK_STRONG, "%s", head.s);
     if (r && r->about)
         r->about(set, &learned);
     else
         str_add(&learned, set->data);
     if (r && r->example) {
-        str_add(&learned, ". Try ");
-        r->example(set, &learned);
+        str_add(&last, "Try ");
+        r->example(set, &last);
+        str_add(&last, ". ");
     }
-    shell_say(sh, INK_TEXT, "It learned %s", learned.s);
+    str_add(&last, then);
+    shell_say(sh, INK_STRONG, "%s", head.s);
+    shell_say(sh, INK_TEXT, "It learned %s.", learned.s);
+    if (last.n)
+        shell_say(sh, INK_DIM, "%s", last.s);
     str_release(&head);
     str_release(&learned);
+    str_release(&last);
 }
 
 void shell_say(const struct shell *sh, enum ink ink, const char *fmt, ...)

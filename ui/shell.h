@@ -26,8 +26,9 @@ void shell_release(struct shell *);
 /* Opens a model by name or path (find.h); on error the one before stays. */
 int shell_open(struct shell *, const char *name, struct err *);
 
-/* Two lines about the model: its name and size, what it learned and an example. */
-void shell_introduce(const struct shell *);
+/* A few lines about the model: its name and size, what it learned, an example. The
+ * last one ends with `then`. */
+void shell_introduce(const struct shell *, const char *then);
 
 /* One line as it was typed, or several as they were pasted. */
 void shell_run(struct shell *, const char *typed);
