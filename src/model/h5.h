@@ -24,7 +24,8 @@ struct h5_array {
 struct h5;
 struct h5 *h5_open(const char *path, struct err *);
 
-/* The same from memory, borrowed until h5_close; `name` stands for it in errors. */
+/* The same from memory, borrowed until h5_close; `name` stands for it in errors, and no
+ * file of this name may exist. */
 struct h5 *h5_open_memory(void *bytes, size_t n, const char *name, struct err *);
 void h5_close(struct h5 *); /* NULL is fine */
 

@@ -385,8 +385,10 @@ static int open_archive(struct found *f, const char *path, struct str *weights, 
                                        !strstr(str_cstr(&about), "\"keras_version\": \"2"),
                                        err) < 0)
         found = -1;
+    str_clear(&about);
+    str_addf(&about, "%s/model.weights.h5", path);
     if (found > 0)
-        f->file = h5_open_memory(weights->s, weights->n, path, err);
+        f->file = h5_open_memory(weights->s, weights->n, about.s, err);
     str_release(&zip);
     str_release(&config);
     str_release(&about);
