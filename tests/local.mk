@@ -65,10 +65,15 @@ UNIT_TESTS = \
 	tests/unit/test_dash \
 	tests/unit/test_dataset \
 	tests/unit/test_gemm \
+	tests/unit/test_history \
 	tests/unit/test_model \
+	tests/unit/test_near \
+	tests/unit/test_opt \
 	tests/unit/test_pairs \
+	tests/unit/test_paste \
 	tests/unit/test_plot \
 	tests/unit/test_pool \
+	tests/unit/test_prompt \
 	tests/unit/test_run_reader \
 	tests/unit/test_settings \
 	tests/unit/test_train \
@@ -96,6 +101,21 @@ tests_unit_test_choices_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_dash_SOURCES = tests/unit/test_dash.c
 tests_unit_test_dash_LDADD = $(UI_LDADD)
+
+tests_unit_test_history_SOURCES = tests/unit/test_history.c
+tests_unit_test_history_LDADD = $(UI_LDADD)
+
+tests_unit_test_near_SOURCES = tests/unit/test_near.c
+tests_unit_test_near_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_opt_SOURCES = tests/unit/test_opt.c
+tests_unit_test_opt_LDADD = $(UI_LDADD)
+
+tests_unit_test_paste_SOURCES = tests/unit/test_paste.c
+tests_unit_test_paste_LDADD = $(UI_LDADD)
+
+tests_unit_test_prompt_SOURCES = tests/unit/test_prompt.c
+tests_unit_test_prompt_LDADD = $(UI_LDADD)
 
 tests_unit_test_plot_SOURCES = tests/unit/test_plot.c
 tests_unit_test_plot_LDADD = $(UI_LDADD)

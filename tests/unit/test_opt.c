@@ -1,0 +1,240 @@
+/* opt: command lines taken apart; knobs: what /set and the options share. */
+#include "ui/opt.h"
+
+#include "ui/knob.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+struct seen {
+    struct str log; /* "name=value " for each option, in order */
+};
+
+static int note(void *own, const char *name, const char *value)
+{
+    struct seen *s = own;
+    str_addf(&s->log, "%s=%s ", name, value ? value : "(none)");
+    return 0;
+}
+
+static int take_name(void *own, const char *value, struct err *err)
+{
+    (void)err;
+    return note(own, "name", value);
+}
+
+static int take_flag(void *own, const char *value, struct err *err)
+{
+    (void)err;
+    return note(own, "flag", value);
+}
+
+static int take_maybe(void *own, const char *value, struct err *err)
+{
+    (void)err;
+    return note(own, "maybe", value);
+}
+
+static int take_never(void *own, const char *value, struct err *err)
+{
+    (void)own;
+    return err_set(err, "not '%s'", value);
+}
+
+static const struct opt first[] = {
+    { "name", 'n', "TEXT", "", take_name, NULL, NULL },
+    { "flag", 'f', NULL, "", take_flag, NULL, NULL },
+    { .name = NULL },
+};
+static const struct opt second[] = {
+    { "nominal", 0, NULL, "", take_flag, NULL, NULL },
+    { "maybe", 'm', "[=HOW]", "", take_maybe, NULL, NULL },
+    { "never", 0, "TEXT", "", take_never, NULL, NULL },
+    { .name = NULL },
+};
+
+/* Words apart by '|'. What was taken, then "; " and the operands; or the error. */
+static void parses(const char *words, const char *expected)
+{
+    char copy[200], *argv[20] = { NULL }, *rest = copy;
+    struct seen one = { STR_INIT }, two = { STR_INIT };
+    struct opt_table tables[] = { { first, &one }, { second, &two }, { NULL, NULL } };
+    struct err err;
+    int argc = 0;
+    snprintf(copy, sizeof copy, "seqsh|%s", words);
+    while (rest)
+        argv[argc++] = strsep(&rest, "|");
+    int n = opt_parse(tables, argc, argv, &err);
+    str_add(&one.log, str_cstr(&two.log));
+    str_add(&one.log, n < 0 ? err.msg : ";");
+    for (int i = 1; i <= n; i++)
+        str_addf(&one.log, " %s", argv[i]);
+    assert_string_equal(one.log.s, expected);
+    str_release(&one.log);
+    str_release(&two.log);
+}
+
+static void options_in_every_form(void **state)
+{
+    (void)state;
+    parses("--name|x", "name=x ;");
+    parses("--name=x", "name=x ;");
+    parses("--name=", "name= ;");
+    parses("--name=a=b", "name=a=b ;");
+    parses("-n|x", "name=x ;");
+    parses("-nx", "name=x ;");
+    parses("-fnx", "flag=(none) name=x ;");
+    parses("-ff", "flag=(none) flag=(none) ;");
+    parses("-n|-5+3", "name=-5+3 ;");
+    parses("--maybe|x", "maybe=(none) ; x");
+    parses("--maybe=x", "maybe=x ;");
+    parses("-mf", "flag=(none) maybe=(none) ;");
+}
+
+static void operands_stay(void **state)
+{
+    (void)state;
+    parses("a|--flag|b", "flag=(none) ; a b");
+    parses("a|--|--flag|-n", "; a --flag -n");
+    parses("-|a", "; - a");
+    parses("--|--", "; --");
+    parses("|a", ";  a");
+}
+
+static void beginnings_will_do(void **state)
+{
+    (void)state;
+    parses("--fl", "flag=(none) ;");
+    parses("--nam=x", "name=x ;");
+    parses("--n", "option '--n' could be one of: name nominal never");
+    parses("--ne=x", "not 'x'");
+}
+
+static void mistakes_are_named(void **state)
+{
+    (void)state;
+    parses("--nmae=x", "unknown option '--nmae': did you mean '--name'?");
+    parses("--xyzzy", "unknown option '--xyzzy'");
+    parses("-x", "unknown option '-x'");
+    parses("-\xc3\xa9", "unknown option '-\xc3\xa9'");
+    parses("-\xff", "unknown option '-\xff'");
+    parses("--name", "option '--name' needs a value: TEXT");
+    parses("-fn", "flag=(none) option '--name' needs a value: TEXT");
+    parses("--flag=x", "option '--flag' takes no value");
+    parses("--never|x", "not 'x'");
+}
+
+static void usage(void **state)
+{
+    struct str s = STR_INIT;
+    (void)state;
+    opt_usage(&first[0], &s);
+    str_addc(&s, '|');
+    opt_usage(&first[1], &s);
+    str_addc(&s, '|');
+    opt_usage(&second[1], &s);
+    assert_string_equal(s.s, "-n, --name TEXT|-f, --flag|-m, --maybe[=HOW]");
+    str_release(&s);
+}
+
+/* ---- knobs ------------------------------------------------------------------------ */
+
+static void shows(const struct knobs *k, const char *name, const char *value)
+{
+    struct str s = STR_INIT;
+    knob_find(name, NULL)->show(k, &s);
+    assert_string_equal(s.s, value);
+    str_release(&s);
+}
+
+/* What a knob shows it also takes, and what it refuses changes nothing. */
+static void knobs_take_what_they_show(void **state)
+{
+    struct knobs k = knobs_defaults();
+    struct err err;
+    (void)state;
+    k.probs = PROBS_ON;
+    for (const struct opt *o = knob_table; o->name; o++) {
+        struct str was = STR_INIT, is = STR_INIT;
+        o->show(&k, &was);
+        assert_int_equal(o->take(&k, was.s, &err), 0);
+        assert_int_equal(o->take(&k, "no such thing", &err), -1);
+        assert_non_null(strstr(err.msg, o->name));
+        assert_non_null(strstr(err.msg, "no such thing"));
+        o->show(&k, &is);
+        assert_string_equal(was.s, is.s);
+        for (int i = 0; o->choice && o->choice(i); i++) {
+            assert_int_equal(o->take(&k, o->choice(i), &err), 0);
+            shows(&k, o->name, o->choice(i));
+        }
+        str_release(&was);
+        str_release(&is);
+    }
+}
+
+static void knobs_have_ranges(void **state)
+{
+    static const struct { const char *name, *good, *bad; } edge[] = {
+        { "temperature", "0.01", "0.009" }, { "temperature", "100", "100.5" },
+        { "top-k", "0", "-1" },             { "top-p", "1", "1.01" },
+        { "top-p", "0.001", "0" },          { "seed", "0", "-1" },
+        { "seed", "2147483647", "2147483648" }, { "max-len", "10000", "10001" },
+        { "pace", "0", "-5" },              { "pace", "60000", "60001" },
+    };
+    struct knobs k = knobs_defaults();
+    struct err err;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(edge); i++) {
+        const struct opt *o = knob_find(edge[i].name, &err);
+        assert_int_equal(o->take(&k, edge[i].good, &err), 0);
+        shows(&k, edge[i].name, edge[i].good);
+        assert_int_equal(o->take(&k, edge[i].bad, &err), -1);
+        shows(&k, edge[i].name, edge[i].good);
+    }
+}
+
+static void knobs_are_found(void **state)
+{
+    struct err err;
+    (void)state;
+    assert_string_equal(knob_find("temp", &err)->name, "temperature");
+    assert_null(knob_find("top", &err));
+    assert_string_equal(err.msg, "setting 'top' could be one of: top-k top-p");
+    assert_null(knob_find("tempo", &err));
+    assert_string_equal(err.msg, "unknown setting 'tempo'");
+    assert_null(knob_find("sede", &err));
+    assert_string_equal(err.msg, "unknown setting 'sede': did you mean 'seed'?");
+}
+
+/* Every strategy can be chosen, and the sampling knobs rest until it is `sample`. */
+static void knobs_know_when_they_work(void **state)
+{
+    struct knobs k = knobs_defaults();
+    int resting = 0, working = 0;
+    (void)state;
+    for (const struct opt *o = knob_table; o->name; o++)
+        resting += !knob_works(&k, o);
+    assert_int_equal(resting, 4);
+    assert_int_equal(knob_find("decoder", NULL)->take(&k, "sample", NULL), 0);
+    for (const struct opt *o = knob_table; o->name; o++)
+        working += knob_works(&k, o);
+    assert_int_equal(working, 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_in_every_form),
+        cmocka_unit_test(operands_stay),
+        cmocka_unit_test(beginnings_will_do),
+        cmocka_unit_test(mistakes_are_named),
+        cmocka_unit_test(usage),
+        cmocka_unit_test(knobs_take_what_they_show),
+        cmocka_unit_test(knobs_have_ranges),
+        cmocka_unit_test(knobs_are_found),
+        cmocka_unit_test(knobs_know_when_they_work),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
