@@ -76,6 +76,7 @@ struct settings {
     double dropout_embed, dropout_out;
     bool residual, layer_norm;
     bool tie;                     /* one matrix for target embedding and output */
+    char head[SETTING_TEXT];      /* dense | none */
     char bidirectional[SETTING_TEXT]; /* auto | yes | no */
     char directions[SETTING_TEXT]; /* stack | layer */
     char merge[SETTING_TEXT];     /* sum | concat */

@@ -182,6 +182,21 @@ static int stranger(const struct settings *s, const char *arch, const char *key,
     return bad;
 }
 
+/* The answer is what the decoder makes itself. */
+static int check_no_head(const struct settings *s, struct err *err)
+{
+    if (!is(s->tokenizer, "vector"))
+        return err_set(err, "head = none makes numbers between -1 and 1, too alike for a "
+                            "choice among symbols: set head = dense, or tokenizer = vector");
+    if (s->dropout_out > 0 || s->deep_output)
+        return err_set(err, "dropout_out and deep_output are of the output layer: leave them "
+                            "out, or set head = dense");
+    if (s->residual && s->depth.dec > 1)
+        return err_set(err, "residual adds layers of one width, and with head = none the top "
+                            "one is as wide as a vector: set residual = no, or head = dense");
+    return 0;
+}
+
 static int check_model(const struct settings *s, struct err *err)
 {
     static const struct {
@@ -195,8 +210,14 @@ static int check_model(const struct settings *s, struct err *err)
     for (size_t i = 0; i < ARRAY_LEN(only); i++)
         if (!is(s->arch, only[i].arch) && stranger(s, only[i].arch, only[i].key, err) < 0)
             return -1;
+    if (is(s->head, "none") && check_no_head(s, err) < 0)
+        return -1;
     if (!is(s->arch, "readout"))
         return 0;
+    if (is(s->tokenizer, "vector") && s->readout)
+        return err_set(err, "readout = %d: of vectors, the output fed back is as wide as "
+                            "they are; set readout = 0",
+                       s->readout);
     if (is(s->bidirectional, "yes"))
         return err_set(err, "arch = readout feeds its output on in time, which reads one way "
                             "only: set bidirectional = no");

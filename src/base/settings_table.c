@@ -27,6 +27,7 @@ static const char *const attends[] = { "before", "after", NULL };
 static const char *const draws[] = { "step", "sentence", NULL };
 static const char *const inits[] = { "keras", "pytorch", "uniform", NULL };
 static const char *const gates[] = { "sigmoid", "hard", NULL };
+static const char *const heads[] = { "dense", "none", NULL };
 static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
 static const char *const stores[] = { "f32", "f16", "bf16", NULL };
@@ -137,6 +138,8 @@ const struct setting setting_table[] = {
       .help = "normalise every layer's output" },
     { "model", FIELD(tie), .type = SET_BOOL, .dflt = "false",
       .help = "one matrix for the target's embedding and the output layer" },
+    { "model", FIELD(head), .type = SET_CHOICE, .dflt = "dense", .choice = heads,
+      .help = "output layer; none: the decoder's own output is the answer, for vectors" },
     { "model", FIELD(bidirectional), .type = SET_CHOICE, .dflt = "auto", .choice = autos,
       .help = "encoder reads both ways; auto: yes for arch = attention" },
     { "model", FIELD(directions), .type = SET_CHOICE, .dflt = "stack", .choice = directions,

@@ -1,5 +1,6 @@
 #include "model/arch.h"
 
+#include "model/feed.h"
 #include "model/model.h"
 #include "nn/op.h"
 #include "num/vec.h"
@@ -48,6 +49,21 @@ static void choose_food(const struct model *m, const struct batch *b, int step,
     }
 }
 
+/* The vectors that the decoder is fed. One that feeds on its own output holds it, and
+ * knows what is first. */
+static struct node *choose_vectors(const struct model *m, struct tape *t,
+                                   const struct batch *b, int step, const bool *truth,
+                                   struct node *said)
+{
+    int *forced = arena_alloc(t->arena, b->rows * sizeof *forced), n = 0;
+    struct node *right = feed_truth_at(t, b, step);
+    for (int r = 0; r < b->rows; r++)
+        n += forced[r] = truth[r];
+    if (m->arch->food == FOOD_OUTPUT && (!said || n == 0))
+        return NULL;
+    return !said || n == b->rows ? right : op_until(t, right, said, forced, 0);
+}
+
 struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
                                   const struct batch *b, const struct forcing *f)
 {
@@ -58,7 +74,10 @@ struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
     for (int k = 0; k < b->tgt_steps; k++) {
         int *id = arena_alloc(t->arena, b->rows * sizeof *id);
         draw_truth(f, k == 0, b->rows, truth);
-        choose_food(m, b, k, truth, k ? y[k - 1] : NULL, id);
+        if (b->in_x)
+            d.fed = choose_vectors(m, t, b, k, truth, k ? y[k - 1] : NULL);
+        else
+            choose_food(m, b, k, truth, k ? y[k - 1] : NULL, id);
         y[k] = m->arch->advance(m, t, &d, id);
     }
     return op_pile(t, y, b->tgt_steps);
@@ -83,6 +102,7 @@ void dstate_release(struct dstate *d)
 {
     for (int i = 0; i < d->n; i++)
         free(d->part[i].x);
+    free(d->said.x);
     free(d->src_len);
     dstate_init(d);
 }
@@ -92,17 +112,23 @@ static size_t node_bytes(const struct node *n)
     return (size_t)n->rows * n->cols * sizeof *n->x;
 }
 
+static void gather_part(struct dpart *p, const int *from, int rows)
+{
+    size_t cols = p->cols;
+    real *x = xaligned(rows * cols * sizeof *x);
+    for (int r = 0; r < rows; r++)
+        memcpy(x + r * cols, p->x + from[r] * cols, cols * sizeof *x);
+    free(p->x);
+    p->x = x;
+}
+
 void dstate_gather(struct dstate *d, const int *from, int rows)
 {
     int *len = xcalloc(rows, sizeof *len);
-    for (int i = 0; i < d->n; i++) {
-        size_t cols = d->part[i].cols;
-        real *x = xaligned(rows * cols * sizeof *x);
-        for (int r = 0; r < rows; r++)
-            memcpy(x + r * cols, d->part[i].x + from[r] * cols, cols * sizeof *x);
-        free(d->part[i].x);
-        d->part[i].x = x;
-    }
+    for (int i = 0; i < d->n; i++)
+        gather_part(&d->part[i], from, rows);
+    if (d->said.x)
+        gather_part(&d->said, from, rows);
     for (int r = 0; r < rows; r++)
         len[r] = d->src_len[from[r]];
     free(d->src_len);
@@ -126,6 +152,10 @@ void arch_start(const struct model *m, struct tape *t, const struct batch *b,
         s->part[i].x = xaligned(node_bytes(d.part[i]));
         memcpy(s->part[i].x, d.part[i]->x, node_bytes(d.part[i]));
     }
+    if (m->tgt.dim && m->arch->food == FOOD_TOKEN) {
+        s->said.cols = m->tgt.dim;
+        s->said.x = xcalloc((size_t)b->rows * m->tgt.dim, sizeof *s->said.x);
+    }
 }
 
 struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
@@ -138,7 +168,11 @@ struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
         own[r] = -1;
     for (int i = 0; i < s->n; i++)
         d.part[i] = tape_constant(t, s->rows, s->part[i].cols, s->part[i].x);
+    if (s->said.x)
+        d.fed = tape_constant(t, s->rows, s->said.cols, s->said.x);
     struct node *y = m->arch->advance(m, t, &d, m->arch->food == FOOD_OUTPUT ? own : prev);
+    if (s->said.x)
+        memcpy(s->said.x, y->x, node_bytes(y));
     for (int i = 0; i < s->moving; i++)
         memcpy(s->part[i].x, d.part[i]->x, node_bytes(d.part[i]));
     if (alpha)

@@ -22,6 +22,8 @@ struct decoder {
     int rows;
     int n, moving;                  /* parts; the first `moving` change with every token */
     struct node *part[ARCH_PARTS];
+    struct node *fed;               /* vectors: those of this step [rows, tgt_dim]. NULL: its
+                                       own output, on a decoder that feeds on that */
     const int *src_len;             /* [rows] */
     int src_steps;
     const real *alpha;              /* attention of the last token [rows, src_steps], or NULL */
@@ -30,10 +32,11 @@ struct decoder {
 /* The same between two tapes: values copied out. */
 struct dstate {
     int rows, n, moving, src_steps;
-    struct {
+    struct dpart {
         int cols;
         real *x;                    /* [rows, cols], owned */
     } part[ARCH_PARTS];
+    struct dpart said;              /* vectors: the last ones, to be fed; else x is NULL */
     int *src_len;                   /* [rows], owned */
 };
 
@@ -64,7 +67,8 @@ struct arch {
     void (*begin)(const struct model *, struct tape *, const struct batch *,
                   struct decoder *);
     /* Logits [rows, symbols] of the next token; id [rows] is the one before (<s> at
-     * first), or -1 for its own output. Moves the decoder on. */
+     * first), or -1 for its own output; of vectors, nothing is read of id, and what is
+     * made is the vectors. Moves the decoder on. */
     struct node *(*advance)(const struct model *, struct tape *, struct decoder *,
                             const int *id);
     /* Logits [steps * rows, symbols] of all steps, the truth being fed; NULL if these
@@ -99,7 +103,8 @@ struct node *arch_logits_stepwise(const struct model *, struct tape *, const str
                                   const struct forcing *);
 
 /* Decoding: the state after the source, then the logits [rows, symbols] of one token
- * after another; prev [rows] is the token before, <s> or -1 at first. *alpha, if not
+ * after another; prev [rows] is the token before, <s> or -1 at first. Vectors are made
+ * one after another likewise, from the one before, and prev is not read. *alpha, if not
  * NULL, becomes the attention [rows, src_steps], or NULL; it is the tape's. */
 void arch_start(const struct model *, struct tape *, const struct batch *, struct dstate *);
 struct node *arch_step(const struct model *, struct tape *, struct dstate *, const int *prev,

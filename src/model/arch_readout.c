@@ -14,7 +14,8 @@
  *
  * y is bounded by tanh, which is too flat for a softmax: logits are y W + b. Where
  * the truth is forced on the decoder, the symbol's embedding takes the place of
- * y_{t-1}.
+ * y_{t-1}. Of vectors, what is fed back is the answer itself, y W + b where there is
+ * an output layer, and the true one takes its place.
  *
  * Parts of the decoder: the state(s), y_{t-1}, then, with peek, C.
  */
@@ -63,7 +64,7 @@ static struct stack declare_cell(struct model *m, const char *side, int layer, i
 static void declare(struct model *m)
 {
     const struct settings *s = &m->set;
-    int S = vocab_size(m->src.vocab), V = vocab_size(m->tgt.vocab);
+    int S = feed_width(&m->src), V = feed_width(&m->tgt);
     struct net *n = m->net = xcalloc(1, sizeof *n);
     n->enc_depth = s->depth.enc;
     n->dec_depth = s->depth.dec;
@@ -77,14 +78,16 @@ static void declare(struct model *m)
 
     n->source.embed = feed_declare_embedding(&m->params, "src.E", S, s->embed);
     n->source.w = add(m, "in.W", s->embed ? s->embed : S, n->enc_hidden, ROLE_KERNEL,
-                      s->embed ? TENSOR_MUL : TENSOR_LOOKUP);
+                      feed_use(&m->src, s->embed));
     n->source.b = add(m, "in.b", 1, n->enc_hidden, ROLE_BIAS, 0);
     for (int l = 0; l < n->enc_depth; l++)
         n->enc[l] = declare_cell(m, "enc", l, n->enc_hidden, n->enc_hidden);
     n->context = add(m, "context.W", n->enc_hidden, n->width, ROLE_KERNEL, TENSOR_MUL);
     n->context_b = add(m, "context.b", 1, n->width, ROLE_BIAS, 0);
-    if (n->carry_over)
-        bridge_declare(&n->bridge, s, m->cell, &m->params, n->enc_hidden, n->dec_hidden);
+    if (n->carry_over) {
+        struct stack dec = stack_of(s, m->cell, n->dec_depth, n->dec_hidden);
+        bridge_declare(&n->bridge, s, &m->params, n->enc_hidden, &dec);
+    }
     for (int l = 0; l < n->dec_depth; l++) {
         char name[48];
         n->dec[l].cell = declare_cell(m, "dec", l, n->width, n->dec_hidden);
@@ -93,9 +96,10 @@ static void declare(struct model *m)
         snprintf(name, sizeof name, "dec.%d.out.b", l);
         n->dec[l].out_b = add(m, name, 1, n->width, ROLE_BIAS, 0);
     }
-    if (s->teacher > 0 || s->teacher_end > 0)
+    if (!m->tgt.dim && (s->teacher > 0 || s->teacher_end > 0))
         n->forced = add(m, "tgt.E", V, n->width, ROLE_EMBED, TENSOR_LOOKUP);
-    head_declare(&n->head, &m->params, n->width, V, NULL, s->dropout_out);
+    if (head_wanted(s))
+        head_declare(&n->head, &m->params, n->width, V, NULL, s->dropout_out);
 }
 
 static void release(struct model *m)
@@ -157,7 +161,7 @@ static struct node *encode(const struct net *n, struct tape *t, const struct bat
                            struct states *st)
 {
     const struct cell *c = n->enc[0].cell;
-    struct node *u = feed_symbols(&n->source, t, b->src, b->rows * b->src_steps, 0);
+    struct node *u = feed_run(&n->source, t, feed_source(t, b), 0);
     struct node *y = stack_zero(t, b->rows, n->enc_hidden);
     zero_states(n, t, b->rows, n->enc_depth, n->enc_hidden, st);
     for (int k = 0; k < b->src_steps; k++) {
@@ -229,7 +233,7 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     const struct net *n = m->net;
     struct states st;
     int k = unflatten(n, d->part, &st);
-    struct node *x = d->part[k];
+    struct node *x = d->fed ? d->fed : d->part[k];
     if (n->forced)
         x = op_choose(t, n->forced, id, x);
     if (n->peek)
@@ -241,8 +245,9 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
         x = op_tanh(t, x);
     }
     flatten(n, &st, d->part);
-    d->part[k] = x;
-    return head_run(&n->head, t, x);
+    struct node *y = head_run(&n->head, t, x);
+    d->part[k] = m->tgt.dim ? y : x;
+    return y;
 }
 
 /* ---- the table of layers ------------------------------------------------------------------- */
@@ -276,7 +281,7 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         layer_shape(info, 0, n->width);
         return true;
     }
-    if (n->bridge.w[0] && i-- == 0) {
+    if (bridge_params(&n->bridge) && i-- == 0) {
         layer_describe(info, "bridge of the states", "Dense", bridge_params(&n->bridge));
         layer_shape(info, 0, n->dec_hidden);
         return true;
@@ -296,8 +301,8 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         return true;
     }
     layer_describe(info, "output", "Dense", head_params(&n->head));
-    layer_shape(info, tgt, vocab_size(m->tgt.vocab));
-    return i == 0;
+    layer_shape(info, tgt, feed_width(&m->tgt));
+    return i == 0 && n->head.w;
 }
 
 const struct arch arch_readout = {

@@ -32,28 +32,28 @@ static bool fed_context(const struct model *m)
 static void declare(struct model *m)
 {
     const struct settings *s = &m->set;
-    int S = vocab_size(m->src.vocab), V = vocab_size(m->tgt.vocab), in = s->embed;
+    int V = feed_width(&m->tgt), in = s->embed ? s->embed : V;
     struct net *n = m->net = xcalloc(1, sizeof *n);
     struct params *p = &m->params;
-    unsigned use = TENSOR_MUL;
+    unsigned use = feed_use(&m->tgt, s->embed);
 
-    encoder_declare(&n->enc, s, m->cell, p, S, !strcmp(s->bidirectional, "yes"));
+    encoder_declare(&n->enc, s, m->cell, p, &m->src, !strcmp(s->bidirectional, "yes"));
+    n->dec = stack_of(s, m->cell, s->depth.dec, s->hidden.dec);
+    if (!head_wanted(s))
+        n->dec.top = V;
     if (fed_context(m)) {
         in = encoder_width(&n->enc);
+        use = TENSOR_MUL;
     } else {
-        bridge_declare(&n->bridge, s, m->cell, p, encoder_width(&n->enc), s->hidden.dec);
+        bridge_declare(&n->bridge, s, p, encoder_width(&n->enc), &n->dec);
         n->feed.embed = feed_declare_embedding(p, "tgt.E", V, s->embed);
-        if (!s->embed) {
-            in = V;
-            use = TENSOR_LOOKUP;
-        }
     }
-    n->dec = stack_of(s, m->cell, s->depth.dec, s->hidden.dec);
     stack_declare(&n->dec, p, "dec", in, use, s->layer_norm);
     n->feed.w = n->dec.w[0];
     n->feed.b = n->dec.b[0];
-    head_declare(&n->head, p, n->dec.hidden, V, s->tie ? n->feed.embed : NULL,
-                 s->dropout_out);
+    if (head_wanted(s))
+        head_declare(&n->head, p, n->dec.hidden, V, s->tie ? n->feed.embed : NULL,
+                     s->dropout_out);
 }
 
 static void release(struct model *m)
@@ -84,8 +84,7 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     if (fed_context(m))
         return run(n, t, context_z(n, t, e.context), b->rows, b->tgt_steps, NULL, NULL);
     bridge_run(&n->bridge, t, &e, n->enc.depth, &n->dec, start);
-    struct node *z = feed_symbols(&n->feed, t, b->in, b->rows * b->tgt_steps,
-                                  m->set.dropout_embed);
+    struct node *z = feed_run(&n->feed, t, feed_truth(t, b), m->set.dropout_embed);
     return run(n, t, z, b->rows, b->tgt_steps, start, NULL);
 }
 
@@ -111,9 +110,10 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     const struct net *n = m->net;
     struct node *init[STACK_DEPTH][CELL_STATES], *last[STACK_DEPTH][CELL_STATES];
     stack_unflatten(&n->dec, d->part, init);
+    struct feed before = { id, d->fed, d->rows };
     struct node *z = fed_context(m)
         ? op_copy(t, d->part[d->moving]) /* a layer uses up its z */
-        : feed_symbols(&n->feed, t, id, d->rows, m->set.dropout_embed);
+        : feed_run(&n->feed, t, before, m->set.dropout_embed);
     struct node *y = run(n, t, z, d->rows, 1, init, last);
     stack_flatten(&n->dec, last, d->part);
     return y;
@@ -134,7 +134,7 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         layer_shape(info, tgt, encoder_width(&n->enc));
         return true;
     }
-    if (n->bridge.w[0] && i-- == 0) {
+    if (bridge_params(&n->bridge) && i-- == 0) {
         layer_describe(info, "bridge of the states", "Dense", bridge_params(&n->bridge));
         layer_shape(info, 0, n->dec.hidden);
         return true;
@@ -145,7 +145,7 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         return true;
     }
     return stack_and_head_layer(&n->dec, &n->head, m->cell->name, i, tgt,
-                                vocab_size(m->tgt.vocab), 0, info);
+                                feed_width(&m->tgt), 0, info);
 }
 
 const struct arch arch_repeat = {

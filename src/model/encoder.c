@@ -26,9 +26,10 @@ static void declare_level(struct encoder *e, const struct settings *s, struct pa
 }
 
 void encoder_declare(struct encoder *e, const struct settings *s, const struct cell *cell,
-                     struct params *p, int symbols, bool both)
+                     struct params *p, const struct codec *src, bool both)
 {
-    unsigned use = s->embed ? TENSOR_MUL : TENSOR_LOOKUP;
+    int symbols = feed_width(src);
+    unsigned use = feed_use(src, s->embed);
     const struct tensor *embed = feed_declare_embedding(p, "src.E", symbols, s->embed);
     *e = (struct encoder){
         .both = both,
@@ -67,8 +68,7 @@ static struct node *run_level(const struct encoder *e, struct tape *t, const str
         struct stack_run run = { .rows = b->rows, .steps = b->src_steps, .len = len,
                                  .reverse = way == 1, .last = ends[way] };
         struct node *z = x ? op_linear(t, op_dropout(t, x, s->dropout), s->w[0], s->b[0])
-                           : feed_symbols(&e->source[way], t, b->src, b->rows * b->src_steps,
-                                          e->dropout);
+                           : feed_run(&e->source[way], t, feed_source(t, b), e->dropout);
         h[way] = stack_run(s, t, z, &run);
     }
     for (int l = 0; l < e->ahead[level].depth; l++)
@@ -117,20 +117,28 @@ bool encoder_layer(const struct encoder *e, const char *kind, int i, int steps,
 
 /* ---- into the decoder -------------------------------------------------------------- */
 
-void bridge_declare(struct bridge *b, const struct settings *s, const struct cell *cell,
-                    struct params *p, int from, int to)
+static void declare_map(struct bridge_map *map, struct params *p, const struct cell *cell,
+                        const char *prefix, int from, int to)
 {
     static const char *const state[CELL_STATES] = { "h", "c" };
-    *b = (struct bridge){ .squash = !strcmp(s->bridge, "tanh") };
-    if (from == to && !b->squash)
-        return;
     for (int v = 0; v < cell->states; v++) {
         char name[48];
-        snprintf(name, sizeof name, "bridge.%s.W", state[v]);
-        b->w[v] = params_add(p, name, from, to, ROLE_KERNEL, from, TENSOR_MUL);
-        snprintf(name, sizeof name, "bridge.%s.b", state[v]);
-        b->b[v] = params_add(p, name, 1, to, ROLE_BIAS, from, 0);
+        snprintf(name, sizeof name, "%s.%s.W", prefix, state[v]);
+        map->w[v] = params_add(p, name, from, to, ROLE_KERNEL, from, TENSOR_MUL);
+        snprintf(name, sizeof name, "%s.%s.b", prefix, state[v]);
+        map->b[v] = params_add(p, name, 1, to, ROLE_BIAS, from, 0);
     }
+}
+
+void bridge_declare(struct bridge *b, const struct settings *s, struct params *p, int from,
+                    const struct stack *dec)
+{
+    *b = (struct bridge){ .squash = !strcmp(s->bridge, "tanh") };
+    bool own_top = dec->top != dec->hidden;
+    if ((from != dec->hidden || b->squash) && !(own_top && dec->depth == 1))
+        declare_map(&b->hidden, p, dec->cell, "bridge", from, dec->hidden);
+    if (own_top && (from != dec->top || b->squash))
+        declare_map(&b->top, p, dec->cell, "bridge.top", from, dec->top);
 }
 
 void bridge_run(const struct bridge *b, struct tape *t, const struct encoded *e,
@@ -138,10 +146,12 @@ void bridge_run(const struct bridge *b, struct tape *t, const struct encoded *e,
 {
     for (int l = 0; l < dec->depth; l++) {
         int from = MAX(0, l + enc_depth - dec->depth);
+        const struct bridge_map *map = stack_width(dec, l) == dec->hidden ? &b->hidden
+                                                                          : &b->top;
         for (int v = 0; v < dec->cell->states; v++) {
             struct node *s = e->last[from][v];
-            if (b->w[v])
-                s = op_linear(t, s, b->w[v], b->b[v]);
+            if (map->w[v])
+                s = op_linear(t, s, map->w[v], map->b[v]);
             start[l][v] = b->squash ? op_tanh(t, s) : s;
         }
     }
@@ -151,6 +161,7 @@ int64_t bridge_params(const struct bridge *b)
 {
     int64_t n = 0;
     for (int v = 0; v < CELL_STATES; v++)
-        n += layer_size(b->w[v]) + layer_size(b->b[v]);
+        n += layer_size(b->hidden.w[v]) + layer_size(b->hidden.b[v]) +
+             layer_size(b->top.w[v]) + layer_size(b->top.b[v]);
     return n;
 }

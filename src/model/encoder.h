@@ -35,7 +35,7 @@ struct encoded {
 /* Settings decide; `both` is whether to read both ways. Names: src.E, enc.*, and
  * encback.* for the way back. */
 void encoder_declare(struct encoder *, const struct settings *, const struct cell *,
-                     struct params *, int symbols, bool both);
+                     struct params *, const struct codec *, bool both);
 
 int encoder_width(const struct encoder *);
 
@@ -49,15 +49,21 @@ bool encoder_layer(const struct encoder *, const char *kind, int i, int steps,
 
 /*
  * How final states become the first states of a decoder: as they are, or through
- * a linear map where widths differ (h and c each have their own), squashed by tanh
- * if the settings say so.
+ * a linear map where widths differ (h and c each have their own, and so has a top
+ * layer of another width), squashed by tanh if the settings say so.
  */
+struct bridge_map {
+    const struct tensor *w[CELL_STATES], *b[CELL_STATES]; /* NULL: as they are */
+};
 struct bridge {
     bool squash;
-    const struct tensor *w[CELL_STATES], *b[CELL_STATES];
+    struct bridge_map hidden, top; /* top: where the top layer has a width of its own */
 };
-void bridge_declare(struct bridge *, const struct settings *, const struct cell *,
-                    struct params *, int from, int to);
+
+/* From encoder states of a width to a decoder whose widths are known. Names:
+ * bridge.h.W and .b, bridge.c.*, and for the top bridge.top.h.* and so on. */
+void bridge_declare(struct bridge *, const struct settings *, struct params *, int from,
+                    const struct stack *dec);
 
 /* Decoder layer l starts from the encoder layer at the same distance from the top;
  * where the encoder has fewer layers, from its lowest. */

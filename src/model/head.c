@@ -2,6 +2,11 @@
 
 #include "model/layer.h"
 
+bool head_wanted(const struct settings *s)
+{
+    return strcmp(s->head, "none") != 0;
+}
+
 void head_declare(struct head *h, struct params *p, int in, int symbols,
                   const struct tensor *embed, double dropout)
 {
@@ -15,6 +20,8 @@ void head_declare(struct head *h, struct params *p, int in, int symbols,
 
 struct node *head_run(const struct head *h, struct tape *t, struct node *x)
 {
+    if (!h->w)
+        return x;
     x = op_dropout(t, x, h->dropout);
     return h->tied ? op_linear_t(t, x, h->w, h->b) : op_linear(t, x, h->w, h->b);
 }
@@ -32,9 +39,11 @@ bool stack_and_head_layer(const struct stack *s, const struct head *h, const cha
     if (i < s->depth) {
         snprintf(name, sizeof name, "decoder %d", i + 1);
         layer_describe(info, name, kind, stack_layer_params(s, i) + more);
-        layer_shape(info, steps, s->hidden);
+        layer_shape(info, steps, stack_width(s, i));
         return true;
     }
+    if (!h->w)
+        return false;
     layer_describe(info, "output", "Dense", head_params(h) + more);
     layer_shape(info, steps, symbols);
     return i == s->depth;

@@ -1,6 +1,6 @@
 /*
  * head - from the decoder's output to logits: a matrix of its own, or the target's
- * embedding once more.
+ * embedding once more. Or none: the decoder's output is the answer, a vector.
  */
 #ifndef MODEL_HEAD_H
 #define MODEL_HEAD_H
@@ -10,9 +10,12 @@
 
 struct head {
     double dropout;
-    const struct tensor *w, *b;
+    const struct tensor *w, *b; /* NULL: none */
     bool tied;              /* w is the embedding [symbols, width] */
 };
+
+/* Do the settings want one? Left undeclared, there is none. */
+bool head_wanted(const struct settings *);
 
 /* Names out.W and out.b; with `embed`, the weight is tied to it. */
 void head_declare(struct head *, struct params *, int in, int symbols,

@@ -2,6 +2,16 @@
 
 #include "base/mem.h"
 
+/* A file may say anything. */
+static int check_sides(const struct settings *s, const struct codec *src,
+                       const struct codec *tgt, struct err *err)
+{
+    bool vectors = !strcmp(s->tokenizer, "vector");
+    if (vectors == (src->dim > 0) && vectors == (tgt->dim > 0))
+        return 0;
+    return err_set(err, "tokenizer = %s, but source and target are not", s->tokenizer);
+}
+
 struct model *model_new(const struct settings *s, struct codec *src, struct codec *tgt,
                         struct err *err)
 {
@@ -19,7 +29,8 @@ struct model *model_new(const struct settings *s, struct codec *src, struct code
         model_free(m);
         return NULL;
     }
-    if (m->arch->check && m->arch->check(s, err) < 0) {
+    if (check_sides(s, &m->src, &m->tgt, err) < 0 ||
+        (m->arch->check && m->arch->check(s, err) < 0)) {
         model_free(m);
         return NULL;
     }

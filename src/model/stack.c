@@ -9,10 +9,16 @@ struct stack stack_of(const struct settings *s, const struct cell *cell, int dep
         .cell = cell,
         .depth = depth,
         .hidden = hidden,
+        .top = hidden,
         .hard = !strcmp(s->gates, "hard"),
         .residual = s->residual,
         .dropout = s->dropout,
     };
+}
+
+int stack_width(const struct stack *s, int layer)
+{
+    return layer == s->depth - 1 ? s->top : s->hidden;
 }
 
 static const struct tensor *declare(struct params *p, const char *prefix, int layer,
@@ -29,10 +35,10 @@ void stack_declare(struct stack *s, struct params *p, const char *prefix, int in
 {
     static const char *const block[CELL_BLOCKS] = { "U", "Un" };
     const struct cell *c = s->cell;
-    int H = s->hidden;
     for (int l = 0; l < s->depth; l++) {
-        s->w[l] = declare(p, prefix, l, "W", l ? H : in, c->gates * H, ROLE_KERNEL, H,
-                          l ? TENSOR_MUL : use);
+        int H = stack_width(s, l);
+        s->w[l] = declare(p, prefix, l, "W", l ? s->hidden : in, c->gates * H, ROLE_KERNEL,
+                          H, l ? TENSOR_MUL : use);
         for (int k = 0; k < c->blocks; k++)
             s->u[l][k] = declare(p, prefix, l, block[k], H, c->block_gates[k] * H,
                                  ROLE_RECURRENT, H, TENSOR_MUL);
@@ -55,7 +61,7 @@ struct node *stack_run(const struct stack *s, struct tape *t, struct node *z,
         struct node *below = h;
         struct recurrent r = {
             .cell = s->cell,
-            .hidden = s->hidden,
+            .hidden = stack_width(s, l),
             .rows = run->rows,
             .steps = run->steps,
             .hard = s->hard,
@@ -86,7 +92,7 @@ void stack_zeros(const struct stack *s, struct tape *t, int rows,
 {
     for (int l = 0; l < s->depth; l++)
         for (int v = 0; v < s->cell->states; v++)
-            state[l][v] = stack_zero(t, rows, s->hidden);
+            state[l][v] = stack_zero(t, rows, stack_width(s, l));
 }
 
 int stack_flatten_count(const struct stack *s)
@@ -115,9 +121,10 @@ void stack_unflatten(const struct stack *s, struct node *const *part,
 int64_t stack_layer_params(const struct stack *s, int l)
 {
     int64_t n = (int64_t)s->w[l]->rows * s->w[l]->cols + s->b[l]->cols;
+    int H = stack_width(s, l);
     for (int k = 0; k < s->cell->blocks; k++)
         n += (int64_t)s->u[l][k]->rows * s->u[l][k]->cols;
     if (s->cell->state_bias)
-        n += s->hidden;
-    return s->gain[l] ? n + 2 * s->hidden : n;
+        n += H;
+    return s->gain[l] ? n + 2 * H : n;
 }

@@ -11,7 +11,7 @@ enum { STACK_DEPTH = 16 };
 
 struct stack {
     const struct cell *cell;
-    int depth, hidden;
+    int depth, hidden, top;    /* units of a layer, and of the top layer */
     bool hard, residual;
     double dropout;            /* between layers */
     const struct tensor *w[STACK_DEPTH], *b[STACK_DEPTH];
@@ -21,6 +21,9 @@ struct stack {
 
 /* What the settings say of both sides: cell, gates, dropout, residual. */
 struct stack stack_of(const struct settings *, const struct cell *, int depth, int hidden);
+
+/* Units of a layer. */
+int stack_width(const struct stack *, int layer);
 
 /* Names the weights: PREFIX.LAYER.W [in, G H], .b [G H], .U (and .Un). `use` is
  * how the bottom layer's W is used: multiplied, or looked up by one-hot ids. With
@@ -38,7 +41,7 @@ struct stack_run {
 };
 
 /* Runs all layers from the bottom layer's z = x W + b. Returns the top layer's
- * outputs [steps * rows, hidden]. */
+ * outputs [steps * rows, top]. */
 struct node *stack_run(const struct stack *, struct tape *, struct node *z,
                        const struct stack_run *);
 

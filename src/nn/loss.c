@@ -2,6 +2,8 @@
 
 #include "num/vec.h"
 
+#include <math.h>
+
 void loss_xent(struct tape *t, struct node *logits, const int *target, double scale,
                struct loss_sums *sums)
 {
@@ -25,4 +27,19 @@ void loss_xent(struct tape *t, struct node *logits, const int *target, double sc
     }
     if (t->grad)
         logits->g = logits->x;
+}
+
+void loss_mse(struct tape *t, struct node *y, const real *target, double scale,
+              struct loss_sums *sums)
+{
+    size_t all = (size_t)y->rows * y->cols;
+    real beta, *g = t->grad ? node_grad(t, y, &beta) : NULL;
+    for (size_t i = 0; i < all; i++) {
+        double d = (double)y->x[i] - (double)target[i];
+        sums->loss += d * d;
+        sums->correct += fabs(d) <= LOSS_CLOSE;
+        if (g)
+            g[i] = (real)(2 * d * scale);
+    }
+    sums->tokens += (int64_t)all;
 }

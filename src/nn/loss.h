@@ -6,9 +6,10 @@
 
 #include "nn/tape.h"
 
+/* Symbols are counted by the token, in nats; vectors by the number, in squares. */
 struct loss_sums {
-    double loss;     /* sum over the tokens that count, in nats */
-    int64_t correct; /* of them, the most probable one is right */
+    double loss;     /* sum over the tokens that count */
+    int64_t correct; /* of them, the most probable one is right; numbers: close enough */
     int64_t tokens;
 };
 
@@ -19,5 +20,16 @@ struct loss_sums {
  */
 void loss_xent(struct tape *, struct node *logits, const int *target, double scale,
                struct loss_sums *sums);
+
+/* How far from the truth a number may be to count as right. */
+#define LOSS_CLOSE 0.1
+
+/*
+ * Squared error over all numbers: loss = (y - target)^2, target [rows, cols] of y. The
+ * caller's scale 1 / numbers makes it their mean, as in Keras. In a training pass y->g
+ * becomes 2 (y - target) * scale.
+ */
+void loss_mse(struct tape *, struct node *y, const real *target, double scale,
+              struct loss_sums *sums);
 
 #endif

@@ -13,6 +13,7 @@ struct decode {
     struct dstate state;
     int *prev;          /* [state.rows] */
     struct ids answer;  /* the tokens of the best hypothesis */
+    struct vectors x;   /* of a model of vectors: the answer */
     struct str text;
     struct cand *cand;
     real *logp;         /* [symbols] */
@@ -36,15 +37,31 @@ static int length_limit(const struct model *m, int wanted)
     return wanted > 0 ? wanted : MAX(m->tgt.len, 1);
 }
 
+/* The typed text as a batch of one row. */
+static int read_question(const struct model *m, const char *text, struct arena *a,
+                         struct batch *b, struct err *err)
+{
+    struct ids ids = { 0 };
+    struct vectors x = { 0 };
+    int bad;
+    if (m->src.dim) {
+        bad = codec_encode_vectors(&m->src, text, &x, err);
+        if (!bad)
+            batch_of_vectors(b, a, &x);
+    } else {
+        bad = codec_encode(&m->src, text, &ids, err);
+        if (!bad)
+            batch_of_source(b, a, ids.id, ids.n);
+    }
+    ids_release(&ids);
+    vectors_release(&x);
+    return bad;
+}
+
 struct decode *decode_start(const struct model *m, const char *text,
                             const struct decode_options *opt, struct err *err)
 {
-    struct ids row = { 0 };
     struct batch b;
-    if (codec_encode(&m->src, text, &row, err) < 0) {
-        ids_release(&row);
-        return NULL;
-    }
     struct decode *d = xcalloc(1, sizeof *d);
     int symbols = vocab_size(m->tgt.vocab);
     d->model = m;
@@ -52,15 +69,17 @@ struct decode *decode_start(const struct model *m, const char *text,
     rng_init(&d->rng, opt->seed, RNG_SAMPLE, 0);
     tape_init(&d->tape, &m->params);
     dstate_init(&d->state);
+    tape_start(&d->tape, NULL, NULL);
+    if (read_question(m, text, d->tape.arena, &b, err) < 0) {
+        decode_free(d);
+        return NULL;
+    }
     d->limit = length_limit(m, opt->max_len);
     d->cand = xcalloc(symbols, sizeof *d->cand);
     d->logp = xcalloc(symbols, sizeof *d->logp);
-    tape_start(&d->tape, NULL, NULL);
-    batch_of_source(&b, d->tape.arena, row.id, row.n);
     arch_start(m, &d->tape, &b, &d->state);
     d->prev = xcalloc(1, sizeof *d->prev);
     d->prev[0] = vocab_special(m->tgt.vocab, VOCAB_SOS);
-    ids_release(&row);
     return d;
 }
 
@@ -71,6 +90,7 @@ void decode_free(struct decode *d)
     tape_release(&d->tape);
     dstate_release(&d->state);
     ids_release(&d->answer);
+    vectors_release(&d->x);
     str_release(&d->text);
     free(d->prev);
     free(d->cand);
@@ -106,6 +126,29 @@ static real log_softmax(int n, const real *x, real *logp)
     return bits < 0 ? 0 : bits;
 }
 
+static void add_vector(struct vectors *v, const real *x, int dim)
+{
+    size_t used = (size_t)v->n++ * dim;
+    v->dim = dim;
+    v->cap = used + dim;
+    v->x = xrealloc(v->x, v->cap * sizeof *v->x);
+    memcpy(v->x + used, x, dim * sizeof *x);
+}
+
+static int next_vector(struct decode *d, struct decode_step *s)
+{
+    const struct model *m = d->model;
+    tape_start(&d->tape, NULL, NULL);
+    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, NULL);
+    add_vector(&d->x, y->x, m->tgt.dim);
+    str_clear(&d->text);
+    codec_decode_vectors(&m->tgt, d->x.x, d->x.n, &d->text);
+    *s = (struct decode_step){ .t = d->t++, .token = -1, .piece = "", .p = 1,
+                               .text = str_cstr(&d->text) };
+    d->done = s->done = d->t >= d->limit;
+    return 1;
+}
+
 int decode_next(struct decode *d, struct decode_step *s)
 {
     const struct model *m = d->model;
@@ -113,6 +156,8 @@ int decode_next(struct decode *d, struct decode_step *s)
     int symbols = vocab_size(m->tgt.vocab), eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
     if (d->done)
         return 0;
+    if (m->tgt.dim)
+        return next_vector(d, s);
     tape_start(&d->tape, NULL, NULL);
     struct node *y = arch_step(m, &d->tape, &d->state, d->prev, NULL);
     *s = (struct decode_step){ .t = d->t };
@@ -187,4 +232,25 @@ void decode_rows(const struct model *m, struct tape *tape, const struct pairs *p
     dstate_release(&state);
     free(prev);
     free(done);
+}
+
+void decode_vectors(const struct model *m, struct tape *tape, const struct pairs *pairs,
+                    const int *row, int rows, struct vectors *out)
+{
+    struct batch b;
+    struct dstate state;
+
+    dstate_init(&state);
+    tape_start(tape, NULL, NULL);
+    batch_make(&b, tape->arena, pairs, row, rows, -1);
+    arch_start(m, tape, &b, &state);
+    for (int r = 0; r < rows; r++)
+        out[r].n = 0;
+    for (int t = 0; t < m->tgt.len; t++) {
+        tape_start(tape, NULL, NULL);
+        struct node *y = arch_step(m, tape, &state, NULL, NULL);
+        for (int r = 0; r < rows; r++)
+            add_vector(&out[r], y->x + (size_t)r * y->cols, y->cols);
+    }
+    dstate_release(&state);
 }

@@ -25,7 +25,9 @@ struct decode_options {
 };
 struct decode_options decode_defaults(void); /* argmax, T 1, no cuts, show 0 */
 
-/* One token step. Everything is borrowed until the next call. */
+/* One token step. Everything is borrowed until the next call. Vectors come one a step:
+ * `text` has all so far, token is -1, and there is nothing to choose among: no piece,
+ * no candidates, p 1 and entropy 0. */
 struct decode_step {
     int t;                    /* 0 for the first token */
     int token;                /* the token taken (best live hypothesis) */
@@ -51,5 +53,9 @@ void decode_free(struct decode *);          /* NULL is fine */
  */
 void decode_rows(const struct model *, struct tape *, const struct pairs *, const int *row,
                  int rows, struct ids *out);
+
+/* The same of vectors, all that an answer has. */
+void decode_vectors(const struct model *, struct tape *, const struct pairs *,
+                    const int *row, int rows, struct vectors *out);
 
 #endif

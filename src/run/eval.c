@@ -5,6 +5,8 @@
 #include "num/pool.h"
 #include "run/decode.h"
 
+#include <math.h>
+
 enum { CHUNK = 128, CHUNKS = 8 }; /* rows of a batch; batches of one eval_next */
 
 struct eval {
@@ -34,7 +36,44 @@ struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
     return e;
 }
 
-static bool same_answer(const struct pairs *p, int row, const struct ids *got, int eos)
+/* The answer to a row, in ids or in vectors. */
+struct answer {
+    struct ids ids;
+    struct vectors x;
+};
+
+static void answers_make(const struct model *m, struct tape *t, const struct pairs *p,
+                         const int *row, int n, struct answer *out)
+{
+    struct ids *ids = xcalloc(n, sizeof *ids);
+    struct vectors *x = xcalloc(n, sizeof *x);
+    if (m->tgt.dim)
+        decode_vectors(m, t, p, row, n, x);
+    else
+        decode_rows(m, t, p, row, n, ids);
+    for (int i = 0; i < n; i++)
+        out[i] = (struct answer){ ids[i], x[i] };
+    free(ids);
+    free(x);
+}
+
+static void answer_release(struct answer *a)
+{
+    ids_release(&a->ids);
+    vectors_release(&a->x);
+}
+
+static bool same_vectors(const struct pairs *p, int row, const struct vectors *got)
+{
+    const real *want = pairs_tgt_x(p, row);
+    size_t all = (size_t)p->tgt_n[row] * p->tgt_dim;
+    for (size_t i = 0; i < all; i++)
+        if (!(fabs((double)got->x[i] - (double)want[i]) <= LOSS_CLOSE))
+            return false;
+    return true;
+}
+
+static bool same_ids(const struct pairs *p, int row, const struct ids *got, int eos)
 {
     const uint16_t *want = pairs_tgt(p, row);
     int n = 0; /* decoding leaves out </s> and what fills up behind it */
@@ -48,23 +87,33 @@ static bool same_answer(const struct pairs *p, int row, const struct ids *got, i
     return true;
 }
 
+static bool same_answer(const struct model *m, const struct pairs *p, int row,
+                        const struct answer *got)
+{
+    return m->tgt.dim ? same_vectors(p, row, &got->x)
+                      : same_ids(p, row, &got->ids, vocab_special(m->tgt.vocab, VOCAB_EOS));
+}
+
 static void work_chunk(struct eval *e, int k, struct tape *tape)
 {
     const struct model *m = e->model;
     int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
-    int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
-    struct ids answer[CHUNK] = { { 0 } };
+    struct answer answer[CHUNK];
     struct forcing f = forcing_to_measure(m->arch);
     struct batch b;
     for (int i = 0; i < n; i++)
         row[i] = first + i;
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, e->pairs, row, n, vocab_special(m->tgt.vocab, VOCAB_SOS));
-    loss_xent(tape, arch_logits(m, tape, &b, &f), b.out, 1, &e->chunk[k].sums);
-    decode_rows(m, tape, e->pairs, row, n, answer);
+    struct node *y = arch_logits(m, tape, &b, &f);
+    if (b.out_x)
+        loss_mse(tape, y, b.out_x, 1, &e->chunk[k].sums);
+    else
+        loss_xent(tape, y, b.out, 1, &e->chunk[k].sums);
+    answers_make(m, tape, e->pairs, row, n, answer);
     for (int i = 0; i < n; i++) {
-        e->chunk[k].exact += same_answer(e->pairs, row[i], &answer[i], eos);
-        ids_release(&answer[i]);
+        e->chunk[k].exact += same_answer(m, e->pairs, row[i], &answer[i]);
+        answer_release(&answer[i]);
     }
 }
 
@@ -113,37 +162,48 @@ void eval_free(struct eval *e)
     free(e);
 }
 
-static char *text_of(const struct codec *c, const int *id, int n)
+static char *text_of(const struct codec *c, const struct answer *a)
 {
     struct str s = STR_INIT;
-    codec_decode(c, id, n, &s);
+    if (c->dim)
+        codec_decode_vectors(c, a->x.x, a->x.n, &s);
+    else
+        codec_decode(c, a->ids.id, a->ids.n, &s);
     return str_take(&s);
 }
 
-static char *text_of_row(const struct codec *c, const uint16_t *id, int n)
+/* One side of pair i. */
+static char *text_of_row(const struct codec *c, const struct pairs *p, int i, bool target)
 {
-    struct ids row = { 0 };
-    for (int i = 0; i < n; i++)
-        ids_add(&row, pairs_id(id[i]));
-    char *s = text_of(c, row.id, row.n);
-    ids_release(&row);
+    int n = target ? p->tgt_n[i] : p->src_n[i];
+    struct answer row = { { 0 }, { 0 } };
+    if (c->dim) {
+        const real *x = target ? pairs_tgt_x(p, i) : pairs_src_x(p, i);
+        row.x = (struct vectors){ .n = n, .dim = c->dim,
+                                  .x = xmemdup(x, (size_t)n * c->dim * sizeof *x) };
+    } else {
+        const uint16_t *id = target ? pairs_tgt(p, i) : pairs_src(p, i);
+        for (int k = 0; k < n; k++)
+            ids_add(&row.ids, pairs_id(id[k]));
+    }
+    char *s = text_of(c, &row);
+    answer_release(&row);
     return s;
 }
 
 void samples_make(const struct model *m, const struct pairs *p, const int *row, int n,
                   struct sample *out)
 {
-    struct ids *answer = xcalloc(n, sizeof *answer);
+    struct answer *answer = xcalloc(n, sizeof *answer);
     struct tape tape;
     tape_init(&tape, &m->params);
-    decode_rows(m, &tape, p, row, n, answer);
+    answers_make(m, &tape, p, row, n, answer);
     for (int i = 0; i < n; i++) {
-        out[i].question = text_of_row(&m->src, pairs_src(p, row[i]), p->src_n[row[i]]);
-        out[i].truth = text_of_row(&m->tgt, pairs_tgt(p, row[i]), p->tgt_n[row[i]]);
-        out[i].guess = text_of(&m->tgt, answer[i].id, answer[i].n);
-        out[i].ok = same_answer(p, row[i], &answer[i],
-                                vocab_special(m->tgt.vocab, VOCAB_EOS));
-        ids_release(&answer[i]);
+        out[i].question = text_of_row(&m->src, p, row[i], false);
+        out[i].truth = text_of_row(&m->tgt, p, row[i], true);
+        out[i].guess = text_of(&m->tgt, &answer[i]);
+        out[i].ok = same_answer(m, p, row[i], &answer[i]);
+        answer_release(&answer[i]);
     }
     tape_release(&tape);
     free(answer);

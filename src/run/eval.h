@@ -2,7 +2,8 @@
  * eval - how good a model is on a set of pairs.
  *
  * Teacher-forced loss and accuracy per token, and exact match of whole answers
- * decoded greedily, without help from the truth. An iterator: each call works
+ * decoded greedily, without help from the truth. Of vectors, loss and accuracy are per
+ * number, and a number is right that is within LOSS_CLOSE (0.1) of the truth. An iterator: each call works
  * off some rows on all threads. The result does not depend on their number.
  *
  *     struct eval *e = eval_start(model, &pairs, 0);
@@ -18,7 +19,8 @@
 #include "run/event.h"
 
 struct eval_result {
-    double loss;   /* nats per token: padding counts where the loss counts it */
+    double loss;   /* nats per token: padding counts where the loss counts it; vectors:
+                      squared error per number */
     double acc;    /* share of tokens right, the truth before them given */
     double exact;  /* share of answers right in every token */
     int64_t count; /* answers */

@@ -154,10 +154,10 @@ static int check_train_size(const struct job *j, struct err *err)
 static int make_model(struct job *j, struct err *err)
 {
     struct sink sink = { sink_put, j };
-    if (dataset_load(&j->data, &j->set, err) < 0 || check_train_size(j, err) < 0)
+    struct settings here = j->set; /* what is written down keeps the name alone */
+    if (reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
+        dataset_load(&j->data, &here, err) < 0 || check_train_size(j, err) < 0)
         return -1;
-    if (j->data.src.dim)
-        return err_set(err, "tokenizer = vector: no architecture takes vectors yet");
     j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);
     if (!j->model)
         return -1;

@@ -112,7 +112,11 @@ static void work_gradients(void *own, int id, int n)
         f.rng = &force;
         tape_start(&s->tape, s->grad, &r);
         batch_make(&b, s->tape.arena, t->train, t->row + first, rows, sos);
-        loss_xent(&s->tape, arch_logits(m, &s->tape, &b, &f), b.out, t->scale, &s->sums);
+        struct node *y = arch_logits(m, &s->tape, &b, &f);
+        if (b.out_x)
+            loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
+        else
+            loss_xent(&s->tape, y, b.out, t->scale, &s->sums);
         tape_back(&s->tape);
     }
 }
@@ -210,12 +214,13 @@ static void add_sums(struct loss_sums *to, const struct loss_sums *s)
     to->tokens += s->tokens;
 }
 
+/* Tokens, or numbers. */
 static int64_t count_targets(const struct pairs *p, const int *row, int n)
 {
     int64_t all = 0;
     for (int i = 0; i < n; i++)
         all += p->tgt_n[row[i]];
-    return all;
+    return all * MAX(p->tgt_dim, 1);
 }
 
 /* The teacher forcing ratio of this step: a straight line over the run. */

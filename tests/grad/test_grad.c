@@ -23,7 +23,11 @@ static double loss_of(const struct toy *toy, struct tape *t, real *grad, const s
     rng_init(&coins, 5, RNG_FORCE, 0);
     tape_start(t, grad, r);
     batch_make(&b, t->arena, &toy->pairs, row, ROWS, vocab_special(m->tgt.vocab, VOCAB_SOS));
-    loss_xent(t, arch_logits(m, t, &b, &f), b.out, 1.0 / ROWS, &sums);
+    struct node *y = arch_logits(m, t, &b, &f);
+    if (b.out_x)
+        loss_mse(t, y, b.out_x, 1.0 / ROWS, &sums);
+    else
+        loss_xent(t, y, b.out, 1.0 / ROWS, &sums);
     if (grad)
         tape_back(t);
     return sums.loss / ROWS;
@@ -127,6 +131,21 @@ static const char *const others[] = {
     NULL
 };
 
+/* Vectors: how they are fed, and what makes the answer. */
+static const char *const teachers[] = { "teacher=1", "teacher=0",
+                                        "teacher=0.5 teacher_draw=sentence", NULL };
+static const char *const heads[] = { "head=dense", "head=none", NULL };
+static const char *const vector_looks[] = {
+    "attend=before start=zeros", "attend=before hidden=4,2", "attend=after merge=concat",
+    "attend=after input_feeding=yes", "attend=before deep_output=yes", NULL
+};
+static const char *const vector_readouts[] = {
+    "", "peek=yes inner_broadcast_state=no", "broadcast_state=no", NULL
+};
+static const char *const vector_ways[] = {
+    "", "hidden=2 bridge=tanh", "bidirectional=yes", "dropout=0.4", "layer_norm=yes", NULL
+};
+
 static void check_words(const char *arch, const char *cell, const char *depth,
                         const char *drop, const char *more)
 {
@@ -153,6 +172,25 @@ static void check_product(const char *arch, const char *cell, const char *const 
             }
 }
 
+static void check_vectors(const struct arch *a, const char *cell)
+{
+    const char *const *more = a == &arch_attention ? vector_looks
+                            : a == &arch_readout ? vector_readouts : vector_ways;
+    for (int w = 0; more[w]; w++)
+        for (int h = 0; heads[h]; h++)
+            for (int f = 0; teachers[f]; f++) {
+                char words[160];
+                if (a->food == FOOD_CONTEXT && f > 0)
+                    break; /* is fed nothing */
+                if (h == 1 && strstr(more[w], "deep_output"))
+                    continue; /* there is no output layer */
+                snprintf(words, sizeof words, "length=fixed tokenizer=vector loss=mse %s %s %s",
+                         heads[h], teachers[f], more[w]);
+                check_words(a->name, cell, w % 2 ? "depth=1,3" : "depth=1", "", words);
+                check_words(a->name, cell, "depth=2", "", words);
+            }
+}
+
 int main(void)
 {
     for (int a = 0; arch_table[a]; a++)
@@ -167,6 +205,7 @@ int main(void)
             else
                 check_product(arch, cell,
                               arch_table[a]->food == FOOD_OUTPUT ? readouts : ways, "");
+            check_vectors(arch_table[a], cell);
             for (int w = 0; others[w]; w++)
                 if (arch_table[a] != &arch_readout || w != 3) /* residual: one state */
                     check_words(arch, cell, "depth=2", "", others[w]);
