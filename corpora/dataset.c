@@ -32,6 +32,8 @@ static int for_each(const struct settings *s,
 
 struct side {
     struct vocab *pieces; /* in the order met */
+    int *count;           /* [pieces] how often each was met */
+    int room;
     int longest;          /* pieces of the longest text */
     int dim;              /* numbers of a vector; 0: none was met yet */
 };
@@ -55,10 +57,12 @@ static void survey_release(struct survey *v)
 {
     vocab_free(v->src.pieces);
     vocab_free(v->tgt.pieces);
+    free(v->src.count);
+    free(v->tgt.count);
 }
 
 struct counting {
-    struct vocab *pieces;
+    struct side *side;
     int count;
     size_t longest_piece; /* bytes */
 };
@@ -66,7 +70,14 @@ struct counting {
 static void count_piece(void *own, const char *piece, size_t n)
 {
     struct counting *c = own;
-    vocab_add(c->pieces, piece, n);
+    struct side *side = c->side;
+    int id = vocab_add(side->pieces, piece, n);
+    if (id >= side->room) { /* a new piece */
+        side->room = 2 * id + 64;
+        side->count = xrealloc(side->count, (size_t)side->room * sizeof *side->count);
+        memset(side->count + id, 0, (size_t)(side->room - id) * sizeof *side->count);
+    }
+    side->count[id]++;
     c->count++;
     c->longest_piece = MAX(c->longest_piece, n);
 }
@@ -96,7 +107,7 @@ static int survey_text(const struct survey *v, struct side *side, const char *te
                        struct err *err)
 {
     const char *unit = v->tokenizer->unit;
-    struct counting c = { .pieces = side->pieces };
+    struct counting c = { .side = side };
     if (v->tokenizer == &tokenizer_vector)
         return survey_vectors(side, text, err);
     split_text(v, text, &c);
@@ -131,7 +142,7 @@ static int survey_example(void *own, const struct example *ex, struct err *err)
 static void survey_bounds(struct survey *v, const struct reader_bounds *b)
 {
     bool one = is(v->set->length, "fixed");
-    struct counting src = { .pieces = v->src.pieces }, tgt = { .pieces = v->tgt.pieces };
+    struct counting src = { .side = &v->src }, tgt = { .side = &v->tgt };
     const char *from[] = { b->src_alphabet, b->tgt_alphabet };
     for (int i = 0; i < 2; i++) {
         if (one || i == 0)
@@ -164,16 +175,37 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void add_sorted(struct vocab *to, const struct vocab *from)
+struct counted {
+    const char *piece;
+    int count;
+};
+
+static int by_count(const void *a, const void *b)
 {
-    int n = vocab_size(from);
+    const struct counted *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return strcmp(x->piece, y->piece);
+}
+
+/* The pieces sorted; of more than `most`, the most frequent. */
+static void add_sorted(struct vocab *to, const struct side *from, int most)
+{
+    int n = vocab_size(from->pieces);
+    struct counted *all = xcalloc((size_t)n, sizeof *all);
     const char **piece = xcalloc((size_t)n, sizeof *piece);
     for (int i = 0; i < n; i++)
-        piece[i] = vocab_piece(from, i);
+        all[i] = (struct counted){ vocab_piece(from->pieces, i), from->count[i] };
+    qsort(all, (size_t)n, sizeof *all, by_count);
+    if (most)
+        n = MIN(n, most);
+    for (int i = 0; i < n; i++)
+        piece[i] = all[i].piece;
     qsort(piece, (size_t)n, sizeof *piece, by_bytes);
     for (int i = 0; i < n; i++)
         vocab_add(to, piece[i], strlen(piece[i]));
     free(piece);
+    free(all);
 }
 
 static void add_piece(void *own, const char *piece, size_t n)
@@ -196,6 +228,7 @@ static struct codec codec_blank(const struct settings *s, bool target)
         .lower = s->lower,
         .start = s->wrap && !target,
         .mark_end = s->mark_end && target,
+        .cut = s->cut && (target ? s->tgt_len : s->src_len),
         .filler = -1,
     };
     bool ends = (target && (!c.fixed || c.mark_end)) || c.start;
@@ -231,12 +264,13 @@ static int codec_make(struct codec *out, const struct settings *s, struct side *
     int len = target ? s->tgt_len : s->src_len;
     struct codec c = codec_blank(s, target);
     bool fills_up = c.fixed && is(s->tokenizer, "char") && is(s->pad, "space");
+    struct counting filler = { .side = side };
     if (fills_up && !*alphabet)
-        vocab_add(side->pieces, " ", 1);
+        count_piece(&filler, " ", 1);
     if (*alphabet)
         c.tokenizer->split(alphabet, strlen(alphabet), add_piece, c.vocab);
     else
-        add_sorted(c.vocab, side->pieces);
+        add_sorted(c.vocab, side, s->words);
     c.dim = side->dim;
     c.len = (len ? len : side->longest) + ends_of(&c);
     if (fills_up)

@@ -51,12 +51,12 @@ const struct reader *reader_find(const struct settings *s, struct err *err)
     return r;
 }
 
-int reader_place(struct settings *s, const char *const *folders, struct err *err)
+int reader_place(struct settings *s, char *const *folder, int n, struct err *err)
 {
     if (find_row(s->data, true) || file_is(s->data))
         return 0;
-    for (; *folders; folders++) {
-        char *path = path_join(*folders, s->data);
+    for (int i = 0; i < n; i++) {
+        char *path = path_join(folder[i], s->data);
         bool found = file_is(path);
         int bad = found ? settings_set(s, "data", path, err) : 0;
         free(path);

@@ -4,9 +4,22 @@
 nobase_dist_pkgdata_DATA += \
 	models/arithmetic.md models/arithmetic.safetensors \
 	models/presets/arithmetic.conf \
+	models/presets/dialog6.conf models/presets/dialog6.txt \
 	models/presets/keras-add2.conf \
 	models/presets/keras-add3.conf \
 	models/presets/keras-add4.conf \
 	models/presets/keras-add5.conf \
+	models/presets/reverse.conf \
 	models/presets/seed-000.conf \
-	models/presets/seed-002.conf
+	models/presets/seed-001.conf models/presets/seed-001.tsv \
+	models/presets/seed-002.conf \
+	models/presets/seed-003.conf \
+	models/presets/seed-004-attention.conf \
+	models/presets/seed-004-attention-uni.conf \
+	models/presets/seed-004-deep.conf \
+	models/presets/seed-004-deep-4-5.conf \
+	models/presets/seed-004-movie.conf \
+	models/presets/seed-004-peek.conf \
+	models/presets/seed-004-seq2seq.conf \
+	models/presets/seed-004-simple.conf \
+	models/presets/seed-004-vector.conf

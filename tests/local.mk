@@ -64,6 +64,7 @@ UNIT_TESTS = \
 	tests/unit/test_codec \
 	tests/unit/test_dash \
 	tests/unit/test_dataset \
+	tests/unit/test_dialog \
 	tests/unit/test_gemm \
 	tests/unit/test_history \
 	tests/unit/test_model \
@@ -74,13 +75,16 @@ UNIT_TESTS = \
 	tests/unit/test_plot \
 	tests/unit/test_pool \
 	tests/unit/test_prompt \
+	tests/unit/test_reverse \
 	tests/unit/test_run_reader \
+	tests/unit/test_seeds \
 	tests/unit/test_settings \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
 	tests/unit/test_utf8 \
 	tests/unit/test_vec \
+	tests/unit/test_vectors \
 	tests/unit/test_vmath \
 	tests/unit/test_vocab \
 	tests/unit/test_width
@@ -182,6 +186,18 @@ tests_unit_test_pairs_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c
 tests_unit_test_settings_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_dialog_SOURCES = tests/unit/test_dialog.c
+tests_unit_test_dialog_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_reverse_SOURCES = tests/unit/test_reverse.c
+tests_unit_test_reverse_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_seeds_SOURCES = tests/unit/test_seeds.c
+tests_unit_test_seeds_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c
+tests_unit_test_vectors_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c
 tests_unit_test_tsv_LDADD = $(UNIT_LDADD)

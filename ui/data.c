@@ -27,6 +27,18 @@ void data_folders(struct names *out)
     names_add(out, PKGDATADIR "/models");
 }
 
+void data_preset_folders(struct names *out)
+{
+    struct names folder = { 0 };
+    data_folders(&folder);
+    for (int i = 0; i < folder.n; i++) {
+        char *path = path_join(folder.s[i], "presets");
+        names_add(out, path);
+        free(path);
+    }
+    names_release(&folder);
+}
+
 char *data_find(const char *name)
 {
     struct names folder = { 0 };

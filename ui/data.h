@@ -13,6 +13,9 @@
 /* Those folders, whether they exist or not; adds to the list. */
 void data_folders(struct names *);
 
+/* The folders of presets in them, where the data of presets is as well. */
+void data_preset_folders(struct names *);
+
 /* The path of models/NAME wherever it is first found; NULL: nowhere. The caller frees. */
 char *data_find(const char *name);
 

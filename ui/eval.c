@@ -4,6 +4,7 @@
 #include "num/gemm.h"
 #include "num/pool.h"
 #include "run/eval.h"
+#include "ui/data.h"
 #include "ui/find.h"
 #include "ui/ui_text.h"
 
@@ -109,14 +110,19 @@ static int load_pairs(const struct ask *a, const struct model *m, const char *fi
                       struct dataset *ds, struct err *err)
 {
     struct settings s = m->set;
+    struct names folders = { 0 };
     if (file && settings_set(&s, "data", file, err) < 0)
         return -1;
-    if (file && settings_set(&s, "valid", "0", err) < 0)
+    if (file && (settings_set(&s, "valid", "0", err) < 0 ||
+                 settings_set(&s, "first", "0", err) < 0))
         return -1;
     for (int i = 0; i < a->sets; i++)
         if (settings_assign(&s, a->set[i], err) < 0)
             return -1;
-    return dataset_load_with(ds, &s, &m->src, &m->tgt, err);
+    data_preset_folders(&folders);
+    int bad = reader_place(&s, folders.s, folders.n, err);
+    names_release(&folders);
+    return bad ? bad : dataset_load_with(ds, &s, &m->src, &m->tgt, err);
 }
 
 static int evaluate(const struct ask *a, const char *name, const char *file, struct err *err)

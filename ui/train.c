@@ -252,9 +252,13 @@ static int train_here(struct plan *p)
     struct err err;
     char text[700];
     struct train_log log;
+    struct names folders = { 0 };
+    data_preset_folders(&folders);
     train_log_init(&log, p->log_every);
     struct job_options o = {
         .settings = &p->settings,
+        .folder = folders.s,
+        .folders = folders.n,
         .dir = p->dir,
         .name = p->name,
         .resume = p->resume,
@@ -266,7 +270,9 @@ static int train_here(struct plan *p)
     };
     catch_signals();
     gemm_init();
-    switch (job_run(&o, &err)) {
+    enum job_end end = job_run(&o, &err);
+    names_release(&folders);
+    switch (end) {
     case JOB_DONE:
         ui_say(stdout, "the model is %s/model.safetensors: try `seqsh %s`", p->dir, p->dir);
         return 0;

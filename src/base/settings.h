@@ -60,6 +60,8 @@ struct settings {
     bool reverse;                 /* feed the source backwards */
     bool spaces;                  /* keep spaces of what is typed */
     int src_len, tgt_len;         /* longest source and target; 0: from the data */
+    bool cut;                     /* what is longer loses its end */
+    int words;                    /* most pieces of a vocabulary; 0: all */
     char src_alphabet[SETTING_TEXT]; /* empty: from the data, sorted */
     char tgt_alphabet[SETTING_TEXT];
 

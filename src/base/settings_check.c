@@ -144,10 +144,23 @@ static int check_layout(const struct settings *s, struct err *err)
     return 0;
 }
 
+static int check_words(const struct settings *s, struct err *err)
+{
+    if (s->words && !is(s->tokenizer, "word"))
+        return err_set(err, "words is for tokenizer = word: set words = 0");
+    if (s->cut && is(s->tokenizer, "vector"))
+        return err_set(err, "cut is for symbols: set cut = no");
+    if (s->cut && !s->src_len && !s->tgt_len)
+        return err_set(err, "cut says nothing without lengths: set src_len, tgt_len or "
+                            "both");
+    return 0;
+}
+
 static int check_text(const struct settings *s, struct err *err)
 {
     bool vectors = is(s->tokenizer, "vector");
-    if (check_layout(s, err) < 0 || (vectors && check_vectors(s, err) < 0))
+    if (check_layout(s, err) < 0 || check_words(s, err) < 0 ||
+        (vectors && check_vectors(s, err) < 0))
         return -1;
     if (!vectors && is(s->loss, "mse"))
         return err_set(err, "loss = mse is for vectors: set loss = cross-entropy, or "

@@ -21,6 +21,8 @@ struct job_options {
     const struct settings *settings; /* ignored when resuming, except for `given` */
     const char *dir;                 /* run folder */
     const char *name;                /* what is trained, for people */
+    char *const *folder;             /* where else than here a file of examples may be */
+    int folders;
     bool resume;
     const char *const *given;        /* NULL-ended "key=value": applied over a resumed config */
     int threads;                     /* 0: all CPUs */

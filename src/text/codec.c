@@ -117,7 +117,7 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
     if (e.bad_at)
         return err_set(err, "cannot read '%s' (%s %ld): not in the vocabulary", e.bad.s,
                        c->tokenizer->unit, e.bad_at);
-    if (e.used > e.room)
+    if (e.used > e.room && !c->cut)
         return err_set(err, "%ld %ss are too many: at most %d", e.used,
                        c->tokenizer->unit, e.room);
     if (c->fixed && eos >= 0)
@@ -199,7 +199,7 @@ const char *codec_piece(const struct codec *c, int id)
 
 json_t *codec_to_json(const struct codec *c)
 {
-    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:i, s:o}",
+    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:i, s:o}",
                      "tokenizer", c->tokenizer->name,
                      "fixed", c->fixed,
                      "right", c->right,
@@ -208,6 +208,7 @@ json_t *codec_to_json(const struct codec *c)
                      "start", c->start,
                      "lower", c->lower,
                      "mark_end", c->mark_end,
+                     "cut", c->cut,
                      "len", c->len,
                      "filler", c->filler,
                      "dim", c->dim,
@@ -220,9 +221,9 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     json_int_t len, filler, dim = 0;
     json_t *vocab;
     const char *name;
-    int fixed, right, reverse, spaces, start = 0, lower = 0, mark_end = 0;
+    int fixed, right, reverse, spaces, start = 0, lower = 0, mark_end = 0, cut = 0;
     if (json_unpack_ex((json_t *)json, &why, 0,
-                       "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s:I, s:I, s?I, s:o}",
+                       "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s?b, s:I, s:I, s?I, s:o}",
                        "tokenizer", &name,
                        "fixed", &fixed,
                        "right", &right,
@@ -231,6 +232,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
                        "start", &start,
                        "lower", &lower,
                        "mark_end", &mark_end,
+                       "cut", &cut,
                        "len", &len,
                        "filler", &filler,
                        "dim", &dim,
@@ -270,6 +272,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         .start = start,
         .lower = lower,
         .mark_end = mark_end,
+        .cut = cut,
         .len = (int)len,
         .filler = (int)filler,
         .dim = (int)dim,

@@ -38,6 +38,7 @@ struct codec {
     bool lower;          /* capitals are read as small letters */
     bool start;          /* free: <s> stands in front of every row, as </s> behind */
     bool mark_end;       /* fixed: </s> stands behind the text, before the filler */
+    bool cut;            /* what is too long loses its end, else it is refused */
     int len;             /* fixed: ids of every row; free: most ids of one (0: any) */
     int filler;          /* fixed: the id that fills; -1: nothing does, a zero vector */
     int dim;             /* > 0: vectors of so many numbers in place of ids: the

@@ -209,16 +209,16 @@ static void files_are_placed_by_their_folders(void **state)
     (void)state;
     struct settings s;
     struct err err;
-    const char *folders[] = { "/none", "/tmp", NULL };
+    char none[] = "/none", tmp[] = "/tmp", *folders[] = { none, tmp };
     const char *base = strrchr(path, '/') + 1;
     settings_init(&s);
-    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_int_equal(reader_place(&s, folders, 2, &err), 0);
     assert_string_equal(s.data, "arithmetic");
     assert_int_equal(settings_set(&s, "data", base, &err), 0);
-    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_int_equal(reader_place(&s, folders, 2, &err), 0);
     assert_string_equal(s.data, path);
     assert_int_equal(settings_set(&s, "data", "nowhere.tsv", &err), 0);
-    assert_int_equal(reader_place(&s, folders, &err), 0);
+    assert_int_equal(reader_place(&s, folders, 2, &err), 0);
     assert_string_equal(s.data, "nowhere.tsv");
 }
 
