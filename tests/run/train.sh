@@ -13,7 +13,11 @@ small="--set examples=6000 --set hidden=48 --set dropout=0.1 --set depth=2
 began=$(date +%s%N)
 "$SEQSH" train keras-add3 --no-ui $small --set epochs=1 --out probe >/dev/null
 took=$((($(date +%s%N) - began) / 1000000))
-if [ $took -gt 800 ]; then small="$small --set examples=1500 --set epochs=6"; else small="$small --set epochs=14"; fi
+if [ $took -gt 800 ]; then
+    small="$small --set examples=1500 --set epochs=6"
+else
+    small="$small --set epochs=14"
+fi
 
 train() { "$SEQSH" train keras-add3 --no-ui $small "$@"; }
 in_background() { exec "$SEQSH" train --no-ui "$@"; } # so that $! is seqsh itself
