@@ -159,7 +159,8 @@ static void split_sides(struct found *f)
 
 static const char *cell_of(const struct found *f, const struct layer *l)
 {
-    int H = hidden_of(f, l), gates = H && cols_of(f, l, 0) % H == 0 ? cols_of(f, l, 0) / H : 0;
+    int H = hidden_of(f, l), width = cols_of(f, l, 0);
+    int gates = H && width % H == 0 && cols_of(f, l, 1) == width ? width / H : 0;
     return gates == 4 ? "lstm" : gates == 1 ? "simple" : gates != 3 ? NULL :
            rows_of(f, l, 2) == 2 ? "gru-after" : "gru";
 }

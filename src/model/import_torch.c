@@ -21,7 +21,8 @@ struct module {
     bool rnn, both, bias;
     int layers;
     int rows, cols;     /* of the matrix; rnn: of weight_ih_l0 */
-    int hidden;         /* rnn: columns of weight_hh_l0 */
+    int hidden;         /* rnn: columns of weight_hh_l0 ... */
+    int state_rows;     /* ... and its rows */
     int role;
 };
 
@@ -61,6 +62,7 @@ static void take_rnn(struct module *m, const struct ckpt_tensor *t, const char *
         m->rows = (int)MIN(t->shape[0], INT32_MAX);
         m->cols = (int)MIN(t->shape[1], INT32_MAX);
     } else {
+        m->state_rows = (int)MIN(t->shape[0], INT32_MAX);
         m->hidden = (int)MIN(t->shape[1], INT32_MAX);
     }
 }
@@ -264,7 +266,8 @@ static int find_roles(struct finding *f, const struct import_options *o, struct 
 
 static const char *cell_of(const struct module *m)
 {
-    int gates = m->hidden > 0 && m->rows % m->hidden == 0 ? m->rows / m->hidden : 0;
+    bool fit = m->hidden > 0 && m->rows % m->hidden == 0 && m->rows == m->state_rows;
+    int gates = fit ? m->rows / m->hidden : 0;
     return gates == 4 ? "lstm" : gates == 3 ? "gru-after" : gates == 1 ? "simple" : NULL;
 }
 

@@ -13,6 +13,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 SEQSH = os.environ["SEQSH"]
 FULL = "--full" in sys.argv
@@ -89,6 +90,15 @@ def check_torch(folder):
                    "byte for byte")
 
 
+def pack(path):
+    """The archive with its members deflated, as someone may have sent it."""
+    with zipfile.ZipFile(path) as z:
+        members = [(name, z.read(name)) for name in z.namelist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in members:
+            z.writestr(name, data)
+
+
 def check_keras(folder):
     import keras_models as models
 
@@ -116,6 +126,8 @@ def check_keras(folder):
             path = os.path.join(folder, "k" + end)
             (model.model.save_weights if "weights" in end else model.model.save)(path)
             seqsh("import", path, "--out", out, *text, *more)
+            if end == ".keras":
+                pack(path)
             n = LINES if end == ".weights.h5" or FULL else 40
             compare(f"Keras {cell} {options or ''}{end}, filled up with {pad}, "
                     f"{model.model.count_params():,} weights", out, lines[:n],
