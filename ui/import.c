@@ -38,15 +38,6 @@ static int take_map(void *own, const char *v, struct err *err)
     return add(in->map, v, "--map", err);
 }
 
-static int take_pad(void *own, const char *v, struct err *err)
-{
-    struct import *in = own;
-    in->options.pad = v;
-    if (!strcmp(v, "space") || !strcmp(v, "zeros") || !strcmp(v, "none"))
-        return 0;
-    return err_set(err, "--pad: '%s' is none of space, zeros, none", v);
-}
-
 #define TEXT(name, field) \
     static int take_##name(void *own, const char *v, struct err *err) \
     { \
@@ -73,8 +64,6 @@ const struct opt import_options[] = {
       .help = "one such setting, as in reverse=true" },
     { .name = "map", .arg = "PREFIX=OURS", .take = take_map,
       .help = "PyTorch: what the tensors of this name are" },
-    { .name = "pad", .arg = "HOW", .take = take_pad,
-      .help = "Keras, one-hot sources: filled up with space, zeros or none" },
     { .name = NULL },
 };
 

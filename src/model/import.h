@@ -24,7 +24,6 @@ struct import_options {
     const char *const *given;   /* "key=value", NULL-ended; or NULL */
     const char *vocab_src, *vocab_tgt; /* files, or NULL: symbols are numbered */
     const char *const *map;     /* PyTorch: "PREFIX=OURS", NULL-ended; or NULL */
-    const char *pad;            /* Keras: space | zeros | none; NULL: by what is known */
 };
 
 /* Ready to decode. Notes are lines, also where it failed: what was found. */

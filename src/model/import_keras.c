@@ -187,8 +187,10 @@ static int describe(struct found *f, const struct import_options *o, struct str 
              hidden_of(f, enc), hidden_of(f, dec), f->enc, f->rnns - f->enc,
              f->embeds ? cols_of(f, f->embed[0], 0) : 0, f->config.hard ? "hard" : "sigmoid",
              f->config.backwards ? "true" : "false");
+    /* characters by state transfer: a newline ends the target, then both fill up */
+    str_addf(out, "mark_end = %s\n", repeat || f->embeds ? "false" : "true");
     str_addf(out, "tokenizer = %s\nlength = %s\nspaces = %s\nsrc_len = %d\ntgt_len = %d\n",
-             f->embeds || !named ? "word" : "char", repeat ? "fixed" : "free",
+             f->embeds || !named ? "word" : "char", f->embeds ? "free" : "fixed",
              repeat ? "false" : "true", f->config.src_len,
              repeat ? f->config.tgt_len : REPLY_LEN);
     return 0;
@@ -196,38 +198,31 @@ static int describe(struct found *f, const struct import_options *o, struct str 
 
 /* ---- text --------------------------------------------------------------------------------- */
 
-/* How sources of a one-hot model are filled up to their length. */
-static const char *padding(const struct found *f, const struct settings *s,
-                           const struct import_options *o, const struct vocab *v)
-{
-    bool can = s->src_len > 0 && !f->embeds && vocab_find(v, " ", 1) >= 0;
-    return o->pad ? o->pad : can ? "space" : "none";
-}
-
+/* Sources of a given length are filled up, with spaces or with nothing. */
 static int make_source(const struct found *f, const struct settings *s,
                        const struct import_options *o, struct codec *src, struct str *notes,
                        struct err *err)
 {
     int symbols = f->embeds ? rows_of(f, f->embed[0], 0) : rows_of(f, f->rnn[0], 0);
-    bool repeat = !strcmp(s->arch, "repeat");
+    bool repeat = !strcmp(s->arch, "repeat"), spaces = !strcmp(s->pad, "space");
+    bool fixed = repeat || (s->src_len > 0 && !f->embeds);
     struct vocab *v = import_vocab(o->vocab_src, symbols,
                                    f->embeds ? VOCAB_OF_WORDS : VOCAB_OF_SOURCE_CHARS, err);
     if (!v)
         return -1;
-    const char *pad = repeat && !o->pad ? "space" : padding(f, s, o, v);
-    bool fixed = strcmp(pad, "none") != 0;
     if (import_codec(src, s, v, fixed, s->src_len, err) < 0)
-        return fixed && !s->src_len ? err_set(err, "how long are its rows? --set src_len=N")
-                                    : -1;
-    if (!strcmp(pad, "zeros"))
-        src->filler = vocab_add_special(v, VOCAB_PAD);
+        return s->src_len ? -1 : err_set(err, "how long are its rows? --set src_len=N");
+    if (fixed && !spaces)
+        src->filler = -1;
     else if (fixed && vocab_find(v, " ", 1) < 0 && o->vocab_src)
-        return err_set(err, "the source has no space to fill up with: --pad zeros or none");
-    if (!repeat && !fixed && !f->embeds)
+        return err_set(err, "the source has no space to fill up with: --set pad=nothing");
+    if (!fixed && !f->embeds)
         str_add(notes, "sources are not filled up: a model that was trained on rows filled up "
-                       "to N symbols needs --set src_len=N, and --pad space or zeros\n");
-    else if (!repeat)
-        str_addf(notes, "sources are filled up with %s to %d symbols\n", pad, s->src_len);
+                       "to N symbols needs --set src_len=N (and pad=nothing if not with "
+                       "spaces)\n");
+    else if (!repeat && fixed)
+        str_addf(notes, "sources are filled up with %s to %d symbols\n",
+                 spaces ? "spaces" : "nothing", s->src_len);
     return 0;
 }
 
@@ -275,10 +270,10 @@ static real *read_array(const struct found *f, const struct layer *l, int array,
     return x;
 }
 
-/* Columns from, from+1 ... of x [rows, width] into a weight; rows it has more are zero. */
+/* Columns from, from+1 ... of x [rows, width] into a weight. */
 static void take(struct tensor *t, const real *x, int rows, int width, int from)
 {
-    for (int i = 0; i < MIN(rows, t->rows); i++)
+    for (int i = 0; i < rows; i++)
         memcpy(t->x + (size_t)i * (size_t)t->cols, x + (size_t)i * (size_t)width + from,
                (size_t)t->cols * sizeof *x);
 }
@@ -324,9 +319,7 @@ static int read_recurrent(const struct found *f, const struct layer *l, struct m
 {
     struct tensor *w = weight(m, side, k, "W"), *u = weight(m, side, k, "U");
     struct tensor *un = weight(m, side, k, "Un");
-    bool padded = !strcmp(side, "enc") && k == 0 && !f->embeds && m->src.fixed &&
-                  vocab_special(m->src.vocab, VOCAB_PAD) >= 0;
-    if (read_matrix(f, l, w, w->rows - padded, err) < 0) /* nothing fills up: a row of zeros */
+    if (read_matrix(f, l, w, w->rows, err) < 0)
         return -1;
     real *x = read_array(f, l, 1, u->rows, w->cols, err);
     if (!x)

@@ -292,8 +292,8 @@ static int describe(const struct finding *f, struct str *found, struct err *err)
         return err_set(err, "states of %d values cannot start a decoder of %d units: there is "
                        "nothing between them (--map PREFIX=bridge.h)", enc_width(f),
                        dec->hidden);
-    str_addf(found, "data = imported\ntokenizer = word\nlength = free\ninit = pytorch\n"
-             "arch = %s\ncell = %s\nembed = %d\nhidden = %d,%d\ndepth = %d,%d\n",
+    str_addf(found, "data = imported\ntokenizer = word\nlength = free\nwrap = true\n"
+             "init = pytorch\narch = %s\ncell = %s\nembed = %d\nhidden = %d,%d\ndepth = %d,%d\n",
              attends ? "attention" : repeats ? "repeat" : "transfer", cell,
              src ? src->cols : 0, enc->hidden, dec->hidden, enc->layers, dec->layers);
     str_addf(found, "tgt_len = %d\nbidirectional = %s\nmerge = concat\ndirections = layer\n",
@@ -317,7 +317,7 @@ static int make_codecs(const struct finding *f, const struct settings *s,
     struct vocab *v = import_vocab(o->vocab_src, symbols, VOCAB_OF_WORDS, err);
     if (!v || import_codec(src, s, v, false, s->src_len, err) < 0)
         return -1;
-    src->start = vocab_special(v, VOCAB_SOS) >= 0;
+    src->start = s->wrap && vocab_special(v, VOCAB_SOS) >= 0;
     v = import_vocab(o->vocab_tgt, f->of[TORCH_OUT]->rows, VOCAB_OF_WORDS, err);
     if (!v || import_codec(tgt, s, v, false, s->tgt_len, err) < 0)
         return -1;

@@ -120,8 +120,8 @@ def check_keras(folder):
         model = models.Transfer(source, target, H, cell, **options)
         models.draw(model.model, seed, scale * (0.3 if FULL else 1))
         for end, pad, more in ((".weights.h5", "space", ["--set", f"src_len={steps}"]),
-                               (".keras", "zeros", ["--set", f"src_len={steps}", "--pad",
-                                                    "zeros"]),
+                               (".keras", "zeros", ["--set", f"src_len={steps}", "--set",
+                                                    "pad=nothing"]),
                                (".h5", "none", [])):
             path = os.path.join(folder, "k" + end)
             (model.model.save_weights if "weights" in end else model.model.save)(path)
