@@ -84,6 +84,7 @@ UNIT_TESTS = \
 	tests/unit/test_ui_text \
 	tests/unit/test_utf8 \
 	tests/unit/test_vec \
+	tests/unit/test_vector_model \
 	tests/unit/test_vectors \
 	tests/unit/test_vmath \
 	tests/unit/test_vocab \
@@ -156,6 +157,9 @@ tests_unit_test_ckpt_hostile_LDADD = $(UNIT_LDADD)
 TOY = tests/toy.c tests/toy.h
 tests_unit_test_model_SOURCES = tests/unit/test_model.c $(TOY)
 tests_unit_test_model_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_vector_model_SOURCES = tests/unit/test_vector_model.c $(TOY)
+tests_unit_test_vector_model_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)

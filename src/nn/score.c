@@ -8,11 +8,11 @@
 #include "num/vmath.h"
 
 static const struct tensor *declare(struct params *p, const char *prefix, const char *name,
-                                    int rows, int cols, enum tensor_role role)
+                                    int rows, int cols, enum tensor_role role, unsigned use)
 {
     char full[48];
     snprintf(full, sizeof full, "%s.%s", prefix, name);
-    return params_add(p, full, rows, cols, role, MAX(rows, 1), rows > 1 ? TENSOR_MUL : 0);
+    return params_add(p, full, rows, cols, role, rows, use);
 }
 
 /* ---- dot: e_j = q . h_j (Luong et al. 2015) --------------------------------- */
@@ -21,7 +21,7 @@ static void dot_declare(struct score_weights *w, struct params *p, const char *p
                         int query, int memory)
 {
     if (query != memory) /* unequal widths cannot be multiplied: bring the query over */
-        w->query = declare(p, prefix, "query", query, memory, ROLE_KERNEL);
+        w->query = declare(p, prefix, "query", query, memory, ROLE_KERNEL, TENSOR_MUL);
 }
 
 VEC_CLONES
@@ -70,7 +70,7 @@ const struct score score_dot = {
 static void general_declare(struct score_weights *w, struct params *p, const char *prefix,
                             int query, int memory)
 {
-    w->key = declare(p, prefix, "key", memory, query, ROLE_KERNEL);
+    w->key = declare(p, prefix, "key", memory, query, ROLE_KERNEL, TENSOR_MUL);
 }
 
 const struct score score_general = {
@@ -86,10 +86,10 @@ const struct score score_general = {
 static void additive_declare(struct score_weights *w, struct params *p, const char *prefix,
                              int query, int memory)
 {
-    w->query = declare(p, prefix, "query", query, query, ROLE_KERNEL);
-    w->key = declare(p, prefix, "key", memory, query, ROLE_KERNEL);
-    w->key_b = declare(p, prefix, "b", 1, query, ROLE_BIAS);
-    w->v = declare(p, prefix, "v", 1, query, ROLE_KERNEL);
+    w->query = declare(p, prefix, "query", query, query, ROLE_KERNEL, TENSOR_MUL);
+    w->key = declare(p, prefix, "key", memory, query, ROLE_KERNEL, TENSOR_MUL);
+    w->key_b = declare(p, prefix, "b", 1, query, ROLE_BIAS, 0);
+    w->v = declare(p, prefix, "v", 1, query, ROLE_KERNEL, 0);
 }
 
 VEC_CLONES
@@ -145,7 +145,7 @@ static void static_declare(struct score_weights *w, struct params *p, const char
                            int query, int memory)
 {
     (void)query;
-    w->key = declare(p, prefix, "key", memory, 1, ROLE_KERNEL);
+    w->key = declare(p, prefix, "key", memory, 1, ROLE_KERNEL, TENSOR_MUL);
 }
 
 static void static_scores(int steps, int width, const real *q, const real *key,
