@@ -31,12 +31,13 @@ struct node *op_lookup(struct tape *t, const struct tensor *w, const struct tens
         real *y = n->x + (size_t)r * w->cols;
         if (id[r] >= w->rows)
             BUG("id %d in a table of %d rows", id[r], w->rows);
-        if (id[r] < 0)
-            memset(y, 0, row);
+        const real *from = id[r] < 0 ? NULL : w->x + (size_t)id[r] * w->cols;
+        if (from && b)
+            vec_sum(w->cols, from, b->x, y);
+        else if (from || b)
+            memcpy(y, from ? from : b->x, row);
         else
-            memcpy(y, w->x + (size_t)id[r] * w->cols, row);
-        if (b)
-            vec_add(w->cols, b->x, y);
+            memset(y, 0, row);
     }
     struct lookup *o = n->own = arena_alloc(t->arena, sizeof *o);
     *o = (struct lookup){ w, b, id };

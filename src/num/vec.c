@@ -15,6 +15,13 @@ void vec_add(size_t n, const real *restrict x, real *restrict y)
 }
 
 VEC_CLONES
+void vec_sum(size_t n, const real *restrict a, const real *restrict b, real *restrict y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = a[i] + b[i];
+}
+
+VEC_CLONES
 void vec_axpy(size_t n, real a, const real *restrict x, real *restrict y)
 {
     for (size_t i = 0; i < n; i++)

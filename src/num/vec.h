@@ -9,6 +9,7 @@
 
 void vec_zero(size_t n, real *x);
 void vec_add(size_t n, const real *x, real *y);            /* y += x */
+void vec_sum(size_t n, const real *a, const real *b, real *y); /* y = a + b */
 void vec_axpy(size_t n, real a, const real *x, real *y);   /* y += a x */
 void vec_scale(size_t n, real a, real *x);                 /* x *= a */
 void vec_mul_add(size_t n, const real *a, const real *b, real *y); /* y += a * b */
