@@ -419,6 +419,11 @@ int export_onnx(const struct model *m, const char *path, struct str *files, stru
     size_t n = strlen(path);
     int stem = (int)(n > 5 && !strcmp(path + n - 5, ".onnx") ? n - 5 : n);
     struct str encoder = STR_INIT, decoder = STR_INIT;
+    if (m->src.dim || m->tgt.dim)
+        return err_set(err, "a model of vectors cannot be exported to ONNX: those of symbols "
+                       "can");
+    if (!params_find(&m->params, "out.b"))
+        return err_set(err, "a model without an output layer (head = none) cannot be exported");
     if (m->arch->food == FOOD_OUTPUT)
         return err_set(err, "arch = %s cannot be exported to ONNX: its encoder feeds on its own "
                        "output; repeat, transfer and attention can", m->arch->name);

@@ -37,6 +37,8 @@ int export_torch(const struct model *m, const char *path, struct err *err)
     if (m->cell == &cell_gru)
         return err_set(err, "nn.GRU resets after the product, this model before it: cell = "
                        "gru-after can be exported");
+    if (!params_find(&m->params, "out.b"))
+        return err_set(err, "a model without an output layer (head = none) cannot be exported");
     torch_list_make(&list, m, NULL);
     struct ckpt_new *out = ckpt_new();
     real **there = xcalloc((size_t)list.n, sizeof *there);

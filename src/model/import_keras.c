@@ -352,7 +352,7 @@ static int read_all(const struct found *f, struct model *m, struct err *err)
                            err) < 0)
             return -1;
     if (!w)
-        return err_set(err, "tie = true has no place for '%s'",
+        return err_set(err, "these settings have no place for '%s' (tie, head)",
                        utf8_quoten(f->dense->name, f->dense->length).s);
     if (read_matrix(f, f->dense, w, w->rows, err) < 0)
         return -1;

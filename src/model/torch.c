@@ -185,7 +185,7 @@ static void add_output(struct maker *k)
 {
     const struct tensor *b = find(k, "out.b"), *e = params_find(&k->m->params, "tgt.E");
     const struct tensor *w[] = { find(k, "out.W"), find(k, "out.C"), find(k, "out.T") };
-    if (w[0]) {
+    if (w[0] || !b) { /* no bias: there is no such layer */
         add_linear(k, k->prefix[TORCH_OUT], w, 3, b);
         return;
     }
