@@ -67,6 +67,7 @@ UNIT_TESTS = \
 	tests/unit/test_dialog \
 	tests/unit/test_gemm \
 	tests/unit/test_history \
+	tests/unit/test_layout \
 	tests/unit/test_model \
 	tests/unit/test_near \
 	tests/unit/test_opt \
@@ -202,6 +203,9 @@ tests_unit_test_seeds_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c
 tests_unit_test_vectors_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_layout_SOURCES = tests/unit/test_layout.c
+tests_unit_test_layout_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c
 tests_unit_test_tsv_LDADD = $(UNIT_LDADD)

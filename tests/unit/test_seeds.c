@@ -46,7 +46,7 @@ static void set(struct settings *s, const char *assignments)
     free(copy);
 }
 
-/* A side of so many symbols. */
+/* A side of so many symbols, or of vectors of so many numbers. */
 static struct codec side(const struct settings *s, bool target, int symbols)
 {
     struct codec c = { .tokenizer = tokenizer_find(s->tokenizer), .vocab = vocab_new(),
@@ -57,6 +57,11 @@ static struct codec side(const struct settings *s, bool target, int symbols)
         char piece[16];
         snprintf(piece, sizeof piece, "%d", i);
         vocab_add(c.vocab, piece, strlen(piece));
+    }
+    if (!strcmp(s->tokenizer, "vector")) {
+        vocab_free(c.vocab);
+        c.vocab = vocab_new();
+        c.dim = symbols;
     }
     c.fixed = !strcmp(s->length, "fixed");
     c.mark_end = target && s->mark_end;
@@ -212,34 +217,46 @@ static void translation_by_characters(void **state)
     assert_int_equal(weights(&s, 71, 93), 718173);
 }
 
-/* Seed 004's examples: vectors of 5 numbers as 5 symbols, without the output layer. */
+/* The library of seed 004, by its documented structure. */
 static void seq2seq_library(void **state)
 {
     (void)state;
-    struct settings s = preset("seed-004-simple.conf");
-    set(&s, "hidden=10,8"); /* 4*10*(5+10+1) + 4*8*(10+8+1) */
-    assert_int_equal(weights_of(&s, 5, 8, "encoder") + weights_of(&s, 5, 8, "decoder"), 1248);
-
-    /* Its last layer is as wide as what comes out, 8; here all are 10 wide. */
-    s = preset("seed-004-deep.conf");
-    set(&s, "hidden=10");
-    assert_int_equal(weights_of(&s, 5, 8, "encoder"), 640 + 2 * 840);
-    assert_int_equal(weights_of(&s, 5, 8, "decoder"), 4608 - (640 + 2 * 840) - 608 + 840);
+    struct settings s = preset("seed-004-vector.conf");
+    set(&s, "hidden=10 depth=1 head=none"); /* 4*10*(5+10+1) + 4*8*(10+8+1) */
+    assert_int_equal(weights(&s, 5, 8), 1248);
+    set(&s, "depth=3"); /* and two of 4*10*(10+10+1) on each side */
+    assert_int_equal(weights(&s, 5, 8), 4608);
+    set(&s, "depth=4,5"); /* 20 numbers out: 640 + 3*840, 4*840 + 4*20*(10+20+1) */
+    assert_int_equal(weights(&s, 5, 20), 9000);
 
     /* dense 5*10+10, encoder 4*840, context 10*20+20, decoder 4*1460 */
-    s = preset("seed-004-seq2seq.conf");
-    set(&s, "hidden=10 readout=20");
-    assert_int_equal(weights(&s, 5, 8) - weights_of(&s, 5, 8, "output"), 9480);
-    s = preset("seed-004-peek.conf");
-    set(&s, "hidden=10 readout=20");
-    assert_int_equal(weights(&s, 5, 8) - weights_of(&s, 5, 8, "output"), 9480);
+    set(&s, "arch=readout hidden=10 depth=4 teacher=0");
+    assert_int_equal(weights(&s, 5, 20), 9480);
+    set(&s, "peek=yes");
+    assert_int_equal(weights(&s, 5, 20), 9480);
 
+    /* both ways: 2 * (640 + 3 * 840); its decoder has another shape than ours */
     s = preset("seed-004-attention.conf");
-    set(&s, "hidden=10"); /* both ways: 2 * (640 + 3 * 840) */
+    set(&s, "hidden=10");
     assert_int_equal(weights_of(&s, 5, 20, "encoder"), 6320);
     s = preset("seed-004-attention-uni.conf");
     set(&s, "hidden=10");
     assert_int_equal(weights_of(&s, 5, 20, "encoder"), 3160);
+}
+
+/* The presets for symbols have the same, and an output layer. */
+static void the_library_for_symbols(void **state)
+{
+    (void)state;
+    struct settings s = preset("seed-004-simple.conf");
+    set(&s, "hidden=10,8");
+    assert_int_equal(weights(&s, 5, 5), 1248 + 8 * 5 + 5);
+    s = preset("seed-004-seq2seq.conf");
+    set(&s, "hidden=10 readout=20");
+    assert_int_equal(weights(&s, 5, 5), 9480 + 20 * 5 + 5);
+    s = preset("seed-004-peek.conf");
+    set(&s, "hidden=10 readout=20");
+    assert_int_equal(weights(&s, 5, 5), 9480 + 20 * 5 + 5);
 }
 
 int main(void)
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(translation_by_words),
         cmocka_unit_test(translation_by_characters),
         cmocka_unit_test(seq2seq_library),
+        cmocka_unit_test(the_library_for_symbols),
     };
     return cmocka_run_group_tests_name("seeds", tests, NULL, NULL);
 }

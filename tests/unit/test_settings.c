@@ -143,6 +143,12 @@ static void defaults_are_the_documented_ones(void **state)
         { "epochs", "30" }, { "seed", "1" }, { "log_every", "0" }, { "eval_every", "1" },
         { "save_every", "60" }, { "probes", "10" }, { "eval_limit", "0" },
         { "stop", "\"\"" }, { "patience", "0" }, { "average", "0" },
+        { "letters", "abcdefghij" }, { "min_len", "1" }, { "max_len", "10" },
+        { "longer", "0" }, { "src_dim", "5" }, { "tgt_dim", "8" }, { "format", "tsv" },
+        { "turns", "pairs" }, { "first", "0" }, { "origin", "\"\"" }, { "lower", "false" },
+        { "pad", "space" }, { "mark_end", "false" }, { "wrap", "false" },
+        { "specials", "needed" }, { "cut", "false" }, { "words", "0" },
+        { "loss", "cross-entropy" },
     };
     struct settings s = fresh();
     struct err err;
@@ -443,6 +449,59 @@ static void nonsense_is_explained(void **state)
         { "tgt_alphabet = \"01é2é \"\n", "tgt_alphabet: 'é' stands in it twice" },
         { "data = x.tsv\ntokenizer = word\nsrc_alphabet = \"ab \"\n",
           "src_alphabet is for characters" },
+        /* the reverse task */
+        { "data = reverse\n", NULL },
+        { "data = reverse\nlonger = 5\n", NULL },
+        { "data = reverse\nletters =\n", "letters is empty: set letters" },
+        { "data = reverse\nletters = \"a b\"\n", "letters has a space" },
+        { "data = reverse\nmin_len = 9\nmax_len = 8\n", "set min_len = 8 or less" },
+        { "data = reverse\nlonger = 5\nsplit = random\n", "set split = tail" },
+        { "data = reverse\nlonger = 5\nvalid = 0\n", "set split = tail, and valid above" },
+        { "data = reverse\ntokenizer = word\n", "set tokenizer = char" },
+        /* layouts */
+        { "data = x\nmark_end = yes\npad = nothing\n", NULL },
+        { "data = x\nlength = free\nwrap = yes\n", NULL },
+        { "length = free\nmark_end = yes\n", "mark_end is for length = fixed" },
+        { "align = right\nmark_end = yes\n", "mark_end stands behind the text: set align" },
+        { "pad = nothing\n", "pad = nothing needs length = fixed and mark_end = yes" },
+        { "wrap = yes\n", "wrap is for sources of their own length: set length = free" },
+        { "words = 5\n", "words is for tokenizer = word: set words = 0" },
+        { "cut = yes\n", "set src_len, tgt_len or both" },
+        { "cut = yes\nsrc_len = 4\n", NULL },
+        /* vectors */
+        { "data = waves\ntokenizer = vector\nloss = mse\n", NULL },
+        { "data = waves\ntokenizer = vector\n", "loss = cross-entropy is for symbols, not "
+          "for vectors: set loss = mse" },
+        { "data = waves\n", "set tokenizer = vector and loss = mse" },
+        { "loss = mse\n", "set loss = cross-entropy, or tokenizer = vector" },
+        { "data = x\ntokenizer = vector\nloss = mse\nlength = free\n", "set length = fixed" },
+        { "data = x\ntokenizer = vector\nloss = mse\nembed = 8\n", "set embed = 0" },
+        { "data = x\ntokenizer = vector\nloss = mse\nlower = yes\n", "are for symbols" },
+        { "data = x\ntokenizer = vector\nloss = mse\nspecials = all\n", "are for symbols" },
+        { "data = x\ntokenizer = vector\nloss = mse\ncut = yes\n", "cut is for symbols" },
+        { "data = x\ntokenizer = vector\nloss = mse\nsrc_alphabet = ab\n",
+          "src_alphabet is for characters" },
+        /* what other architectures have */
+        { "score = dot\n", "score = dot is for arch = attention: leave it out of arch = "
+          "repeat, or set arch = attention" },
+        { "arch = transfer\nscore = general\n", "is for arch = attention" },
+        { "arch = readout\nscore = static\n", "is for arch = attention" },
+        { "arch = transfer\nattend = after\n", "attend = after is for arch = attention" },
+        { "arch = transfer\nstart = zeros\n", "start = zeros is for arch = attention" },
+        { "input_feeding = yes\n", "input_feeding = true is for arch = attention" },
+        { "deep_output = yes\n", "deep_output = true is for arch = attention" },
+        { "arch = attention\nscore = dot\nattend = after\n", NULL },
+        { "arch = attention\npeek = yes\n", "peek = true is for arch = readout" },
+        { "readout = 8\n", "readout = 8 is for arch = readout" },
+        { "broadcast_state = no\n", "broadcast_state = false is for arch = readout" },
+        { "inner_broadcast_state = no\n", "inner_broadcast_state = false is for arch" },
+        { "arch = readout\nbidirectional = yes\n", "set bidirectional = no" },
+        { "arch = readout\ndepth = 3,2\n", NULL },
+        { "arch = readout\ndepth = 3,2\ninner_broadcast_state = no\n",
+          "3 layers are not 2: set depth = 3, or inner_broadcast_state = yes" },
+        { "arch = readout\ndepth = 3,2\ninner_broadcast_state = no\n"
+          "broadcast_state = no\n", NULL },
+        { "arch = readout\ndepth = 2\ninner_broadcast_state = no\n", NULL },
     };
     struct err err;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -454,6 +513,29 @@ static void nonsense_is_explained(void **state)
             fail_msg("%s: %d", cases[i].config, got);
         if (cases[i].says)
             assert_has(err.msg, cases[i].says);
+    }
+}
+
+static void sizes_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        { "depth = 0\n", "depth = 0 is out of range: 1 to 16" },
+        { "depth = 2,0\n", "depth = 0 is out of range: 1 to 16" },
+        { "depth = 17\n", "depth = 17 is out of range" },
+        { "hidden = 0\n", "hidden = 0 is out of range: 1 to 16384" },
+        { "hidden = 0,5\n", "hidden = 0 is out of range" },
+        { "dropout = 1.5\n", "dropout = 1.5 is out of range: 0 to 0.95" },
+        { "dropout_embed = 1\n", "dropout_embed = 1 is out of range" },
+        { "min_len = 0\n", "min_len = 0 is out of range" },
+        { "src_dim = 0\n", "src_dim = 0 is out of range" },
+        { "loss = hinge\n", "loss: 'hinge' is none of cross-entropy, mse" },
+    };
+    struct err err;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct settings s = fresh();
+        assert_int_equal(parse(&s, cases[i][0], &err), -1);
+        assert_has(err.msg, cases[i][1]);
     }
 }
 
@@ -505,6 +587,7 @@ int main(void)
         cmocka_unit_test(faults_of_files_have_a_line_and_change_nothing),
         cmocka_unit_test(a_file_is_loaded_from_disk),
         cmocka_unit_test(nonsense_is_explained),
+        cmocka_unit_test(sizes_out_of_range_are_refused),
         cmocka_unit_test(stop_rules_are_taken_apart),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
