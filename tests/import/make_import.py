@@ -86,12 +86,13 @@ def make_keras():
         with open(path(name), "w") as f:
             json.dump(list(symbols), f)
     write("chars.txt", lines)
-    model = keras_models.Transfer(source, target, 16)
-    said = draw(keras_models, model.model, 1.2,
-                lambda: [model.answer(x, steps, "space", LIMIT) for x in lines])
-    model.model.save_weights(path("keras-chars.weights.h5"))
+    for name, cell, hidden in (("keras-gru", "GRU", 8), ("keras-chars", "LSTM", 16)):
+        model = keras_models.Transfer(source, target, hidden, cell)
+        said = draw(keras_models, model.model, 1.2,
+                    lambda: [model.answer(x, steps, "space", LIMIT) for x in lines])
+        model.model.save_weights(path(name + ".weights.h5"))
+        write(name + ".answers", said)
     as_keras_2(path("keras-chars.weights.h5"), path("keras2-chars.weights.h5"))
-    write("keras-chars.answers", said)
     model = keras_models.Addition(" +0123456789", 5, 3, (12, 10))
     sums = [f"{rng.randrange(100)}+{rng.randrange(100)}" for _ in range(LINES)]
     said = draw(keras_models, model.model, 2, lambda: [model.answer(x) for x in sums])
