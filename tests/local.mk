@@ -20,6 +20,7 @@ CLI_TESTS = \
 	tests/cli/batch.test \
 	tests/cli/docs.sh \
 	tests/cli/help.test \
+	tests/cli/import.test \
 	tests/cli/inspect.test \
 	tests/cli/models.test \
 	tests/cli/options.test
@@ -294,11 +295,12 @@ tests_golden_test_golden_double_LDADD = libseqd.a $(ENGINE_LIBS)
 
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \
-	tests/fuzz/fuzz_ckpt
+	tests/fuzz/fuzz_ckpt \
+	tests/fuzz/fuzz_import
 
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
-EXTRA_DIST += tests/fuzz/seeds tests/fuzz/make_ckpt_seeds.py
+EXTRA_DIST += tests/fuzz/seeds tests/fuzz/make_ckpt_seeds.py tests/fuzz/make_import_seeds.py
 CLEANFILES += fuzz_*.failed
 
 FUZZ_LDADD = libseq.a $(ENGINE_LIBS)
@@ -306,3 +308,22 @@ FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
 
 tests_fuzz_fuzz_ckpt_SOURCES = tests/fuzz/fuzz_ckpt.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_ckpt_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_import_LDADD = $(FUZZ_LDADD)
+
+# Models of PyTorch and Keras, and what onnxruntime makes of ours: where Python has them.
+IMPORT_TESTS = tests/import/live.sh
+
+TESTS += $(IMPORT_TESTS)
+EXTRA_DIST += $(IMPORT_TESTS) \
+	tests/import/check_import.py \
+	tests/import/check_onnx.py \
+	tests/import/keras_models.py \
+	tests/import/make_import.py \
+	tests/import/torch_models.py \
+	tests/import/fixture
+
+check_PROGRAMS += tests/import/tool
+tests_import_tool_SOURCES = tests/import/tool.c
+tests_import_tool_LDADD = libseq.a $(ENGINE_LIBS)
