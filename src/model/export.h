@@ -19,10 +19,11 @@ int export_torch(const struct model *, const char *path, struct err *);
  *     lengths [rows] int32           steps that count
  *
  * and its outputs are what the decoder takes beside `token` [rows] int64, the token
- * before (<s> at first, or -1), and with attention `lengths`. The decoder makes `logits` [rows, symbols], with attention
- * `alpha` [rows, steps], and for each input NAME that changes from token to token an
- * output next_NAME: feed it as NAME to the next step. Settings and vocabularies are
- * metadata. *files receives the two paths, for a message.
+ * before (<s> at first, or -1), and with attention `lengths`. The decoder makes
+ * `logits` [rows, symbols], with attention `alpha` [rows, steps], and for each input
+ * NAME that changes from token to token an output next_NAME: feed it as NAME to the
+ * next step. Settings and vocabularies are metadata. *files receives the two paths,
+ * for a message.
  */
 int export_onnx(const struct model *, const char *path, struct str *files, struct err *);
 
