@@ -9,13 +9,14 @@
 # only when it fails. An exit status of 77 means skipped; its last line says why.
 #
 # A sourcing file sees $SRCDIR, $BUILDDIR and $SEQSH, set by `make check` or, by
-# hand, guessed from where the file lies.
+# hand, guessed from where the file lies. The locale is C.UTF-8.
 
 TAP_HERE=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 : "${SRCDIR:=$TAP_HERE}" "${BUILDDIR:=$SRCDIR}"
 : "${SEQSH:=$BUILDDIR/seqsh}"
 SEQSH_MODELS=$SRCDIR/models
-export SRCDIR BUILDDIR SEQSH SEQSH_MODELS
+LC_ALL=C.UTF-8
+export SRCDIR BUILDDIR SEQSH SEQSH_MODELS LC_ALL
 
 tap_n=0
 tap_failed=0

@@ -23,12 +23,27 @@ train() { "$SEQSH" train keras-add3 --no-ui $small "$@"; }
 in_background() { exec "$SEQSH" train --no-ui "$@"; } # so that $! is seqsh itself
 sum() { sha256sum <"$1/model.safetensors"; }
 
+# Percent of its steps that a run has done, by its newest record.
+share_done() { # RUN
+    awk 'match($0, /"steps":[0-9]+/) { all = substr($0, RSTART + 8, RLENGTH - 8) }
+         match($0, /"step":[0-9]+/) { now = substr($0, RSTART + 7, RLENGTH - 7) }
+         END { print all ? int(100 * now / all) : 0 }' "$1/events.jsonl" 2>/dev/null ||
+        echo 0
+}
+
+wait_for_share() { # RUN PERCENT: of the trainer started last
+    until [ "$(share_done "$1")" -ge "$2" ]; do
+        kill -0 $! || { echo "$1 ended before $2 %"; return 1; }
+        sleep 0.01
+    done
+}
+
 killed_run_equals_unbroken() {
     local threads=$1 run=killed$1
     in_background keras-add3 $small --threads "$threads" --out "$run" >/dev/null &
-    for moment in 0.35 0.5 0.42; do
-        sleep "$moment"
-        kill -9 $! 2>/dev/null || { echo 'the run was over too soon'; return 1; }
+    for share in 20 45 70; do
+        wait_for_share "$run" $share
+        kill -9 $!
         wait $! 2>/dev/null || :
         in_background --resume --threads "$threads" --out "$run" >>"$run.log" &
     done
@@ -44,7 +59,7 @@ killed_2() { killed_run_equals_unbroken 2; }
 stopped() {
     local status=0
     in_background keras-add3 $small --out stopped >/dev/null &
-    sleep 0.4
+    wait_for_share stopped 30
     kill -TERM $!
     wait $! || status=$?
     [ $status = 75 ]
@@ -65,7 +80,7 @@ torn_line_is_cut() {
 second_is_refused() {
     in_background keras-add3 $small --out busy >/dev/null &
     local first=$!
-    sleep 0.3
+    wait_for_share busy 1
     not "$SEQSH" train --no-ui --resume --out busy 2>message
     kill -TERM $first
     wait $first || :

@@ -180,7 +180,7 @@ stopped_from_outside() {
     line "\$SEQSH attach over"
     waitfor DONE
     local viewer
-    viewer=$(pgrep -f "^$SEQSH attach over" | head -n 1)
+    viewer=$(running)
     kill -TSTP "$viewer"
     waitfor 'Stopped'
     [ "$(flags | cut -d' ' -f1-3)" = "0 1 0" ]

@@ -149,6 +149,13 @@ flags() {
         '#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{pane_dead} #{pane_title}'
 }
 pid() { cat "$D/pid"; }
+running() { # the processes of $SEQSH in this scenario, also those of start_shell
+    local p
+    for p in $(grep -lzxF "SEQSH_TEST=$D" /proc/[0-9]*/environ 2>/dev/null || :); do
+        p=${p%/environ}
+        [ "$(readlink "$p/exe")" != "$(readlink -f "$SEQSH")" ] || echo "${p#/proc/}"
+    done
+}
 
 # --- assertions ---
 wait_until() { # COMMAND ARGS...: until it succeeds
