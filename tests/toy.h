@@ -17,7 +17,8 @@ void toy_settings(struct settings *);
 
 /* n pairs over the model's vocabularies; lengths 1..5 and 1..4 when free, 4 and 3
  * when fixed. With tokenizer = vector: 4 vectors of 3 numbers and 3 of 2, the means of
- * what stands at either end of the source. Weights are drawn large enough that gates leave their middle. */
+ * what stands at either end of the source. Weights are drawn large enough that gates
+ * leave their middle. */
 void toy_make(struct toy *, const struct settings *, int n);
 void toy_release(struct toy *);
 

@@ -41,7 +41,7 @@ int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
     struct str plain = STR_INIT;
     double began = now();
     int bad;
-    *a = (struct ask){ .first = -1 };
+    *a = (struct ask){ .first = -1, .vectors = m->tgt.dim > 0 };
     o.seed = a->seed = k->seed < 0 ? some_seed() : (uint64_t)k->seed;
     o.show = show;
     if (check_text(text, n, err) < 0)
@@ -97,6 +97,11 @@ void ask_figures(const struct ask *a, const struct knobs *k, bool plain, struct 
     ask_p(p, exp(a->logp));
     snprintf(bits, sizeof bits, a->bits < 9.995 ? "%.2f" : "%.0f", a->bits);
     snprintf(ms, sizeof ms, a->seconds < 0.00095 ? "%.1f" : "%.0f", 1e3 * a->seconds);
+    if (a->vectors) {
+        str_addf(out, plain ? "%d vector%s, %s ms" : "%d vector%s  %s ms", a->tokens,
+                 a->tokens == 1 ? "" : "s", ms);
+        return;
+    }
     const char *short_bits = bits[0] == '0' ? bits + 1 : bits;
     if (plain)
         str_addf(out, "probability %s, entropy %s bit, %d token%s, %s ms", p, bits,

@@ -27,6 +27,7 @@ struct ask {
     size_t length;     /* of the answer in bytes */
     double logp, bits; /* of all steps: log-probability, entropies added up */
     double seconds;    /* spent computing */
+    bool vectors;      /* not tokens: nothing was chosen, nothing is more or less probable */
 };
 
 /* reader: checks the question; NULL: any text is one. show: runners-up wanted. */
@@ -39,7 +40,8 @@ void ask_end(struct ask *);
  * "1.00"; "3e-07" when it is small. Returns buf. */
 const char *ask_p(char buf[16], double p);
 
-/* "p .98  H .19 bit  2 tok  3 ms", appended; `plain`: in words. */
+/* "p .98  H .19 bit  2 tok  3 ms", appended; `plain`: in words. Of vectors their number
+ * and the time. */
 void ask_figures(const struct ask *, const struct knobs *, bool plain, struct str *);
 
 #endif

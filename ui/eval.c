@@ -1,6 +1,7 @@
 #include "ui/eval.h"
 
 #include "corpora/reader.h"
+#include "nn/loss.h"
 #include "num/gemm.h"
 #include "num/pool.h"
 #include "run/eval.h"
@@ -74,17 +75,24 @@ static void show_table(const struct model *m, const char *what, const struct eva
     ui_say(stdout, "%-14s %lld", "answers", (long long)r->count);
     ui_say(stdout, "%-14s %.4f %%   whole answers, decoded freely", "exact match",
            100 * r->exact);
+    if (m->tgt.dim) {
+        ui_say(stdout, "%-14s %.4f %%   of the numbers within %g", "accuracy", 100 * r->acc,
+               LOSS_CLOSE);
+        ui_say(stdout, "%-14s %.6f     squared error per number", "loss", r->loss);
+        return;
+    }
     ui_say(stdout, "%-14s %.4f %%   per token%s, the truth before it given", "accuracy",
            100 * r->acc, m->tgt.fixed ? " (padding included)" : "");
     ui_say(stdout, "%-14s %.6f     nats per token", "loss", r->loss);
     ui_say(stdout, "%-14s %.4f", "perplexity", exp(r->loss));
 }
 
-static void show_json(const struct eval_result *r)
+static void show_json(const struct model *m, const struct eval_result *r)
 {
-    json_t *o = json_pack("{s:I, s:f, s:f, s:f, s:f}", "answers", (json_int_t)r->count,
-                          "exact", r->exact, "accuracy", r->acc, "loss", r->loss,
-                          "perplexity", exp(r->loss));
+    json_t *o = json_pack("{s:I, s:f, s:f, s:f}", "answers", (json_int_t)r->count, "exact",
+                          r->exact, "accuracy", r->acc, "loss", r->loss);
+    if (!m->tgt.dim)
+        json_object_set_new(o, "perplexity", json_real(exp(r->loss)));
     char *line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(10));
     ui_say(stdout, "%s", line);
     free(line);
@@ -142,7 +150,7 @@ static int evaluate(const struct ask *a, const char *name, const char *file, str
         eval_free(e);
         pool_stop();
         if (a->json)
-            show_json(&r);
+            show_json(m, &r);
         else
             show_table(m, file ? "of the file" : p == &ds.valid
                        ? "held out from the training" : "of the training", &r);

@@ -62,14 +62,18 @@ static void show_layers(const struct model *m, FILE *out)
 
 static void show_side(const char *name, const struct codec *c, FILE *out)
 {
-    char length[64];
+    char length[64], what[64];
     const char *unit = c->tokenizer->unit;
     if (c->len)
         snprintf(length, sizeof length, "%s %d %s%s", c->fixed ? "always" : "up to", c->len,
                  unit, c->len == 1 ? "" : "s");
     else
         snprintf(length, sizeof length, "any number of %ss", unit);
-    ui_say(out, "%-10s %d symbols; %s%s%s", name, vocab_size(c->vocab), length,
+    if (c->dim)
+        snprintf(what, sizeof what, "%d number%s a vector", c->dim, c->dim == 1 ? "" : "s");
+    else
+        snprintf(what, sizeof what, "%d symbols", vocab_size(c->vocab));
+    ui_say(out, "%-10s %s; %s%s%s", name, what, length,
            c->fixed && c->right ? ", at the right" : "", c->reverse ? ", backwards" : "");
 }
 
@@ -183,9 +187,9 @@ static json_t *settings_json(const struct model *m)
 
 static json_t *side_json(const struct codec *c)
 {
-    return json_pack("{s:s, s:i, s:b, s:b, s:b, s:i}", "tokenizer", c->tokenizer->name,
-                     "symbols", vocab_size(c->vocab), "fixed", c->fixed, "right", c->right,
-                     "reverse", c->reverse, "length", c->len);
+    return json_pack("{s:s, s:i, s:i, s:b, s:b, s:b, s:i}", "tokenizer", c->tokenizer->name,
+                     "symbols", vocab_size(c->vocab), "dim", c->dim, "fixed", c->fixed,
+                     "right", c->right, "reverse", c->reverse, "length", c->len);
 }
 
 void inspect_json(const struct model *m, const char *path, FILE *out)

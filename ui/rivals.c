@@ -18,6 +18,8 @@ enum { BAR = 10 };
 
 void rivals_add(struct rivals *v, const struct decode_step *s)
 {
+    if (s->cands == 0)
+        return;
     if (v->n == v->cap) {
         v->cap = v->cap ? 2 * v->cap : 16;
         v->row = xrealloc(v->row, (size_t)v->cap * sizeof *v->row);
@@ -152,6 +154,8 @@ void rivals_table(const struct rivals *v, int rows, const struct shell *sh, int 
     struct str head = STR_INIT;
     int width = (int)strlen("token");
     rows = MIN(rows, v->n);
+    if (rows == 0)
+        return;
     for (int i = 0; i < rows; i++)
         width = MAX(width, piece_width(sh, v->row[i].taken.token));
     str_addf(&head, "  step  %-*s     p%s%*s  instead", width, "token",

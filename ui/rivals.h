@@ -20,7 +20,8 @@ struct rivals {
 void rivals_add(struct rivals *, const struct decode_step *);
 void rivals_release(struct rivals *);
 
-/* The first `rows` rows as a table of at most `columns` columns, appended. */
+/* The first `rows` rows as a table of at most `columns` columns, appended; nothing if
+ * there are none, as of vectors. */
 void rivals_table(const struct rivals *, int rows, const struct shell *, int columns,
                   struct str *);
 

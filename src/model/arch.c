@@ -55,13 +55,13 @@ static struct node *choose_vectors(const struct model *m, struct tape *t,
                                    const struct batch *b, int step, const bool *truth,
                                    struct node *said)
 {
-    int *forced = arena_alloc(t->arena, b->rows * sizeof *forced), n = 0;
+    int *forced = arena_alloc(t->arena, b->rows * sizeof *forced);
     struct node *right = feed_truth_at(t, b, step);
+    if (!said)
+        return m->arch->food == FOOD_OUTPUT ? NULL : right;
     for (int r = 0; r < b->rows; r++)
-        n += forced[r] = truth[r];
-    if (m->arch->food == FOOD_OUTPUT && (!said || n == 0))
-        return NULL;
-    return !said || n == b->rows ? right : op_until(t, right, said, forced, 0);
+        forced[r] = truth[r];
+    return op_until(t, right, said, forced, 0);
 }
 
 struct node *arch_logits_stepwise(const struct model *m, struct tape *t,

@@ -22,8 +22,8 @@ struct decoder {
     int rows;
     int n, moving;                  /* parts; the first `moving` change with every token */
     struct node *part[ARCH_PARTS];
-    struct node *fed;               /* vectors: those of this step [rows, tgt_dim]. NULL: its
-                                       own output, on a decoder that feeds on that */
+    struct node *fed;               /* vectors: those of this step [rows, tgt_dim]. NULL, on
+                                       a decoder that feeds on its output: what is first */
     const int *src_len;             /* [rows] */
     int src_steps;
     const real *alpha;              /* attention of the last token [rows, src_steps], or NULL */

@@ -3,8 +3,10 @@
  *
  * Teacher-forced loss and accuracy per token, and exact match of whole answers
  * decoded greedily, without help from the truth. Of vectors, loss and accuracy are per
- * number, and a number is right that is within LOSS_CLOSE (0.1) of the truth. An iterator: each call works
- * off some rows on all threads. The result does not depend on their number.
+ * number, and a number is right that is within LOSS_CLOSE (0.1) of the truth.
+ *
+ * An iterator: each call works off some rows on all threads. The result does not
+ * depend on their number.
  *
  *     struct eval *e = eval_start(model, &pairs, 0);
  *     while (eval_next(e))

@@ -74,20 +74,26 @@ int vectors_parse(struct vectors *v, const char *text, int dim, struct err *err)
     }
 }
 
-static void write(const real *x, int n, int dim, int digits, struct str *text)
+static void between(int t, int k, struct str *text)
 {
-    for (int t = 0; t < n; t++)
-        for (int k = 0; k < dim; k++)
-            str_addf(text, "%s%.*g", k ? " " : t ? "; " : "", digits,
-                     (double)x[(size_t)t * (size_t)dim + (size_t)k]);
+    str_add(text, k ? " " : t ? "; " : "");
 }
 
 void vectors_text(const real *x, int n, int dim, struct str *text)
 {
-    write(x, n, dim, 9, text);
+    for (int t = 0; t < n; t++)
+        for (int k = 0; k < dim; k++) {
+            between(t, k, text);
+            str_addf(text, "%.9g", (double)*x++);
+        }
 }
 
 void vectors_show(const real *x, int n, int dim, struct str *text)
 {
-    write(x, n, dim, 3, text);
+    for (int t = 0; t < n; t++)
+        for (int k = 0; k < dim; k++) {
+            double v = (double)*x++;
+            between(t, k, text);
+            str_addf(text, "%.4f", fabs(v) < 0.00005 ? 0 : v); /* no -0.0000 */
+        }
 }

@@ -28,8 +28,8 @@ void vectors_release(struct vectors *);
  * first one has. Errors name vector and number. 0 or -1. */
 int vectors_parse(struct vectors *v, const char *text, int dim, struct err *);
 
-/* Appends the text of x [n, dim]: enough digits to read the same floats again, or the
- * few that a person wants to see. */
+/* Appends the text of x [n, dim]: enough digits to read the same floats again, or 4
+ * decimals, which is what a person wants to see. */
 void vectors_text(const real *x, int n, int dim, struct str *text);
 void vectors_show(const real *x, int n, int dim, struct str *text);
 

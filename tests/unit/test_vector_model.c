@@ -251,6 +251,48 @@ static void ignore(void *own, const struct event *e)
     (void)e;
 }
 
+static void keep_gnorm(void *own, const struct event *e)
+{
+    double *first = own;
+    if (e->kind == EVENT_STEP && *first < 0)
+        *first = e->gnorm;
+}
+
+/* The gradient is of the mean over all numbers of a batch. */
+static void test_the_gradient_is_of_the_mean(void **state)
+{
+    (void)state;
+    double got = -1, square = 0;
+    struct sink sink = { keep_gnorm, &got };
+    struct loss_sums sums = { 0 };
+    struct settings s;
+    struct batch b;
+    struct tape t;
+    struct toy toy;
+    struct err err;
+    vector_settings(&s);
+    set(&s, "batch", "8");
+    set(&s, "log_every", "1");
+    toy_make(&toy, &s, ROWS);
+    real *grad = xaligned(toy.model->params.total * sizeof *grad);
+    memset(grad, 0, toy.model->params.total * sizeof *grad);
+    tape_init(&t, &toy.model->params);
+    tape_start(&t, grad, NULL);
+    batch_make(&b, t.arena, &toy.pairs, all_rows, ROWS, -1);
+    loss_mse(&t, arch_logits(toy.model, &t, &b, &forcing_always), b.out_x,
+             1.0 / (ROWS * NUMBERS), &sums);
+    tape_back(&t);
+    for (size_t i = 0; i < toy.model->params.total; i++)
+        square += (double)grad[i] * (double)grad[i];
+    struct trainer *trainer = train_new(toy.model, &toy.pairs, &toy.pairs, &sink);
+    assert_int_equal(train_next(trainer, &err), 1);
+    assert_true(fabs(got - sqrt(square)) < 1e-5 * got);
+    train_free(trainer);
+    tape_release(&t);
+    free(grad);
+    toy_release(&toy);
+}
+
 static void check_training(const char *arch, const char *head, const char *teacher)
 {
     struct sink sink = { ignore, NULL };
@@ -320,8 +362,10 @@ static long long weights(const char *words, int to)
         fail_msg("%s", err.msg);
     long long n = params_count(&m->params), listed = 0;
     struct layer_info info;
-    for (int i = 0; m->arch->layer(m, i, &info); i++)
+    for (int i = 0; m->arch->layer(m, i, &info); i++) {
         listed += info.params;
+        assert_true(strcmp(info.name, "output") || info.params > 0);
+    }
     assert_int_equal(listed, n); /* the table of layers leaves none out */
     model_free(m);
     free(copy);
@@ -375,21 +419,26 @@ static void test_weights_of_a_bridge(void **state)
                      encoder + 4 * 20 * (20 + 20 + 1) + 2 * (10 * 20 + 20));
 }
 
-/* Layers one unit wide, and vectors of one number. */
-static void test_one_number(void **state)
+/* A query one unit wide is multiplied like any other. */
+static void test_a_layer_of_one_unit(void **state)
 {
     (void)state;
-    static const char *const scores[] = { "additive", "dot", "general", "static" };
+    static const char *const scores[] = { "additive", "dot" };
     for (size_t i = 0; i < ARRAY_LEN(scores); i++) {
         struct settings s;
         struct toy toy;
-        real out[ROWS * NUMBERS];
+        real before[ROWS * NUMBERS], after[ROWS * NUMBERS];
         vector_settings(&s);
         set(&s, "arch", "attention");
         set(&s, "hidden", "5,1");
         set(&s, "score", scores[i]);
         toy_make(&toy, &s, ROWS);
-        run(&toy, arch_logits, 1, all_rows, ROWS, out);
+        struct tensor *query = params_find(&toy.model->params, "score.query");
+        run(&toy, arch_logits, 1, all_rows, ROWS, before);
+        query->x[0] += 1;
+        params_pack(&toy.model->params, 0, 1);
+        run(&toy, arch_logits, 1, all_rows, ROWS, after);
+        assert_memory_not_equal(before, after, sizeof before);
         toy_release(&toy);
     }
 }
@@ -456,11 +505,12 @@ int main(void)
         cmocka_unit_test(test_typed_vectors_are_answered),
         cmocka_unit_test(test_what_is_no_vector_is_refused),
         cmocka_unit_test(test_loss),
+        cmocka_unit_test(test_the_gradient_is_of_the_mean),
         cmocka_unit_test(test_training_makes_the_error_small),
         cmocka_unit_test(test_weights_of_the_seed_library),
         cmocka_unit_test(test_weights_of_attention),
         cmocka_unit_test(test_weights_of_a_bridge),
-        cmocka_unit_test(test_one_number),
+        cmocka_unit_test(test_a_layer_of_one_unit),
         cmocka_unit_test(test_sides_must_agree),
         cmocka_unit_test(test_settings_that_make_no_sense),
     };

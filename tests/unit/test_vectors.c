@@ -75,8 +75,8 @@ static void what_is_written_is_read_back(void **state)
     assert_int_equal(v.n, 15);
     assert_memory_equal(v.x, x, sizeof x);
     str_clear(&text);
-    vectors_show((const real[]){ (real)0.123456, -1, 2 }, 3, 1, &text);
-    assert_string_equal(text.s, "0.123; -1; 2");
+    vectors_show((const real[]){ (real)0.123456, -1, (real)-0.00004, 2 }, 2, 2, &text);
+    assert_string_equal(text.s, "0.1235 -1.0000; 0.0000 2.0000");
     str_release(&text);
     vectors_release(&v);
 }
@@ -202,6 +202,8 @@ static void waves_go_on(void **state)
             assert_true(fabs((x[t - 1] + x[t + 1]) * x[t - 1] - (x[t - 2] + x[t]) * x[t])
                         < 1e-5);
         assert_true(fabs(x[3]) <= 0.9 + 1e-6);
+        const real *y = pairs_tgt_x(&ds.train, i); /* components: half a radian apart */
+        assert_true(fabs((double)(y[0] + y[2]) - 2 * cos(0.5) * (double)y[1]) < 1e-5);
     }
     dataset_release(&ds);
     s.src_dim = 5;
@@ -242,7 +244,7 @@ static void files_of_vectors(void **state)
     assert_true(pairs_tgt_x(&ds.train, 1)[1] == 12);
     struct str text = STR_INIT;
     codec_decode_vectors(&ds.src, pairs_src_x(&ds.train, 1), 2, &text);
-    assert_string_equal(text.s, "7 8; 9 10");
+    assert_string_equal(text.s, "7.0000 8.0000; 9.0000 10.0000");
     str_release(&text);
     struct codec again;
     json_t *json = codec_to_json(&ds.src);
