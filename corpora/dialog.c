@@ -51,8 +51,8 @@ static int close_conversation(struct dialog *d, struct err *err)
 {
     if (d->asked && !d->all)
         return err_at(err, d->lines->path, d->asked_at,
-                      "a prompt without a reply: set turns = all if every line replies to "
-                      "the one before");
+                      "a prompt without a reply: set turns = all if every line replies "
+                      "to the one before");
     d->asked = false;
     return 0;
 }

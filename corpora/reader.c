@@ -31,12 +31,12 @@ static int not_found(const struct settings *s, struct err *err)
         if ((*r)->generates)
             str_addf(&names, "%s%s", names.n ? ", " : "", (*r)->name);
     if (s->origin[0])
-        err_set(err, "data: there is no file '%s' here: get it from %s, or set data to where "
-                     "it is",
+        err_set(err, "data: there is no file '%s' here: get it from %s, or set data to "
+                     "where it is",
                 data.s, s->origin);
     else
-        err_set(err, "data: '%s' is neither a file that can be read nor one of: %s", data.s,
-                str_cstr(&names));
+        err_set(err, "data: '%s' is neither a file that can be read nor one of: %s",
+                data.s, str_cstr(&names));
     str_release(&names);
     return -1;
 }

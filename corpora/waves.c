@@ -37,8 +37,8 @@ static void *waves_open(const struct settings *s, const char *path, struct err *
     g->tgt_len = s->tgt_len ? s->tgt_len : TGT_LEN;
     g->src_dim = s->src_dim;
     g->tgt_dim = s->tgt_dim;
-    g->x = xcalloc((size_t)MAX(g->src_len, g->tgt_len) * (size_t)MAX(s->src_dim, s->tgt_dim),
-                   sizeof *g->x);
+    int len = MAX(g->src_len, g->tgt_len), dim = MAX(g->src_dim, g->tgt_dim);
+    g->x = xcalloc((size_t)len * (size_t)dim, sizeof *g->x);
     return g;
 }
 

@@ -79,7 +79,8 @@ static void fill(const struct codec *c, struct ids *row)
 void codec_lower(const char *text, struct str *out)
 {
     size_t n;
-    uint8_t *small = u8_tolower((const uint8_t *)text, strlen(text), NULL, NULL, NULL, &n);
+    uint8_t *small = u8_tolower((const uint8_t *)text, strlen(text), NULL, NULL, NULL,
+                                &n);
     if (small)
         str_addn(out, small, n);
     else
@@ -142,8 +143,8 @@ int codec_encode_vectors(const struct codec *c, const char *text, struct vectors
     if (vectors_parse(row, text, c->dim, err) < 0)
         return -1;
     if (row->n != c->len)
-        return err_set(err, "%d vector%s, not %d: rows of vectors have one length", row->n,
-                       row->n == 1 ? "" : "s", c->len);
+        return err_set(err, "%d vector%s, not %d: rows of vectors have one length",
+                       row->n, row->n == 1 ? "" : "s", c->len);
     if (!c->reverse)
         return 0;
     for (size_t i = 0, j = (size_t)row->n - 1, dim = (size_t)row->dim; i < j; i++, j--)
@@ -255,7 +256,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     else if (len < (fixed ? 1 : 0) || len > CODEC_ROW_MAX)
         bad = err_set(err, "text layout: len = %lld is out of range", (long long)len);
     else if (mark_end && (!fixed || vocab_special(v, VOCAB_EOS) < 0))
-        bad = err_set(err, "text layout: mark_end without a fixed length, or without </s>");
+        bad = err_set(err, "text layout: mark_end without a fixed length or </s>");
     else if (filler < -1 || filler >= MAX(size, 1))
         bad = err_set(err, "text layout: filler = %lld is no piece", (long long)filler);
     if (bad) {

@@ -71,7 +71,8 @@ static void put_vectors(struct pairs *p, const struct vectors *v)
     p->used += numbers;
 }
 
-void pairs_add_vectors(struct pairs *p, const struct vectors *src, const struct vectors *tgt)
+void pairs_add_vectors(struct pairs *p, const struct vectors *src,
+                       const struct vectors *tgt)
 {
     if (p->n == 0) {
         p->src_dim = src->dim;
@@ -98,8 +99,10 @@ void pairs_drop_last(struct pairs *p, int n)
 static void copy_pair(struct pairs *to, const struct pairs *from, int i)
 {
     uint16_t src_n = from->src_n[i], tgt_n = from->tgt_n[i];
-    size_t vectors = (size_t)src_n * (size_t)from->src_dim + (size_t)tgt_n * (size_t)from->tgt_dim;
-    size_t size = from->src_dim ? vectors : (size_t)src_n + tgt_n;
+    size_t size = (size_t)src_n + tgt_n;
+    if (from->src_dim)
+        size = (size_t)src_n * (size_t)from->src_dim +
+               (size_t)tgt_n * (size_t)from->tgt_dim;
     to->src_dim = from->src_dim;
     to->tgt_dim = from->tgt_dim;
     make_room(to, size);
@@ -160,8 +163,8 @@ static int *nothing(struct arena *a, int steps, int rows)
     return v;
 }
 
-static void fill_ids(struct batch *b, struct arena *a, const struct pairs *p, const int *row,
-                     int sos)
+static void fill_ids(struct batch *b, struct arena *a, const struct pairs *p,
+                     const int *row, int sos)
 {
     int rows = b->rows;
     b->src = nothing(a, b->src_steps, rows);
@@ -186,7 +189,8 @@ static real *zeros(struct arena *a, int steps, int rows, int dim)
 }
 
 /* n vectors of one row into steps first, first + 1 ... of row r */
-static void fill_row(real *to, int rows, int r, int first, const real *from, int n, int dim)
+static void fill_row(real *to, int rows, int r, int first, const real *from, int n,
+                     int dim)
 {
     for (int t = 0; t < n; t++)
         memcpy(to + ((size_t)(first + t) * (size_t)rows + (size_t)r) * (size_t)dim,

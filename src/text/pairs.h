@@ -28,7 +28,8 @@ void pairs_add(struct pairs *, const int *src, int src_n, const int *tgt, int tg
 
 /* A pair of vectors: src [src_n, src_dim], tgt [tgt_n, tgt_dim]. Pairs have vectors on
  * both sides, of the dimensions of the first, or none. */
-void pairs_add_vectors(struct pairs *, const struct vectors *src, const struct vectors *tgt);
+void pairs_add_vectors(struct pairs *, const struct vectors *src,
+                       const struct vectors *tgt);
 
 void pairs_drop_last(struct pairs *, int n); /* shortens to n pairs */
 
