@@ -37,6 +37,7 @@ struct tensor *params_add(struct params *p, const char *name, int rows, int cols
     t->role = role;
     t->fan = fan;
     t->use = use;
+    t->index = p->n;
     t->at = p->total;
     p->total += ((size_t)rows * cols + STRIDE - 1) / STRIDE * STRIDE;
     if (p->n == p->cap) {

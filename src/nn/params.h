@@ -41,6 +41,7 @@ struct tensor {
     int fan;           /* the n of PyTorch's 1 / sqrt(n) */
     enum tensor_role role;
     unsigned use;
+    int index;         /* in params.tensor */
     size_t at;         /* offset in every flat buffer */
     real *x;           /* the values, in params.x */
     struct pack mul;   /* [rows, cols] as right operand */

@@ -192,7 +192,7 @@ struct node *op_recurrent(struct tape *t, const struct recurrent *r, struct node
 {
     const struct cell *c = r->cell;
     int G = c->gates * r->hidden;
-    size_t block = (size_t)r->rows * r->hidden;
+    size_t block = (size_t)r->rows * r->hidden, zblock = (size_t)r->rows * G;
     bool repeated = r->z->rows != r->rows * r->steps;
     if (r->z->cols != G || (repeated && r->z->rows != r->rows))
         BUG("z is [%d,%d], not [%d,%d]", r->z->rows, r->z->cols, r->rows * r->steps, G);
@@ -205,12 +205,8 @@ struct node *op_recurrent(struct tape *t, const struct recurrent *r, struct node
     l->keep = arena_alloc(t->arena, c->slots * l->keep_stride * sizeof *l->keep);
     l->scratch = arena_alloc(t->arena, (block + 2 * r->hidden) * sizeof *l->scratch);
     l->z = r->z->x;
-    if (repeated) {
-        size_t zblock = (size_t)r->rows * G;
+    if (repeated)
         l->z = arena_alloc(t->arena, r->steps * zblock * sizeof *l->z);
-        for (int k = 0; k < r->steps; k++)
-            memcpy(l->z + k * zblock, r->z->x, zblock * sizeof *l->z);
-    }
     for (int v = 0; v < c->states; v++) {
         real *first = state_before(l, r->reverse ? r->steps - 1 : 0) + v * l->state_stride;
         if (r->init[0])
@@ -221,6 +217,8 @@ struct node *op_recurrent(struct tape *t, const struct recurrent *r, struct node
     for (int k = 0; k < r->steps; k++) {
         int at = r->reverse ? r->steps - 1 - k : k;
         struct cell_step s = step_of(l, at);
+        if (repeated)
+            memcpy(s.z, r->z->x, zblock * sizeof *s.z);
         c->step(&s);
         carry_through(l, at);
     }

@@ -28,6 +28,7 @@ void tape_start(struct tape *t, real *grad, const struct rng *rng)
     t->draws = 0;
     t->newest = NULL;
     t->uses = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->uses) : NULL;
+    t->written = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->written) : NULL;
 }
 
 struct node *tape_node(struct tape *t, const struct op *op, int rows, int cols, real *x,
@@ -58,7 +59,11 @@ real *node_grad(struct tape *t, struct node *n, real *beta)
 
 real *tape_grad_of(struct tape *t, const struct tensor *w)
 {
-    return t->grad + w->at;
+    real *g = t->grad + w->at;
+    if (!t->written[w->index])
+        vec_zero((size_t)w->rows * w->cols, g);
+    t->written[w->index] = true;
+    return g;
 }
 
 void tape_use(struct tape *t, const struct tensor *weight, const struct tensor *bias,
@@ -68,24 +73,20 @@ void tape_use(struct tape *t, const struct tensor *weight, const struct tensor *
         add_rows(rows, bias->cols, dz, lddz, tape_grad_of(t, bias));
     if (!weight)
         return;
-    for (int i = 0; i < t->params->n; i++)
-        if (t->params->tensor[i] == weight) {
-            struct use *u = arena_alloc(t->arena, sizeof *u);
-            *u = (struct use){ t->uses[i], rows, ldx, lddz, x, dz };
-            t->uses[i] = u;
-            return;
-        }
-    BUG("'%s' is not a weight of this tape", weight->name);
+    struct use *u = arena_alloc(t->arena, sizeof *u);
+    *u = (struct use){ t->uses[weight->index], rows, ldx, lddz, x, dz };
+    t->uses[weight->index] = u;
 }
 
 /* Brings the uses of one weight together and multiplies once. A single use, the
  * common case, is multiplied where it lies. */
 static void multiply_uses(struct tape *t, const struct tensor *w, const struct use *u)
 {
-    real *g = tape_grad_of(t, w);
+    real *g = t->grad + w->at, beta = t->written[w->index] ? 1 : 0;
     int rows = 0, at = 0;
+    t->written[w->index] = true;
     if (!u->older) {
-        gemm(true, false, w->rows, w->cols, u->rows, u->x, u->ldx, u->dz, u->lddz, 1, g,
+        gemm(true, false, w->rows, w->cols, u->rows, u->x, u->ldx, u->dz, u->lddz, beta, g,
              w->cols);
         return;
     }
@@ -100,7 +101,7 @@ static void multiply_uses(struct tape *t, const struct tensor *w, const struct u
             memcpy(dz + (size_t)at * w->cols, v->dz + (size_t)r * v->lddz,
                    w->cols * sizeof *dz);
         }
-    gemm(true, false, w->rows, w->cols, rows, x, w->rows, dz, w->cols, 1, g, w->cols);
+    gemm(true, false, w->rows, w->cols, rows, x, w->rows, dz, w->cols, beta, g, w->cols);
 }
 
 void tape_back(struct tape *t)
@@ -111,4 +112,6 @@ void tape_back(struct tape *t)
     for (int i = 0; i < t->params->n; i++)
         if (t->uses[i])
             multiply_uses(t, t->params->tensor[i], t->uses[i]);
+        else
+            tape_grad_of(t, t->params->tensor[i]); /* zero, if nothing reached it */
 }

@@ -19,7 +19,7 @@
  *     tape_start(&t, grad, &rng);                 // or tape_start(&t, NULL, NULL)
  *     struct node *y = op_linear(&t, x, w, b);
  *     loss_xent(&t, y, target, scale, &sums);     // sets y->g
- *     tape_back(&t);                              // adds into grad
+ *     tape_back(&t);                              // fills grad
  */
 #ifndef NN_TAPE_H
 #define NN_TAPE_H
@@ -55,6 +55,7 @@ struct tape {
     uint64_t draws;     /* dropout nodes so far: each has its own stream */
     struct node *newest;
     struct use **uses;  /* [params->n] pending weight gradients */
+    bool *written;      /* [params->n] gradients that this pass has begun */
 };
 
 void tape_init(struct tape *, const struct params *);
@@ -64,7 +65,8 @@ void tape_release(struct tape *);
  * back. rng NULL: dropout does nothing. */
 void tape_start(struct tape *, real *grad, const struct rng *);
 
-/* Walks back through every node that has a g or is live. */
+/* Walks back through every node that has a g or is live, and fills grad: what was in
+ * it before does not matter. */
 void tape_back(struct tape *);
 
 /* For ops: a new node over x, or over new memory (undefined) if x is NULL. */
@@ -86,7 +88,7 @@ real *node_grad(struct tape *, struct node *n, real *beta);
 void tape_use(struct tape *, const struct tensor *weight, const struct tensor *bias,
               int rows, const real *x, int ldx, const real *dz, int lddz);
 
-/* This pass's gradient of a weight. */
+/* This pass's gradient of a weight, to add to: zero at first. */
 real *tape_grad_of(struct tape *, const struct tensor *);
 
 #endif

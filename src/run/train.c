@@ -101,10 +101,11 @@ static void work_gradients(void *own, int id, int n)
         struct forcing f = { .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
         struct batch b;
         struct rng r, force;
-        vec_zero(m->params.total, s->grad);
         s->sums = (struct loss_sums){ 0 };
-        if (rows == 0)
+        if (rows == 0) {
+            vec_zero(m->params.total, s->grad);
             continue;
+        }
         rng_init(&r, (uint64_t)m->set.seed, RNG_DROPOUT, (uint64_t)(t->step * shards + k));
         /* all parts of a batch toss the same coins, as one batch would */
         rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, (uint64_t)t->step);
