@@ -23,3 +23,5 @@ nobase_dist_pkgdata_DATA += \
 	models/presets/seed-004-seq2seq.conf \
 	models/presets/seed-004-simple.conf \
 	models/presets/seed-004-vector.conf
+
+EXTRA_DIST += models/README.md
