@@ -22,7 +22,7 @@ all_listed() {
     {
         texts
         find tests -name '*.test'
-        find models -name '*.conf'
+        find models -type f ! -name local.mk
     } | while read -r f; do
         list=${f%%/*}/local.mk
         [ -f "$list" ] || list=Makefile.am
