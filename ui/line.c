@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <termios.h>
 #include <time.h>
@@ -41,12 +42,17 @@ static volatile sig_atomic_t interrupted, stopped, continued, resized;
 
 /* ---- signals --------------------------------------------------------------------- */
 
-/* These four arrive only while we wait in ppoll(), so no call to readline is ever
+/* These four are let in only while we wait in ppoll(): no call to readline is ever
  * interrupted, and none gets lost between a look and the wait. */
 static const int noted[] = { SIGINT, SIGTSTP, SIGCONT, SIGWINCH };
+static pthread_t self;
 
 static void note(int sig)
 {
+    if (!pthread_equal(pthread_self(), self)) { /* a thread of the BLAS got it */
+        pthread_kill(self, sig);
+        return;
+    }
     if (sig == SIGINT)
         interrupted = 1;
     else if (sig == SIGTSTP)
@@ -61,6 +67,7 @@ static void catch_signals(void)
 {
     struct sigaction act = { .sa_handler = note };
     sigset_t block;
+    self = pthread_self();
     sigemptyset(&act.sa_mask);
     sigemptyset(&block);
     for (size_t i = 0; i < ARRAY_LEN(noted); i++) {
@@ -70,6 +77,14 @@ static void catch_signals(void)
     sigprocmask(SIG_BLOCK, &block, &ed.waiting);
     for (size_t i = 0; i < ARRAY_LEN(noted); i++)
         sigdelset(&ed.waiting, noted[i]);
+}
+
+/* ppoll() prefers keys to signals. */
+static void let_signals_in(void)
+{
+    sigset_t mask;
+    sigprocmask(SIG_SETMASK, &ed.waiting, &mask);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
 /* ---- the terminal's modes -------------------------------------------------------- */
@@ -95,8 +110,9 @@ static void set_brackets(bool on)
     fflush(ed.talk);
 }
 
-/* While the program answers: nothing is echoed, Ctrl-C and Ctrl-Z are signals. */
-static void set_answering(void)
+/* The modes in which readline finds the terminal, and leaves it for us to answer:
+ * nothing is echoed, no key is lost, Ctrl-C and Ctrl-Z are signals. */
+static void set_quiet(void)
 {
     struct termios t = ed.cooked;
     t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -112,27 +128,38 @@ static void set_cooked(void)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &ed.cooked);
 }
 
+/* readline takes a terminal that does not echo for one that must not. */
+static void prepare(int meta)
+{
+    rl_prep_terminal(meta);
+    rl_tty_set_echoing(1);
+}
+
+static void unprepare(void)
+{
+    rl_deprep_terminal();
+    set_brackets(true);
+}
+
 /* Stops if asked to, or has just been; either way the shell may have changed the
  * modes meanwhile, and the screen may show anything. */
 static void suspend(void)
 {
     if (ed.reading)
         rl_cleanup_after_signal();
-    else
-        set_cooked();
+    set_cooked();
     restore_disarm();
     if (stopped)
         restore_stop();
     stopped = continued = 0;
     tcgetattr(STDIN_FILENO, &ed.cooked);
     arm();
+    set_quiet();
     if (ed.reading) {
         rl_reset_after_signal();
         rl_reset_screen_size();
         rl_on_new_line();
         rl_forced_update_display();
-    } else {
-        set_answering();
     }
 }
 
@@ -153,44 +180,40 @@ static bool queued(void)
     return ed.taken < ed.keys.n;
 }
 
-/* ppoll() prefers keys. true: Ctrl-C was pressed. */
-static bool let_signals_in(void)
+static void forget_keys(void)
 {
-    sigset_t mask;
-    sigprocmask(SIG_SETMASK, &ed.waiting, &mask);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    return interrupted;
+    paste_release(&ed.paste);
+    str_clear(&ed.keys);
+    ed.taken = 0;
 }
 
 /* Waits for keys, a signal or the end of the time (ms; -1: none) and queues the
- * keys. 0: time is up; -1: a signal. */
+ * keys. What was typed before Ctrl-C is gone; the terminal has dropped what we had
+ * not read yet, so what is read now came after. 0: time is up; -1: a signal. */
 static int pull(int ms)
 {
     char bytes[4096];
-    bool waits = paste_waits(&ed.paste);
+    bool already = interrupted;
     struct timespec limit;
     struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-    if (waits && (ms < 0 || ms > SETTLE_MS))
+    ssize_t n = 0;
+    if (paste_waits(&ed.paste) && (ms < 0 || ms > SETTLE_MS))
         ms = SETTLE_MS;
     limit.tv_sec = ms / 1000;
     limit.tv_nsec = ms % 1000 * 1000000L;
-    if (!queued()) {
-        str_clear(&ed.keys);
-        ed.taken = 0;
-    }
-    size_t before = ed.keys.n;
     int ready = ppoll(&in, 1, ms < 0 ? NULL : &limit, &ed.waiting);
-    if (ready > 0 && let_signals_in()) /* what was typed after Ctrl-C comes after it */
-        return -1;
     if (ready > 0) {
-        ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
-        if (n > 0)
-            paste_add(&ed.paste, bytes, (size_t)n, &ed.keys);
-        else if (n == 0 || errno != EINTR)
-            ed.hung_up = true;
-    } else if (ready == 0 && waits) {
-        paste_settle(&ed.paste, &ed.keys);
+        n = read(STDIN_FILENO, bytes, sizeof bytes);
+        ed.hung_up = n == 0 || (n < 0 && errno != EINTR);
+        let_signals_in();
     }
+    if (interrupted && !already)
+        forget_keys();
+    size_t before = ed.keys.n;
+    if (ready == 0 && paste_waits(&ed.paste))
+        paste_settle(&ed.paste, &ed.keys);
+    if (n > 0)
+        paste_add(&ed.paste, bytes, (size_t)n, &ed.keys);
     if (!ed.reading)
         drop_ends(before);
     return ready;
@@ -201,14 +224,21 @@ static int pull(int ms)
 static int next_key(FILE *in)
 {
     (void)in;
-    while (!queued()) {
-        if (interrupted || ed.hung_up)
+    for (;;) {
+        if (interrupted || (ed.hung_up && !queued()))
             return EOF;
+        if (queued())
+            break;
         pull(-1);
         if (stopped || continued)
             suspend();
     }
-    return (unsigned char)ed.keys.s[ed.taken++];
+    unsigned char key = (unsigned char)ed.keys.s[ed.taken++];
+    if (!queued()) {
+        str_clear(&ed.keys);
+        ed.taken = 0;
+    }
+    return key;
 }
 
 /* Is there a key, or will there be one within readline's time for it? */
@@ -277,6 +307,8 @@ void line_open(FILE *talk, const char *history, line_complete *complete, void *o
     rl_catch_sigwinch = 0;
     rl_change_environment = 0;
     rl_getc_function = next_key;
+    rl_prep_term_function = prepare;
+    rl_deprep_term_function = unprepare;
     rl_input_available_hook = key_waits;
     rl_attempted_completion_function = complete_word;
     rl_completer_word_break_characters = (char *)" \t\n=";
@@ -287,7 +319,7 @@ void line_open(FILE *talk, const char *history, line_complete *complete, void *o
         history_load(history, load_line);
     }
     rl_initialize();
-    set_answering();
+    set_quiet();
 }
 
 void line_close(void)
@@ -323,28 +355,25 @@ static void discard(const char *prompt)
     bool searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
     bool empty = rl_end == 0 && !searching;
     interrupted = 0;
-    paste_release(&ed.paste);
-    str_clear(&ed.keys);
-    ed.taken = 0;
-    if (ed.reading) {
-        rl_callback_sigcleanup();
-        rl_point = rl_end;
-        if (!searching)
-            rl_redisplay(); /* what follows stands behind the line, however long it is */
-    }
+    rl_callback_sigcleanup();
+    rl_point = rl_end;
+    if (ed.reading && !searching)
+        rl_redisplay(); /* what follows stands behind the line, however long it is */
     fprintf(ed.talk, "^C\n%s", empty ? "Ctrl-D or /quit to leave\n" : "");
+    rl_free_line_state();
+    rl_replace_line("", 1);
+    using_history();
     if (ed.reading) {
-        rl_free_line_state();
-        rl_replace_line("", 1);
-        rl_callback_handler_remove();
+        rl_on_new_line();
+        rl_redisplay();
+    } else { /* see next_key */
+        ed.reading = true;
+        rl_callback_handler_install(prompt, take_line);
     }
-    ed.reading = true;
-    rl_callback_handler_install(prompt, take_line);
 }
 
 char *line_read(const char *prompt)
 {
-    set_cooked();
     if (resized)
         rl_reset_screen_size();
     interrupted = resized = 0;
@@ -366,7 +395,6 @@ char *line_read(const char *prompt)
         if (queued() || ed.hung_up)
             rl_callback_read_char();
     }
-    set_answering();
     if (ed.end)
         fputc('\n', ed.talk);
     else

@@ -4,8 +4,8 @@
  * Two states. While line_read() waits, readline has the terminal: the user's
  * inputrc, history search and completion work as everywhere. In between the
  * program answers: keys are not echoed but kept for the next line, Ctrl-C is
- * asked for with line_wait(), Ctrl-Z stops the process as usual. The terminal is
- * given back on every way out (ui/restore.h).
+ * asked for with line_wait(), Ctrl-Z stops the process in there, too. The terminal
+ * is given back on every way out (ui/restore.h).
  *
  *     line_open(stdout, "~/.history", complete, own);
  *     while ((text = line_read("> "))) { ... line_wait(0) ...; free(text); }

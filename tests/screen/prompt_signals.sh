@@ -33,6 +33,17 @@ discards_a_line() {
     waitfor '^22 '
 }
 
+# What is typed right after Ctrl-C is not discarded with the line before.
+keeps_the_order() {
+    local i
+    prompt
+    for ((i = 10; i < 25; i++)); do
+        keys C-c
+        line "$i+30"
+        waitfor "^$((i + 30)) "
+    done
+}
+
 takes_many_interrupts() {
     local i modes
     prompt
@@ -91,7 +102,7 @@ stops_and_goes_on() {
     waitfor '^hi'
     waitfor '^sane'
     line fg
-    waitfor '^> 12\+$'
+    wait_until eval '[ "$(screen | grep . | tail -n 1)" = "> 12+" ]' # drawn anew, below
     type_ 5
     keys Enter
     waitfor '^17 '
@@ -152,6 +163,11 @@ follows_the_width() {
     line 1+3
     waitfor '^4$'
     waitfor '^p [.1]'
+    line '/pace 1000'
+    line 10+13
+    waitfor '^2$'
+    resized 100 # in the middle of an answer
+    waitfor '^23 {50,}p .* ms$'
 }
 
 dies_clean() { # SIGNAL STATUS
@@ -219,6 +235,7 @@ asks_on_the_terminal() {
 
 scenario 'Ctrl-C stops an answer' stops_an_answer
 scenario 'Ctrl-C discards a line, then says how to leave' discards_a_line
+scenario 'Ctrl-C and what is typed after it' keeps_the_order
 scenario 'fifty times Ctrl-C' takes_many_interrupts
 scenario 'Ctrl-D deletes, then leaves' ends_input
 scenario 'Ctrl-D means nothing while an answer comes' ignores_end_while_answering

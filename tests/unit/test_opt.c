@@ -52,6 +52,7 @@ static const struct opt second[] = {
     { "nominal", 0, NULL, "", take_flag, NULL, NULL },
     { "maybe", 'm', "[=HOW]", "", take_maybe, NULL, NULL },
     { "never", 0, "TEXT", "", take_never, NULL, NULL },
+    { "na", 0, "TEXT", "", take_name, NULL, NULL },
     { .name = NULL },
 };
 
@@ -108,7 +109,8 @@ static void beginnings_will_do(void **state)
     (void)state;
     parses("--fl", "flag=(none) ;");
     parses("--nam=x", "name=x ;");
-    parses("--n", "option '--n' could be one of: name nominal never");
+    parses("--n", "option '--n' could be one of: name nominal never na");
+    parses("--na=x", "name=x ;"); /* a whole name, though others begin so */
     parses("--ne=x", "not 'x'");
 }
 
