@@ -81,6 +81,7 @@ UNIT_TESTS = \
 	tests/unit/test_run_reader \
 	tests/unit/test_seeds \
 	tests/unit/test_settings \
+	tests/unit/test_steer \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
@@ -162,6 +163,9 @@ tests_unit_test_model_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_vector_model_SOURCES = tests/unit/test_vector_model.c $(TOY)
 tests_unit_test_vector_model_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_steer_SOURCES = tests/unit/test_steer.c $(TOY)
+tests_unit_test_steer_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)

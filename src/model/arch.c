@@ -162,7 +162,7 @@ struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
                        const int *prev, const real **alpha)
 {
     struct decoder d = { .rows = s->rows, .n = s->n, .moving = s->moving,
-                         .src_len = s->src_len, .src_steps = s->src_steps };
+                         .src_len = s->src_len, .src_steps = s->src_steps, .at = s->at };
     int *own = arena_alloc(t->arena, s->rows * sizeof *own);
     for (int r = 0; r < s->rows; r++)
         own[r] = -1;

@@ -26,6 +26,8 @@ struct decoder {
                                        a decoder that feeds on its output: what is first */
     const int *src_len;             /* [rows] */
     int src_steps;
+    const int *at;                  /* [rows] the source step that attention must be at,
+                                       -1: free; NULL: all are */
     const real *alpha;              /* attention of the last token [rows, src_steps], or NULL */
 };
 
@@ -38,6 +40,7 @@ struct dstate {
     } part[ARCH_PARTS];
     struct dpart said;              /* vectors: the last ones, to be fed; else x is NULL */
     int *src_len;                   /* [rows], owned */
+    const int *at;                  /* attention of the next step, see decoder; borrowed */
 };
 
 void dstate_init(struct dstate *);

@@ -70,6 +70,8 @@ struct node *op_attend(struct tape *t, const struct attend *a, const real **alph
                          a->keys->x + (size_t)b * a->keys->cols,
                          a->w->v ? a->w->v->x : NULL, e);
         vec_softmax(len, e, e);
+        for (int j = 0; a->at && a->at[r] >= 0 && j < len; j++)
+            e[j] = j == a->at[r]; /* no gradient: that of a softmax of 0 and 1 is 0 */
         vec_zero(D, c);
         for (int j = 0; j < len; j++)
             vec_axpy(D, e[j], h + (size_t)j * D, c);

@@ -52,6 +52,8 @@ struct attend {
     struct node *memory; /* [rows, steps * memory width], likewise */
     const int *len;      /* [rows] steps of each source; borrowed */
     int steps;           /* of the longest */
+    const int *at;       /* [queries * rows] the one step to look at, whatever the scores
+                            say; -1: as they say. NULL: all as they say */
 };
 
 /* Returns the contexts [queries * rows, memory width]. *alpha, if not NULL, becomes

@@ -11,6 +11,7 @@ struct decode {
     struct rng rng;
     struct tape tape;
     struct dstate state;
+    struct ids src;     /* the source; of vectors, empty */
     int *prev;          /* [state.rows] */
     struct ids answer;  /* the tokens of the best hypothesis */
     struct vectors x;   /* of a model of vectors: the answer */
@@ -37,31 +38,8 @@ static int length_limit(const struct model *m, int wanted)
     return wanted > 0 ? wanted : MAX(m->tgt.len, 1);
 }
 
-/* The typed text as a batch of one row. */
-static int read_question(const struct model *m, const char *text, struct arena *a,
-                         struct batch *b, struct err *err)
+static struct decode *decode_new(const struct model *m, const struct decode_options *opt)
 {
-    struct ids ids = { 0 };
-    struct vectors x = { 0 };
-    int bad;
-    if (m->src.dim) {
-        bad = codec_encode_vectors(&m->src, text, &x, err);
-        if (!bad)
-            batch_of_vectors(b, a, &x);
-    } else {
-        bad = codec_encode(&m->src, text, &ids, err);
-        if (!bad)
-            batch_of_source(b, a, ids.id, ids.n);
-    }
-    ids_release(&ids);
-    vectors_release(&x);
-    return bad;
-}
-
-struct decode *decode_start(const struct model *m, const char *text,
-                            const struct decode_options *opt, struct err *err)
-{
-    struct batch b;
     struct decode *d = xcalloc(1, sizeof *d);
     int symbols = vocab_size(m->tgt.vocab);
     d->model = m;
@@ -69,17 +47,50 @@ struct decode *decode_start(const struct model *m, const char *text,
     rng_init(&d->rng, opt->seed, RNG_SAMPLE, 0);
     tape_init(&d->tape, &m->params);
     dstate_init(&d->state);
-    tape_start(&d->tape, NULL, NULL);
-    if (read_question(m, text, d->tape.arena, &b, err) < 0) {
-        decode_free(d);
-        return NULL;
-    }
     d->limit = length_limit(m, opt->max_len);
     d->cand = xcalloc(symbols, sizeof *d->cand);
     d->logp = xcalloc(symbols, sizeof *d->logp);
-    arch_start(m, &d->tape, &b, &d->state);
     d->prev = xcalloc(1, sizeof *d->prev);
     d->prev[0] = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    return d;
+}
+
+static struct decode *start_vectors(const struct model *m, const struct vectors *x,
+                                    const struct decode_options *opt)
+{
+    struct decode *d = decode_new(m, opt);
+    struct batch b;
+    tape_start(&d->tape, NULL, NULL);
+    batch_of_vectors(&b, d->tape.arena, x);
+    arch_start(m, &d->tape, &b, &d->state);
+    return d;
+}
+
+struct decode *decode_start_ids(const struct model *m, const int *src, int n,
+                                const struct decode_options *opt)
+{
+    struct decode *d = decode_new(m, opt);
+    struct batch b;
+    for (int i = 0; i < n; i++)
+        ids_add(&d->src, src[i]);
+    tape_start(&d->tape, NULL, NULL);
+    batch_of_source(&b, d->tape.arena, src, n);
+    arch_start(m, &d->tape, &b, &d->state);
+    return d;
+}
+
+struct decode *decode_start(const struct model *m, const char *text,
+                            const struct decode_options *opt, struct err *err)
+{
+    struct decode *d = NULL;
+    struct ids ids = { 0 };
+    struct vectors x = { 0 };
+    if (m->src.dim && codec_encode_vectors(&m->src, text, &x, err) == 0)
+        d = start_vectors(m, &x, opt);
+    else if (!m->src.dim && codec_encode(&m->src, text, &ids, err) == 0)
+        d = decode_start_ids(m, ids.id, ids.n, opt);
+    ids_release(&ids);
+    vectors_release(&x);
     return d;
 }
 
@@ -89,6 +100,7 @@ void decode_free(struct decode *d)
         return;
     tape_release(&d->tape);
     dstate_release(&d->state);
+    ids_release(&d->src);
     ids_release(&d->answer);
     vectors_release(&d->x);
     str_release(&d->text);
@@ -149,6 +161,23 @@ static int next_vector(struct decode *d, struct decode_step *s)
     return 1;
 }
 
+/* The candidate to take at all costs, if there is one: added if it is not among the
+ * best. Returns the number of candidates. */
+static int force(struct decode *d, int cands)
+{
+    int i = 0, token = d->t < d->opt.forced_n ? d->opt.forced[d->t] : -1;
+    if (token < 0)
+        return cands;
+    while (i < cands && d->cand[i].token != token)
+        i++;
+    if (i == cands)
+        d->cand[cands++] = (struct cand){ .token = token, .logp = d->logp[token],
+                                          .score = (real)d->score + d->logp[token] };
+    for (int k = 0; k < cands; k++)
+        d->cand[k].kept = k == i;
+    return cands;
+}
+
 int decode_next(struct decode *d, struct decode_step *s)
 {
     const struct model *m = d->model;
@@ -159,8 +188,9 @@ int decode_next(struct decode *d, struct decode_step *s)
     if (m->tgt.dim)
         return next_vector(d, s);
     tape_start(&d->tape, NULL, NULL);
-    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, NULL);
-    *s = (struct decode_step){ .t = d->t };
+    *s = (struct decode_step){ .t = d->t, .src = d->src.id, .src_steps = d->src.n };
+    d->state.at = d->t < d->opt.attend_n ? &d->opt.attend[d->t] : NULL;
+    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, &s->alpha);
     s->entropy = log_softmax(symbols, y->x, d->logp);
 
     int wants = how->wants(&d->opt.choose, symbols);
@@ -169,6 +199,7 @@ int decode_next(struct decode *d, struct decode_step *s)
     for (int i = 0; i < s->cands; i++)
         d->cand[i].score = (real)d->score + d->cand[i].logp;
     how->keep(&d->opt.choose, d->cand, s->cands, &d->rng);
+    s->cands = force(d, s->cands);
     s->cand = d->cand;
 
     int pick = 0;

@@ -22,6 +22,12 @@ struct decode_options {
     uint64_t seed;   /* of the draws; the same seed gives the same answer */
     int max_len;     /* tokens at most; 0: what the model was trained on */
     int show;        /* runners-up wanted in each step, beside what the strategy needs */
+    /* What the first steps must do, -1 where they are free. Forced tokens are taken
+     * whatever their probability, and use up a draw like others. Borrowed. */
+    const int *forced; /* [forced_n] tokens */
+    int forced_n;
+    const int *attend; /* [attend_n] the source step to look at, of models that do */
+    int attend_n;
 };
 struct decode_options decode_defaults(void); /* argmax, T 1, no cuts, show 0 */
 
@@ -35,6 +41,9 @@ struct decode_step {
     const char *text;         /* the answer so far; foreign bytes */
     const struct cand *cand;  /* best first */
     int cands;
+    const int *src;           /* [src_steps] the source as it is read; NULL: vectors */
+    const real *alpha;        /* [src_steps] where this step looked; NULL: no attention */
+    int src_steps;
     real p;                   /* probability of the token taken, by the model alone */
     real entropy;             /* of the model's distribution, in bits */
     bool done;                /* the answer is complete */
@@ -42,6 +51,12 @@ struct decode_step {
 
 struct decode *decode_start(const struct model *, const char *text,
                             const struct decode_options *, struct err *);
+
+/* The same of a source that is encoded (codec_encode); -1 is an id that says nothing.
+ * Not for vectors. */
+struct decode *decode_start_ids(const struct model *, const int *src, int n,
+                                const struct decode_options *);
+
 int decode_next(struct decode *, struct decode_step *); /* 1: a step, 0: the end */
 double decode_score(const struct decode *); /* log-probability of the tokens so far */
 int decode_length(const struct decode *);   /* tokens so far */

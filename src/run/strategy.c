@@ -18,6 +18,7 @@ static void argmax_keep(const struct strategy_options *o, struct cand *c, int n,
     (void)r;
     for (int i = 0; i < n; i++) {
         c[i].kept = i == 0;
+        c[i].cut = NULL;
         c[i].p = c[i].kept ? 1 : 0;
     }
 }
@@ -45,12 +46,15 @@ static void sample_keep(const struct strategy_options *o, struct cand *c, int n,
     int live = o->top_k > 0 ? MIN(o->top_k, n) : n, last = 0;
     for (int i = 0; i < n; i++) {
         c[i].kept = false;
+        c[i].cut = i < live ? NULL : "top-k";
         c[i].p = i < live ? (real)exp((c[i].logp - c[0].logp) / t) : 0;
         sum += c[i].p;
     }
     for (int i = 0; i < live; i++) {
-        if (left >= o->top_p * sum)
+        if (left >= o->top_p * sum) {
             c[i].p = 0;
+            c[i].cut = "top-p";
+        }
         left += c[i].p;
     }
     double draw = rng_unit(r) * left, seen = 0;

@@ -17,6 +17,7 @@ struct cand {
     real score;      /* log-probability of the whole hypothesis with it */
     real p;          /* probability after temperature, top-k and top-p; 0: cut */
     bool kept;
+    const char *cut; /* what cut it off: "top-k"; NULL: nothing did */
 };
 
 struct strategy_options {
