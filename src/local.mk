@@ -60,6 +60,7 @@ ENGINE = \
 	src/num/kernel_avx2.c \
 	src/num/kernel_avx512.c \
 	src/num/pool.c src/num/pool.h \
+	src/num/transpose.c src/num/transpose.h \
 	src/num/vec.c src/num/vec.h \
 	src/num/vmath.h
 

@@ -18,36 +18,36 @@ enum {
 
 #define TARGET __attribute__((target("avx512f")))
 
-/* rows and vecs are constants where this is inlined, so that s[] and bs[] become
+/* rows, vecs and full are constants where this is inlined, so that s[] and bs[] become
  * registers. 1 to 4 vectors are one panel, the last of them masked to the columns
- * that exist; 6 are two full panels. */
+ * that exist if the panel is not full: a mask costs an eighth of the multipliers'
+ * time, for it goes through one of them. 6 vectors are two full panels. */
 TARGET static inline __attribute__((always_inline)) void
-tile(const int rows, const int vecs, const struct tile *t)
+sums(const int rows, const int vecs, const bool full, const struct tile *t)
 {
-    const __mmask16 all = 0xffff;
-    __mmask16 some = all;
-    if (vecs < 6) {
-        some >>= LANES * vecs - t->cols;
-        __asm__("" : "+k"(some)); /* or it is made anew, by a multiplier, for each k */
-    }
+    const __mmask16 some = (__mmask16)(full ? 0xffff : 0xffff >> (LANES * vecs - t->cols));
     const float *a = t->a, *b = t->b;
     float *c = t->c;
     const ptrdiff_t lda = t->lda, stepa = t->stepa, ldb = t->ldb, next = t->next,
                     ldc = t->ldc;
     __m512 s[28], bs[6];
 
-    UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < vecs; j++)
-            s[i * vecs + j] =
-                !t->add ? _mm512_setzero_ps()
-                        : _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some,
-                                                c + i * ldc + LANES * j);
+    UNROLL for (int i = 0; i < rows * vecs; i++)
+        s[i] = _mm512_setzero_ps();
+    if (t->add)
+        UNROLL for (int i = 0; i < rows; i++)
+            UNROLL for (int j = 0; j < vecs; j++) {
+                const float *cj = c + i * ldc + LANES * j;
+                s[i * vecs + j] = full || j < vecs - 1 ? _mm512_loadu_ps(cj)
+                                                       : _mm512_maskz_loadu_ps(some, cj);
+            }
     for (int k = t->k; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {
             const float *bj = b + LANES * j;
             if (vecs == 6 && j >= PANEL)
                 bj += next - LANES * PANEL;
-            bs[j] = _mm512_maskz_loadu_ps(j < vecs - 1 ? all : some, bj);
+            bs[j] = full || j < vecs - 1 ? _mm512_loadu_ps(bj)
+                                         : _mm512_maskz_loadu_ps(some, bj);
             if (rows > 1)
                 __asm__("" : "+v"(bs[j])); /* or it is loaded once per row */
             if (rows > 4 && vecs == PANEL)
@@ -62,9 +62,22 @@ tile(const int rows, const int vecs, const struct tile *t)
         b += ldb;
     }
     UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < vecs; j++)
-            _mm512_mask_storeu_ps(c + i * ldc + LANES * j, j < vecs - 1 ? all : some,
-                                  s[i * vecs + j]);
+        UNROLL for (int j = 0; j < vecs; j++) {
+            float *cj = c + i * ldc + LANES * j;
+            if (full || j < vecs - 1)
+                _mm512_storeu_ps(cj, s[i * vecs + j]);
+            else
+                _mm512_mask_storeu_ps(cj, some, s[i * vecs + j]);
+        }
+}
+
+TARGET static inline __attribute__((always_inline)) void
+tile(const int rows, const int vecs, const struct tile *t)
+{
+    if (t->cols == LANES * vecs)
+        sums(rows, vecs, true, t);
+    else
+        sums(rows, vecs, false, t);
 }
 
 #define TILE(rows, vecs) \
