@@ -44,9 +44,12 @@ ENGINE = \
 	src/run/eval.c src/run/eval.h \
 	src/run/event.c src/run/event.h \
 	src/run/job.c src/run/job.h \
+	src/run/offer.c src/run/offer.h \
 	src/run/optim.c src/run/optim.h \
 	src/run/order.c src/run/order.h \
+	src/run/penalty.c src/run/penalty.h \
 	src/run/rundir.c src/run/rundir.h \
+	src/run/search.c src/run/search.h \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
 	src/run/train_save.c \

@@ -79,9 +79,11 @@ UNIT_TESTS = \
 	tests/unit/test_prompt \
 	tests/unit/test_reverse \
 	tests/unit/test_run_reader \
+	tests/unit/test_search \
 	tests/unit/test_seeds \
 	tests/unit/test_settings \
 	tests/unit/test_steer \
+	tests/unit/test_strategy \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
@@ -163,6 +165,12 @@ tests_unit_test_model_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_vector_model_SOURCES = tests/unit/test_vector_model.c $(TOY)
 tests_unit_test_vector_model_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_search_SOURCES = tests/unit/test_search.c $(TOY)
+tests_unit_test_search_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_strategy_SOURCES = tests/unit/test_strategy.c
+tests_unit_test_strategy_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_steer_SOURCES = tests/unit/test_steer.c $(TOY)
 tests_unit_test_steer_LDADD = $(UNIT_LDADD)

@@ -98,11 +98,18 @@ void dstate_init(struct dstate *d)
     *d = (struct dstate){ 0 };
 }
 
+static void dpart_release(struct dpart *p)
+{
+    free(p->x);
+    free(p->spare);
+}
+
 void dstate_release(struct dstate *d)
 {
     for (int i = 0; i < d->n; i++)
-        free(d->part[i].x);
-    free(d->said.x);
+        dpart_release(&d->part[i]);
+    dpart_release(&d->said);
+    free(d->of);
     free(d->src_len);
     dstate_init(d);
 }
@@ -112,27 +119,49 @@ static size_t node_bytes(const struct node *n)
     return (size_t)n->rows * n->cols * sizeof *n->x;
 }
 
-static void gather_part(struct dpart *p, const int *from, int rows)
+/* Into the spare memory, which becomes the part's own. */
+static void gather_part(struct dpart *p, const int *from, int rows, int room)
 {
     size_t cols = p->cols;
-    real *x = xaligned(rows * cols * sizeof *x);
+    real *x = p->spare ? p->spare : xaligned(room * cols * sizeof *x);
     for (int r = 0; r < rows; r++)
         memcpy(x + r * cols, p->x + from[r] * cols, cols * sizeof *x);
-    free(p->x);
+    p->spare = p->x;
     p->x = x;
+}
+
+static void forget_spare(struct dpart *p)
+{
+    free(p->spare);
+    p->spare = NULL;
+}
+
+/* The moving parts and what was said. More rows than ever before: memory of the size
+ * that was enough is of no use, neither now nor, for what becomes spare, later. */
+static void gather(struct dstate *d, const int *from, int rows)
+{
+    bool larger = rows > d->room;
+    d->room = MAX(d->room, rows);
+    for (int i = 0; i <= d->moving; i++) {
+        struct dpart *p = i < d->moving ? &d->part[i] : &d->said;
+        if (!p->x)
+            continue;
+        if (larger)
+            forget_spare(p);
+        gather_part(p, from, rows, d->room);
+        if (larger)
+            forget_spare(p);
+    }
 }
 
 void dstate_gather(struct dstate *d, const int *from, int rows)
 {
-    int *len = xcalloc(rows, sizeof *len);
-    for (int i = 0; i < d->n; i++)
-        gather_part(&d->part[i], from, rows);
-    if (d->said.x)
-        gather_part(&d->said, from, rows);
+    int *of = xcalloc(MAX(rows, 1), sizeof *of);
+    gather(d, from, rows);
     for (int r = 0; r < rows; r++)
-        len[r] = d->src_len[from[r]];
-    free(d->src_len);
-    d->src_len = len;
+        of[r] = d->of[from[r]];
+    free(d->of);
+    d->of = of;
     d->rows = rows;
 }
 
@@ -142,11 +171,14 @@ void arch_start(const struct model *m, struct tape *t, const struct batch *b,
     struct decoder d = { .rows = b->rows };
     m->arch->begin(m, t, b, &d);
     dstate_release(s);
-    s->rows = b->rows;
+    s->rows = s->sources = s->room = b->rows;
     s->n = d.n;
     s->moving = d.moving;
     s->src_steps = b->src_steps;
     s->src_len = xmemdup(b->src_len, b->rows * sizeof *b->src_len);
+    s->of = xcalloc(b->rows, sizeof *s->of);
+    for (int r = 0; r < b->rows; r++)
+        s->of[r] = r;
     for (int i = 0; i < d.n; i++) {
         s->part[i].cols = d.part[i]->cols;
         s->part[i].x = xaligned(node_bytes(d.part[i]));
@@ -158,16 +190,29 @@ void arch_start(const struct model *m, struct tape *t, const struct batch *b,
     }
 }
 
+struct node *decoder_fixed(struct tape *t, const struct decoder *d, int i)
+{
+    struct node *part = d->part[i];
+    size_t cols = part->cols;
+    if (!d->of)
+        return part;
+    real *x = arena_alloc(t->arena, d->rows * cols * sizeof *x);
+    for (int r = 0; r < d->rows; r++)
+        memcpy(x + r * cols, part->x + d->of[r] * cols, cols * sizeof *x);
+    return tape_constant(t, d->rows, part->cols, x);
+}
+
 struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
                        const int *prev, const real **alpha)
 {
-    struct decoder d = { .rows = s->rows, .n = s->n, .moving = s->moving,
+    struct decoder d = { .rows = s->rows, .n = s->n, .moving = s->moving, .of = s->of,
                          .src_len = s->src_len, .src_steps = s->src_steps, .at = s->at };
     int *own = arena_alloc(t->arena, s->rows * sizeof *own);
     for (int r = 0; r < s->rows; r++)
         own[r] = -1;
     for (int i = 0; i < s->n; i++)
-        d.part[i] = tape_constant(t, s->rows, s->part[i].cols, s->part[i].x);
+        d.part[i] = tape_constant(t, i < s->moving ? s->rows : s->sources,
+                                  s->part[i].cols, s->part[i].x);
     if (s->said.x)
         d.fed = tape_constant(t, s->rows, s->said.cols, s->said.x);
     struct node *y = m->arch->advance(m, t, &d, m->arch->food == FOOD_OUTPUT ? own : prev);

@@ -24,29 +24,38 @@ struct decoder {
     struct node *part[ARCH_PARTS];
     struct node *fed;               /* vectors: those of this step [rows, tgt_dim]. NULL, on
                                        a decoder that feeds on its output: what is first */
-    const int *src_len;             /* [rows] */
+    const int *of;                  /* [rows] the source each row answers; NULL: its own,
+                                       row r source r. Unchanging parts have a row a source */
+    const int *src_len;             /* [sources] */
     int src_steps;
     const int *at;                  /* [rows] the source step that attention must be at,
                                        -1: free; NULL: all are */
     const real *alpha;              /* attention of the last token [rows, src_steps], or NULL */
 };
 
+/* Part i, which does not change: a row for each row of the decoder. */
+struct node *decoder_fixed(struct tape *, const struct decoder *, int i);
+
 /* The same between two tapes: values copied out. */
 struct dstate {
-    int rows, n, moving, src_steps;
+    int rows, sources, n, moving, src_steps;
     struct dpart {
         int cols;
-        real *x;                    /* [rows, cols], owned */
+        real *x;                    /* [rows, cols], or [sources, cols] behind `moving`; owned */
+        real *spare;                /* of that size, to gather into; NULL: none yet */
     } part[ARCH_PARTS];
     struct dpart said;              /* vectors: the last ones, to be fed; else x is NULL */
-    int *src_len;                   /* [rows], owned */
+    int room;                       /* rows that moving parts have room for */
+    int *of;                        /* [rows] the source of each row, owned */
+    int *src_len;                   /* [sources], owned */
     const int *at;                  /* attention of the next step, see decoder; borrowed */
 };
 
 void dstate_init(struct dstate *);
 void dstate_release(struct dstate *);
 
-/* Row r becomes what row from[r] was; the number of rows becomes `rows`. */
+/* Row r becomes what row from[r] was; the number of rows becomes `rows`. Several rows
+ * may come from one, and go on differently: they share what never changes. */
 void dstate_gather(struct dstate *, const int *from, int rows);
 
 /* A line of the layer table that `seqsh inspect` prints. */

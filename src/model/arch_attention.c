@@ -109,7 +109,7 @@ static int check(const struct settings *s, struct err *err)
 
 struct memory {
     struct node *keys, *values;
-    const int *len, *at;
+    const int *of, *len, *at;
     int steps;
 };
 
@@ -134,6 +134,7 @@ static struct node *look(const struct net *n, struct tape *t, const struct memor
         .query = attend_query(t, &n->weights, query),
         .keys = m->keys,
         .memory = m->values,
+        .of = m->of,
         .len = m->len,
         .steps = m->steps,
         .at = m->at,
@@ -209,8 +210,8 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     const struct net *n = m->net;
     struct node *init[STACK_DEPTH][CELL_STATES], *last[STACK_DEPTH][CELL_STATES];
     struct stack_run r = { .rows = d->rows, .steps = 1, .init = init, .last = last };
-    struct memory mem = { d->part[d->moving], d->part[d->moving + 1], d->src_len, d->at,
-                          d->src_steps };
+    struct memory mem = { d->part[d->moving], d->part[d->moving + 1], d->of,
+                          d->src_len, d->at, d->src_steps };
     struct node **made = &d->part[stack_flatten_count(&n->dec)]; /* a_{i-1} */
     struct feed before = { id, d->fed, d->rows };
     struct node *context = NULL, *y;

@@ -237,7 +237,7 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     if (n->forced)
         x = op_choose(t, n->forced, id, x);
     if (n->peek)
-        x = op_add(t, d->part[d->moving], x);
+        x = op_add(t, decoder_fixed(t, d, d->moving), x);
     for (int l = 0; l < n->dec_depth; l++) {
         const struct level *v = &n->dec[l];
         x = op_dropout(t, x, n->dropout);

@@ -112,7 +112,7 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     stack_unflatten(&n->dec, d->part, init);
     struct feed before = { id, d->fed, d->rows };
     struct node *z = fed_context(m)
-        ? op_copy(t, d->part[d->moving]) /* a layer uses up its z */
+        ? op_copy(t, decoder_fixed(t, d, d->moving)) /* a layer uses up its z */
         : feed_run(&n->feed, t, before, m->set.dropout_embed);
     struct node *y = run(n, t, z, d->rows, 1, init, last);
     stack_flatten(&n->dec, last, d->part);

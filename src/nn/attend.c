@@ -63,7 +63,7 @@ struct node *op_attend(struct tape *t, const struct attend *a, const real **alph
     *o = (struct attention){ .a = *a, .key_width = K, .memory_width = D };
     o->alpha = arena_zalloc(t->arena, (size_t)n->rows * a->steps * sizeof *o->alpha);
     for (int r = 0; r < n->rows; r++) {
-        int b = r % rows, len = a->len[b];
+        int b = a->of ? a->of[r] : r % rows, len = a->len[b];
         real *e = o->alpha + (size_t)r * a->steps, *c = n->x + (size_t)r * D;
         const real *h = a->memory->x + (size_t)b * a->memory->cols;
         a->score->scores(len, K, a->query->x + (size_t)r * a->query->cols,

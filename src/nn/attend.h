@@ -50,6 +50,8 @@ struct attend {
     struct node *query;  /* [queries * rows, width], query k of row b at k * rows + b */
     struct node *keys;   /* [rows, steps * width], from op_by_sequence */
     struct node *memory; /* [rows, steps * memory width], likewise */
+    const int *of;       /* the row of keys and memory that each query reads; NULL: as above.
+                            Only without a way back */
     const int *len;      /* [rows] steps of each source; borrowed */
     int steps;           /* of the longest */
     const int *at;       /* [queries * rows] the one step to look at, whatever the scores

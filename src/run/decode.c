@@ -1,66 +1,34 @@
 #include "run/decode.h"
 
 #include "base/mem.h"
-#include "num/vec.h"
 
 #include <math.h>
 
 struct decode {
     const struct model *model;
-    struct decode_options opt;
-    struct rng rng;
     struct tape tape;
-    struct dstate state;
-    struct ids src;     /* the source; of vectors, empty */
-    int *prev;          /* [state.rows] */
-    struct ids answer;  /* the tokens of the best hypothesis */
-    struct vectors x;   /* of a model of vectors: the answer */
-    struct str text;
-    struct cand *cand;
-    real *logp;         /* [symbols] */
-    double score;
-    int t, limit;
-    bool done;
+    struct ids src;         /* the source; of vectors, empty */
+    struct search *search;  /* NULL: of a model of vectors */
+    struct dstate state;    /* of a model of vectors, as the rest: */
+    struct vectors x;       /* the answer */
+    int t;                  /* steps made */
+    struct str text, settled;
 };
 
-struct decode_options decode_defaults(void)
-{
-    return (struct decode_options){
-        .strategy = &strategy_argmax,
-        .choose = { .width = 1, .temperature = 1, .top_p = 1 },
-    };
-}
-
-static int length_limit(const struct model *m, int wanted)
-{
-    if (m->tgt.fixed)
-        return m->tgt.len;
-    return wanted > 0 ? wanted : MAX(m->tgt.len, 1);
-}
-
-static struct decode *decode_new(const struct model *m, const struct decode_options *opt)
+static struct decode *decode_new(const struct model *m)
 {
     struct decode *d = xcalloc(1, sizeof *d);
-    int symbols = vocab_size(m->tgt.vocab);
     d->model = m;
-    d->opt = *opt;
-    rng_init(&d->rng, opt->seed, RNG_SAMPLE, 0);
     tape_init(&d->tape, &m->params);
+    tape_start(&d->tape, NULL, NULL);
     dstate_init(&d->state);
-    d->limit = length_limit(m, opt->max_len);
-    d->cand = xcalloc(symbols, sizeof *d->cand);
-    d->logp = xcalloc(symbols, sizeof *d->logp);
-    d->prev = xcalloc(1, sizeof *d->prev);
-    d->prev[0] = vocab_special(m->tgt.vocab, VOCAB_SOS);
     return d;
 }
 
-static struct decode *start_vectors(const struct model *m, const struct vectors *x,
-                                    const struct decode_options *opt)
+static struct decode *start_vectors(const struct model *m, const struct vectors *x)
 {
-    struct decode *d = decode_new(m, opt);
+    struct decode *d = decode_new(m);
     struct batch b;
-    tape_start(&d->tape, NULL, NULL);
     batch_of_vectors(&b, d->tape.arena, x);
     arch_start(m, &d->tape, &b, &d->state);
     return d;
@@ -69,13 +37,14 @@ static struct decode *start_vectors(const struct model *m, const struct vectors 
 struct decode *decode_start_ids(const struct model *m, const int *src, int n,
                                 const struct decode_options *opt)
 {
-    struct decode *d = decode_new(m, opt);
+    struct decode *d = decode_new(m);
+    struct decode_options o = *opt;
     struct batch b;
+    o.entropy = o.attention = true;
     for (int i = 0; i < n; i++)
         ids_add(&d->src, src[i]);
-    tape_start(&d->tape, NULL, NULL);
     batch_of_source(&b, d->tape.arena, src, n);
-    arch_start(m, &d->tape, &b, &d->state);
+    d->search = search_start(m, &d->tape, &b, &o, NULL);
     return d;
 }
 
@@ -86,7 +55,7 @@ struct decode *decode_start(const struct model *m, const char *text,
     struct ids ids = { 0 };
     struct vectors x = { 0 };
     if (m->src.dim && codec_encode_vectors(&m->src, text, &x, err) == 0)
-        d = start_vectors(m, &x, opt);
+        d = start_vectors(m, &x);
     else if (!m->src.dim && codec_encode(&m->src, text, &ids, err) == 0)
         d = decode_start_ids(m, ids.id, ids.n, opt);
     ids_release(&ids);
@@ -98,45 +67,17 @@ void decode_free(struct decode *d)
 {
     if (!d)
         return;
-    tape_release(&d->tape);
-    dstate_release(&d->state);
     ids_release(&d->src);
-    ids_release(&d->answer);
+    search_free(d->search);
+    dstate_release(&d->state);
+    tape_release(&d->tape);
     vectors_release(&d->x);
     str_release(&d->text);
-    free(d->prev);
-    free(d->cand);
-    free(d->logp);
+    str_release(&d->settled);
     free(d);
 }
 
-/* The n best tokens, best first; of equals the smaller id. Insertion into a
- * sorted list: n is small, or the vocabulary is. */
-static void best_tokens(const real *logp, int symbols, int n, struct cand *c)
-{
-    int have = 0;
-    for (int v = 0; v < symbols; v++) {
-        if (have == n && logp[v] <= c[n - 1].logp)
-            continue;
-        int at = have < n ? have++ : n - 1;
-        for (; at > 0 && c[at - 1].logp < logp[v]; at--)
-            c[at] = c[at - 1];
-        c[at] = (struct cand){ .token = v, .logp = logp[v] };
-    }
-}
-
-/* Turns logits into log-probabilities; returns the entropy in bits. */
-static real log_softmax(int n, const real *x, real *logp)
-{
-    real norm = vec_softmax(n, x, logp), bits = 0;
-    for (int v = 0; v < n; v++) {
-        real p = logp[v];
-        logp[v] = x[v] - norm;
-        if (p > 0)
-            bits -= p * logp[v] / (real)0.6931471805599453;
-    }
-    return bits < 0 ? 0 : bits;
-}
+/* ---- vectors --------------------------------------------------------------------- */
 
 static void add_vector(struct vectors *v, const real *x, int dim)
 {
@@ -150,119 +91,161 @@ static void add_vector(struct vectors *v, const real *x, int dim)
 static int next_vector(struct decode *d, struct decode_step *s)
 {
     const struct model *m = d->model;
+    if (d->t >= m->tgt.len)
+        return 0;
     tape_start(&d->tape, NULL, NULL);
-    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, NULL);
+    struct node *y = arch_step(m, &d->tape, &d->state, NULL, NULL);
     add_vector(&d->x, y->x, m->tgt.dim);
     str_clear(&d->text);
     codec_decode_vectors(&m->tgt, d->x.x, d->x.n, &d->text);
     *s = (struct decode_step){ .t = d->t++, .token = -1, .piece = "", .p = 1,
-                               .text = str_cstr(&d->text) };
-    d->done = s->done = d->t >= d->limit;
+                               .text = str_cstr(&d->text),
+                               .settled = str_cstr(&d->text) };
+    s->done = d->t >= m->tgt.len;
     return 1;
 }
 
-/* The candidate to take at all costs, if there is one: added if it is not among the
- * best. Returns the number of candidates. */
-static int force(struct decode *d, int cands)
+/* ---- tokens ---------------------------------------------------------------------- */
+
+void decode_text(const struct model *m, const struct search *s, int last,
+                 struct str *text)
 {
-    int i = 0, token = d->t < d->opt.forced_n ? d->opt.forced[d->t] : -1;
-    if (token < 0)
-        return cands;
-    while (i < cands && d->cand[i].token != token)
-        i++;
-    if (i == cands)
-        d->cand[cands++] = (struct cand){ .token = token, .logp = d->logp[token],
-                                          .score = (real)d->score + d->logp[token] };
-    for (int k = 0; k < cands; k++)
-        d->cand[k].kept = k == i;
-    return cands;
+    int n = last < 0 ? 0 : search_link(s, last)->len;
+    int *path = xcalloc((size_t)n + 1, sizeof *path);
+    search_path(s, last, path);
+    for (int i = 0; i < n; i++)
+        path[i] = search_link(s, path[i])->token;
+    codec_decode(&m->tgt, path, n, text);
+    free(path);
+}
+
+/* The link up to which two hypotheses are one; -1: they never were. */
+static int common(const struct search *s, int a, int b)
+{
+    while (a != b) /* a link is younger than those before it */
+        if (a > b)
+            a = search_link(s, a)->before;
+        else
+            b = search_link(s, b)->before;
+    return a;
+}
+
+static int settled(const struct search *s)
+{
+    const int *live;
+    int n = search_live(s, 0, &live), known = search_answers(s, 0);
+    int at = known ? search_answer(s, 0, 0)->last : live[0];
+    for (int i = 0; i < n; i++)
+        at = common(s, at, live[i]);
+    return at;
+}
+
+int decode_best(const struct decode *d)
+{
+    const struct search *s = d->search;
+    const int *live;
+    if (!s)
+        return -1;
+    int n = search_live(s, 0, &live), best = -1;
+    if (n == 0)
+        return search_answers(s, 0) ? search_answer(s, 0, 0)->last : -1;
+    for (int i = 0; i < n; i++)
+        if (i == 0 || (live[i] >= 0 &&
+                       search_link(s, live[i])->score > search_link(s, best)->score))
+            best = live[i];
+    return best;
 }
 
 int decode_next(struct decode *d, struct decode_step *s)
 {
     const struct model *m = d->model;
-    const struct strategy *how = d->opt.strategy;
-    int symbols = vocab_size(m->tgt.vocab), eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
-    if (d->done)
-        return 0;
+    const int *live;
     if (m->tgt.dim)
         return next_vector(d, s);
-    tape_start(&d->tape, NULL, NULL);
-    *s = (struct decode_step){ .t = d->t, .src = d->src.id, .src_steps = d->src.n };
-    d->state.at = d->t < d->opt.attend_n ? &d->opt.attend[d->t] : NULL;
-    struct node *y = arch_step(m, &d->tape, &d->state, d->prev, &s->alpha);
-    s->entropy = log_softmax(symbols, y->x, d->logp);
-
-    int wants = how->wants(&d->opt.choose, symbols);
-    s->cands = MIN(MAX(wants, d->opt.show), symbols);
-    best_tokens(d->logp, symbols, s->cands, d->cand);
-    for (int i = 0; i < s->cands; i++)
-        d->cand[i].score = (real)d->score + d->cand[i].logp;
-    how->keep(&d->opt.choose, d->cand, s->cands, &d->rng);
-    s->cands = force(d, s->cands);
-    s->cand = d->cand;
-
-    int pick = 0;
-    while (!d->cand[pick].kept)
-        pick++;
-    s->token = d->cand[pick].token;
-    s->piece = codec_piece(&m->tgt, s->token);
-    s->p = (real)exp(d->cand[pick].logp);
-    d->score = d->cand[pick].score;
-    ids_add(&d->answer, s->token);
+    if (!search_next(d->search))
+        return 0;
+    if (decode_best(d) < 0) { /* weights that are no numbers make no tokens */
+        *s = (struct decode_step){ .t = d->t++, .token = -1, .piece = "", .text = "",
+                                   .settled = "", .done = true };
+        return 1;
+    }
+    const struct link *best = search_link(d->search, decode_best(d));
+    *s = (struct decode_step){
+        .t = d->t++,
+        .token = best->token,
+        .piece = codec_piece(&m->tgt, best->token),
+        .p = (real)exp((double)best->own),
+        .entropy = best->entropy,
+        .src = d->src.id,
+        .src_steps = d->src.n,
+        .alpha = best->alpha,
+        .done = search_live(d->search, 0, &live) == 0,
+    };
+    s->cand = search_cands(d->search, &s->cands);
     str_clear(&d->text);
-    codec_decode(&m->tgt, d->answer.id, d->answer.n, &d->text);
+    decode_text(m, d->search, decode_best(d), &d->text);
+    str_clear(&d->settled);
+    decode_text(m, d->search, s->done ? decode_best(d) : settled(d->search), &d->settled);
     s->text = str_cstr(&d->text);
-    d->prev[0] = s->token;
-    d->t++;
-    d->done = s->done = s->token == eos || d->t >= d->limit;
+    s->settled = str_cstr(&d->settled);
     return 1;
 }
 
 double decode_score(const struct decode *d)
 {
-    return d->score;
+    int last = decode_best(d);
+    return last < 0 ? 0 : search_link(d->search, last)->logp;
+}
+
+double decode_bits(const struct decode *d)
+{
+    int last = decode_best(d);
+    return last < 0 ? 0 : search_link(d->search, last)->bits;
 }
 
 int decode_length(const struct decode *d)
 {
-    return d->t;
+    int last = decode_best(d);
+    return last < 0 ? d->t : search_link(d->search, last)->len;
+}
+
+const struct search *decode_search(const struct decode *d)
+{
+    return d->search;
+}
+
+/* ---- many rows ------------------------------------------------------------------- */
+
+/* The tokens up to a link, without </s>. */
+static void copy_answer(const struct search *s, int last, int eos, struct ids *out)
+{
+    int n = search_link(s, last)->len;
+    out->n = 0;
+    for (int i = 0; i < n; i++)
+        ids_add(out, -1);
+    for (; last >= 0; last = search_link(s, last)->before)
+        out->id[--n] = search_link(s, last)->token;
+    if (out->n && out->id[out->n - 1] == eos)
+        out->n--;
 }
 
 void decode_rows(const struct model *m, struct tape *tape, const struct pairs *pairs,
                  const int *row, int rows, struct ids *out)
 {
+    struct decode_options o = decode_defaults();
     struct batch b;
-    struct dstate state;
-    int sos = vocab_special(m->tgt.vocab, VOCAB_SOS);
     int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
-    int *prev = xcalloc(rows, sizeof *prev), live = rows;
-    bool *done = xcalloc(rows, sizeof *done);
-
-    dstate_init(&state);
     tape_start(tape, NULL, NULL);
-    batch_make(&b, tape->arena, pairs, row, rows, sos);
-    arch_start(m, tape, &b, &state);
+    batch_make(&b, tape->arena, pairs, row, rows, -1);
+    struct search *s = search_start(m, tape, &b, &o, NULL);
+    while (search_next(s))
+        ;
     for (int r = 0; r < rows; r++) {
-        prev[r] = sos;
         out[r].n = 0;
+        if (search_answers(s, r))
+            copy_answer(s, search_answer(s, r, 0)->last, eos, &out[r]);
     }
-    for (int t = length_limit(m, 0); t > 0 && live > 0; t--) {
-        tape_start(tape, NULL, NULL);
-        struct node *y = arch_step(m, tape, &state, prev, NULL);
-        for (int r = 0; r < rows; r++) {
-            prev[r] = vec_argmax(y->cols, y->x + (size_t)r * y->cols);
-            if (!done[r] && prev[r] == eos) {
-                done[r] = true;
-                live--;
-            }
-            if (!done[r])
-                ids_add(&out[r], prev[r]);
-        }
-    }
-    dstate_release(&state);
-    free(prev);
-    free(done);
+    search_free(s);
 }
 
 void decode_vectors(const struct model *m, struct tape *tape, const struct pairs *pairs,

@@ -13,33 +13,20 @@
 #ifndef RUN_DECODE_H
 #define RUN_DECODE_H
 
-#include "model/model.h"
-#include "run/strategy.h"
+#include "run/search.h"
 
-struct decode_options {
-    const struct strategy *strategy;
-    struct strategy_options choose;
-    uint64_t seed;   /* of the draws; the same seed gives the same answer */
-    int max_len;     /* tokens at most; 0: what the model was trained on */
-    int show;        /* runners-up wanted in each step, beside what the strategy needs */
-    /* What the first steps must do, -1 where they are free. Forced tokens are taken
-     * whatever their probability, and use up a draw like others. Borrowed. */
-    const int *forced; /* [forced_n] tokens */
-    int forced_n;
-    const int *attend; /* [attend_n] the source step to look at, of models that do */
-    int attend_n;
-};
-struct decode_options decode_defaults(void); /* argmax, T 1, no cuts, show 0 */
-
-/* One token step. Everything is borrowed until the next call. Vectors come one a step:
- * `text` has all so far, token is -1, and there is nothing to choose among: no piece,
- * no candidates, p 1 and entropy 0. */
+/* One token step. Everything is borrowed until the next call. With several hypotheses,
+ * `text` and the token are those of the best one at this moment, which another may
+ * overtake; `settled` is the beginning that all of them share, and stays.
+ * Vectors come one a step: `text` has all so far, token is -1, and there is nothing to
+ * choose among: no piece, no candidates, p 1 and entropy 0. */
 struct decode_step {
     int t;                    /* 0 for the first token */
     int token;                /* the token taken (best live hypothesis) */
     const char *piece;        /* what it looks like alone; foreign bytes */
     const char *text;         /* the answer so far; foreign bytes */
-    const struct cand *cand;  /* best first */
+    const char *settled;      /* what of it can no more change */
+    const struct cand *cand;  /* of all hypotheses, best first */
     int cands;
     const int *src;           /* [src_steps] the source as it is read; NULL: vectors */
     const real *alpha;        /* [src_steps] where this step looked; NULL: no attention */
@@ -58,9 +45,20 @@ struct decode *decode_start_ids(const struct model *, const int *src, int n,
                                 const struct decode_options *);
 
 int decode_next(struct decode *, struct decode_step *); /* 1: a step, 0: the end */
-double decode_score(const struct decode *); /* log-probability of the tokens so far */
-int decode_length(const struct decode *);   /* tokens so far */
-void decode_free(struct decode *);          /* NULL is fine */
+void decode_free(struct decode *);                      /* NULL is fine */
+
+/* The best answer so far: log-probability, entropies in bits added up, tokens. */
+double decode_score(const struct decode *);
+double decode_bits(const struct decode *);
+int decode_length(const struct decode *);
+
+/* Its last link (run/search.h), -1 before the first token and of vectors; and the search,
+ * which knows each token's rivals and where it looked: question 0. */
+int decode_best(const struct decode *);
+const struct search *decode_search(const struct decode *);
+
+/* The text of the tokens that lead to a link, appended. */
+void decode_text(const struct model *, const struct search *, int last, struct str *);
 
 /*
  * Greedy answers of many rows at once, for evaluation: out[r] receives the token

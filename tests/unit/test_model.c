@@ -206,38 +206,6 @@ static void test_save_and_load_change_nothing(void **state)
     for_each_model(check_file);
 }
 
-static void test_sampling(void **state)
-{
-    (void)state;
-    struct strategy_options o = { .width = 1, .temperature = 1, .top_p = 1 };
-    struct rng r;
-    int seen[4] = { 0 };
-    rng_init(&r, 5, RNG_SAMPLE, 0);
-    for (int i = 0; i < 20000; i++) {
-        struct cand c[4] = { { .logp = (real)log(.4) }, { .logp = (real)log(.3) },
-                             { .logp = (real)log(.2) }, { .logp = (real)log(.1) } };
-        strategy_sample.keep(&o, c, 4, &r);
-        for (int k = 0; k < 4; k++)
-            seen[k] += c[k].kept;
-    }
-    assert_true(abs(seen[0] - 8000) < 300 && abs(seen[1] - 6000) < 300);
-    assert_true(abs(seen[2] - 4000) < 300 && abs(seen[3] - 2000) < 300);
-
-    /* top-p .6 leaves .4 and .3; temperature 1/2 squares them first */
-    struct cand c[4] = { { .logp = (real)log(.4) }, { .logp = (real)log(.3) },
-                         { .logp = (real)log(.2) }, { .logp = (real)log(.1) } };
-    o.top_p = .6;
-    strategy_sample.keep(&o, c, 4, &r);
-    assert_true(fabs(c[0].p - 4.0 / 7) < 1e-5 && fabs(c[1].p - 3.0 / 7) < 1e-5);
-    assert_true(c[2].p == 0 && c[3].p == 0);
-    o.temperature = .5;
-    strategy_sample.keep(&o, c, 4, &r);
-    assert_true(fabs(c[0].p - .16 / .25) < 1e-5);
-    o = (struct strategy_options){ .width = 1, .temperature = 1, .top_p = 1, .top_k = 1 };
-    strategy_sample.keep(&o, c, 4, &r);
-    assert_true(c[0].kept && c[0].p == 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,7 +213,6 @@ int main(void)
         cmocka_unit_test(test_row_alone_equals_row_in_batch),
         cmocka_unit_test(test_one_by_one_equals_many),
         cmocka_unit_test(test_save_and_load_change_nothing),
-        cmocka_unit_test(test_sampling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,477 @@
+#include "run/search.h"
+
+#include "base/mem.h"
+#include "run/offer.h"
+
+#include <math.h>
+
+/* A live hypothesis: a row of the decoder's state. */
+struct hyp {
+    int question, group;
+    int last;        /* link; -1: nothing is said yet */
+    double score;
+};
+
+struct group {
+    int ended;       /* answers it has */
+    struct rng rng;
+};
+
+struct question {
+    struct hypothesis *answer; /* best first */
+    int n, cap;
+    struct ids prefix;     /* to begin with */
+    struct ids source;     /* what was asked, in tokens of the answer */
+};
+
+/* What the links behind one row share, made when the first of them is. */
+struct row {
+    const struct cand *cand;
+    int cands;
+    const real *alpha;
+    real bits;
+    bool made;
+};
+
+struct search {
+    const struct model *model;
+    struct tape *tape;
+    struct decode_options opt;
+    struct dstate state;
+    struct question *question;
+    int questions;
+    struct group *group;      /* [questions * groups] */
+    int groups, width;        /* of a question; of a group */
+    struct hyp *live, *next;  /* in the order of questions, groups, and best first */
+    int lives, nexts, room;
+    int *prev, *from;         /* [room] the token before; the row that a next one continues */
+    struct row *row;          /* [room] */
+    struct link *link;
+    int links, link_cap;
+    int *at;                  /* [room] where to look */
+    int *last;                /* [room] for search_live */
+    struct arena *kept;       /* what links point at */
+    struct offers offers;     /* of a group; of all groups of a single question */
+    struct ids said;          /* by the hypothesis at hand */
+    int limit;
+};
+
+struct decode_options decode_defaults(void)
+{
+    return (struct decode_options){
+        .strategy = &strategy_argmax,
+        .choose = { .width = 1, .groups = 1, .draws = 1, .temperature = 1, .top_p = 1 },
+        .penalty = { .repetition = 1 },
+        .nbest = 1,
+    };
+}
+
+int decode_limit(const struct model *m, const struct decode_options *o)
+{
+    if (m->tgt.fixed)
+        return m->tgt.len;
+    return o->max_len > 0 ? o->max_len : MAX(m->tgt.len, 1);
+}
+
+/* ---- starting -------------------------------------------------------------------- */
+
+static void make_room(struct search *s, int rows)
+{
+    if (rows <= s->room)
+        return;
+    s->room = MAX(rows, s->room + s->room / 2);
+    s->live = xrealloc(s->live, (size_t)s->room * sizeof *s->live);
+    s->next = xrealloc(s->next, (size_t)s->room * sizeof *s->next);
+    s->prev = xrealloc(s->prev, (size_t)s->room * sizeof *s->prev);
+    s->from = xrealloc(s->from, (size_t)s->room * sizeof *s->from);
+    s->at = xrealloc(s->at, (size_t)s->room * sizeof *s->at);
+    s->last = xrealloc(s->last, (size_t)s->room * sizeof *s->last);
+    s->row = xrealloc(s->row, (size_t)s->room * sizeof *s->row);
+}
+
+/* The source as the answer would say it: pieces that both vocabularies have. */
+static void translate_source(const struct model *m, const struct batch *b, int r,
+                             struct ids *out)
+{
+    for (int t = 0; t < b->src_len[r]; t++) {
+        int id = b->src[t * b->rows + r];
+        const char *piece = id < 0 ? "" : vocab_piece(m->src.vocab, id);
+        ids_add(out, vocab_find(m->tgt.vocab, piece, strlen(piece)));
+    }
+}
+
+static void start_question(struct search *s, const struct batch *b, int q,
+                           const struct ids *prefix)
+{
+    struct question *to = &s->question[q];
+    for (int i = 0; !prefix && i < s->opt.forced_n; i++)
+        ids_add(&to->prefix, s->opt.forced[i]);
+    for (int i = 0; prefix && i < prefix->n; i++)
+        ids_add(&to->prefix, prefix->id[i]);
+    if (s->opt.penalty.block_source > 0)
+        translate_source(s->model, b, q, &to->source);
+    for (int g = 0; g < s->groups; g++) {
+        rng_init(&s->group[q * s->groups + g].rng, s->opt.seed, RNG_SAMPLE, (uint64_t)g);
+        s->from[s->lives] = q;
+        s->live[s->lives++] = (struct hyp){ .question = q, .group = g, .last = -1 };
+    }
+}
+
+struct search *search_start(const struct model *m, struct tape *tape,
+                            const struct batch *b, const struct decode_options *opt,
+                            const struct ids *prefix)
+{
+    struct search *s = xcalloc(1, sizeof *s);
+    s->model = m;
+    s->tape = tape;
+    s->opt = *opt;
+    s->questions = b->rows;
+    s->groups = opt->strategy->groups(&opt->choose);
+    s->width = opt->strategy->width(&opt->choose);
+    s->limit = decode_limit(m, opt);
+    s->question = xcalloc(s->questions, sizeof *s->question);
+    s->group = xcalloc((size_t)s->questions * s->groups, sizeof *s->group);
+    offers_init(&s->offers, vocab_size(m->tgt.vocab),
+                vocab_special(m->tgt.vocab, VOCAB_EOS));
+    s->kept = arena_new();
+    make_room(s, s->questions * s->groups);
+    dstate_init(&s->state);
+    arch_start(m, tape, b, &s->state);
+    for (int q = 0; q < s->questions; q++)
+        start_question(s, b, q, prefix ? &prefix[q] : NULL);
+    for (int r = 0; r < s->lives; r++)
+        s->prev[r] = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    if (s->groups > 1)
+        dstate_gather(&s->state, s->from, s->lives);
+    return s;
+}
+
+void search_free(struct search *s)
+{
+    if (!s)
+        return;
+    for (int q = 0; q < s->questions; q++) {
+        free(s->question[q].answer);
+        ids_release(&s->question[q].prefix);
+        ids_release(&s->question[q].source);
+    }
+    dstate_release(&s->state);
+    arena_free(s->kept);
+    offers_release(&s->offers);
+    ids_release(&s->said);
+    free(s->question);
+    free(s->group);
+    free(s->live);
+    free(s->next);
+    free(s->prev);
+    free(s->from);
+    free(s->at);
+    free(s->last);
+    free(s->row);
+    free(s->link);
+    free(s);
+}
+
+/* ---- links ----------------------------------------------------------------------- */
+
+static int length_of(const struct search *s, int last)
+{
+    return last < 0 ? 0 : s->link[last].len;
+}
+
+static int add_link(struct search *s, const struct hyp *h, const struct row *row,
+                    const struct cand *c)
+{
+    const struct link *before = h->last < 0 ? NULL : &s->link[h->last];
+    struct link link = {
+        .before = h->last,
+        .token = c->token,
+        .len = length_of(s, h->last) + 1,
+        .own = c->logp,
+        .p = c->p,
+        .entropy = row->bits,
+        .bits = (before ? before->bits : 0) + (double)row->bits,
+        .logp = (before ? before->logp : 0) + (double)c->logp,
+        .score = c->score,
+        .cand = row->cand,
+        .cands = row->cands,
+        .alpha = row->alpha,
+    };
+    if (s->links == s->link_cap) {
+        s->link_cap = MAX(64, 2 * s->link_cap);
+        s->link = xrealloc(s->link, (size_t)s->link_cap * sizeof *s->link);
+    }
+    s->link[s->links] = link;
+    return s->links++;
+}
+
+/* The tokens that lead to `last`. */
+static void recall(struct search *s, int last)
+{
+    int n = length_of(s, last);
+    s->said.n = 0;
+    for (int i = 0; i < n; i++)
+        ids_add(&s->said, 0);
+    for (; last >= 0; last = s->link[last].before)
+        s->said.id[--n] = s->link[last].token;
+}
+
+/* ---- what could come next -------------------------------------------------------- */
+
+static int forced_at(const struct question *q, int at)
+{
+    return at < q->prefix.n ? q->prefix.id[at] : -1;
+}
+
+/* The candidates of live row r, the question's number `parent`, whose logits are x. */
+static void offer(struct search *s, int r, int parent, const real *x, const real *owed)
+{
+    const struct hyp *h = &s->live[r];
+    const struct question *q = &s->question[h->question];
+    int at = length_of(s, h->last);
+    struct follow f = {
+        .parent = parent,
+        .score = h->score,
+        .last = at + 1 >= MAX(s->limit, q->prefix.n),
+        .forced = forced_at(q, at),
+        .penalty = &s->opt.penalty,
+        .source = &q->source,
+        .owed = owed,
+        .wanted = MAX(s->opt.strategy->wants(&s->opt.choose, s->offers.symbols),
+                      s->opt.show),
+    };
+    if (penalty_any(f.penalty)) {
+        recall(s, h->last);
+        f.said = &s->said;
+    }
+    s->row[r] = (struct row){ 0 };
+    offers_add(&s->offers, &f, x, s->opt.entropy ? &s->row[r].bits : NULL);
+}
+
+/* ---- answers --------------------------------------------------------------------- */
+
+static double norm_of(const struct ranking *r, int len)
+{
+    return pow(r->gnmt ? (5.0 + len) / 6 : len, r->length);
+}
+
+/* coverage * sum_i log(min(1, sum_t alpha_ti)) */
+static double coverage(const struct search *s, int question, int last)
+{
+    int n = s->state.src_len[question];
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+        double seen = 0;
+        for (int k = last; k >= 0 && s->link[k].alpha; k = s->link[k].before)
+            seen += (double)s->link[k].alpha[i];
+        sum += log(MAX(MIN(seen, 1), 1e-6));
+    }
+    return s->opt.rank.coverage * sum;
+}
+
+static void add_answer(struct search *s, const struct hyp *h, int last)
+{
+    struct question *q = &s->question[h->question];
+    const struct ranking *rank = &s->opt.rank;
+    int len = s->link[last].len, at = q->n++;
+    double score = (s->link[last].score + rank->bonus * len) / norm_of(rank, len);
+    if (rank->coverage > 0 && s->link[last].alpha)
+        score += coverage(s, h->question, last);
+    if (q->n > q->cap) {
+        q->cap = MAX(4, 2 * q->cap);
+        q->answer = xrealloc(q->answer, (size_t)q->cap * sizeof *q->answer);
+    }
+    for (; at > 0 && q->answer[at - 1].score < score; at--)
+        q->answer[at] = q->answer[at - 1];
+    q->answer[at] = (struct hypothesis){ last, h->group, score };
+    s->group[h->question * s->groups + h->group].ended++;
+}
+
+/* Can none of the group's next hypotheses n become better than the answers it has? A
+ * gain is at most 0, so the longest that it may get is the best that can happen. */
+static bool hopeless(const struct search *s, int question, int group,
+                     const struct hyp *next, int n)
+{
+    const struct question *q = &s->question[question];
+    int wanted = MIN(s->opt.nbest, s->width);
+    double best = -INFINITY;
+    if (s->opt.rank.bonus != 0)
+        return false;
+    for (int i = 0; i < n; i++)
+        best = MAX(best, next[i].score);
+    best /= norm_of(&s->opt.rank, MAX(s->limit, q->prefix.n));
+    for (int i = 0; i < q->n; i++)
+        wanted -= q->answer[i].group == group && q->answer[i].score >= best;
+    return wanted <= 0;
+}
+
+/* ---- a step ---------------------------------------------------------------------- */
+
+/* What row r leaves behind for its links: the candidates c[n] that are its own, and
+ * where it looked. */
+static void keep_row(struct search *s, int r, int parent, const struct cand *c, int n,
+                     const real *alpha)
+{
+    struct row *row = &s->row[r];
+    int len = s->state.src_len[s->live[r].question];
+    if (row->made)
+        return;
+    row->made = true;
+    if (alpha && (s->opt.attention || s->opt.rank.coverage > 0)) {
+        real *copy = arena_alloc(s->kept, (size_t)len * sizeof *copy);
+        memcpy(copy, alpha + (size_t)r * s->state.src_steps, (size_t)len * sizeof *copy);
+        row->alpha = copy;
+    }
+    if (s->opt.show > 0) {
+        struct cand *own = arena_alloc(s->kept, (size_t)n * sizeof *own);
+        for (int i = 0; i < n; i++)
+            if (c[i].parent == parent && (row->cands < s->opt.show || c[i].kept))
+                own[row->cands++] = c[i];
+        row->cand = own;
+    }
+}
+
+/* The group whose live rows are first .. first + n - 1, of the question whose rows
+ * begin at `base`. */
+static void step_group(struct search *s, int base, int first, int n, const real *logits,
+                       const real *alpha, const real *owed)
+{
+    const struct hyp *h = &s->live[first];
+    struct group *g = &s->group[h->question * s->groups + h->group];
+    int from = s->questions > 1 ? 0 : s->offers.n, began = s->nexts;
+    s->offers.n = from;
+    for (int r = first; r < first + n; r++)
+        offer(s, r, r - base, logits + (size_t)r * s->offers.symbols, owed);
+    struct cand *c = s->offers.cand + from;
+    int cands = s->offers.n - from, allowed = offers_sort(&s->offers, from);
+    int forced = forced_at(&s->question[h->question], length_of(s, h->last));
+    if (allowed > 0)
+        s->opt.strategy->keep(&s->opt.choose, c, allowed, &g->rng);
+    for (int i = 0; forced >= 0 && i < cands; i++)
+        c[i].kept = c[i].token == forced;
+    for (int i = 0; i < cands; i++) {
+        int r = base + c[i].parent;
+        if (!c[i].kept)
+            continue;
+        keep_row(s, r, c[i].parent, c, cands, alpha);
+        int link = add_link(s, &s->live[r], &s->row[r], &c[i]);
+        if (c[i].ends) {
+            add_answer(s, &s->live[r], link);
+            continue;
+        }
+        make_room(s, s->nexts + 1);
+        h = &s->live[first];
+        s->from[s->nexts] = r;
+        s->next[s->nexts++] = (struct hyp){ h->question, h->group, link, c[i].score };
+    }
+    if (g->ended >= s->width ||
+        hopeless(s, h->question, h->group, s->next + began, s->nexts - began))
+        s->nexts = began;
+}
+
+/* All groups of a question, whose live rows begin at `base`; returns the first row
+ * behind them. A token costs `diversity` for each earlier group that took it
+ * (Vijayakumar et al. 2016). */
+static int step_question(struct search *s, int base, const real *logits, const real *alpha)
+{
+    int q = s->live[base].question, row = base;
+    double diversity = s->opt.choose.diversity;
+    real *owed = NULL;
+    if (s->groups > 1 && !s->opt.strategy->drawn && diversity > 0)
+        owed = xcalloc((size_t)s->offers.symbols, sizeof *owed);
+    while (row < s->lives && s->live[row].question == q) {
+        int first = row, group = s->live[row].group, links = s->links;
+        while (row < s->lives && s->live[row].question == q &&
+               s->live[row].group == group)
+            row++;
+        step_group(s, base, first, row - first, logits, alpha, owed);
+        for (int i = links; owed && i < s->links; i++)
+            owed[s->link[i].token] += (real)diversity;
+    }
+    free(owed);
+    return row;
+}
+
+/* The next hypotheses become the live ones. */
+static void move_on(struct search *s)
+{
+    bool same = s->nexts == s->lives;
+    struct hyp *old = s->live;
+    for (int r = 0; r < s->nexts && same; r++)
+        same = s->from[r] == r;
+    s->live = s->next;
+    s->next = old;
+    s->lives = s->nexts;
+    for (int r = 0; r < s->lives; r++)
+        s->prev[r] = s->link[s->live[r].last].token;
+    if (!same && s->lives > 0)
+        dstate_gather(&s->state, s->from, s->lives);
+}
+
+/* Where the rows, all of which have one length, must look at this step. */
+static void hold_attention(struct search *s)
+{
+    int at = length_of(s, s->live[0].last);
+    for (int r = 0; r < s->lives; r++)
+        s->at[r] = at < s->opt.attend_n ? s->opt.attend[at] : -1;
+    s->state.at = at < s->opt.attend_n ? s->at : NULL;
+}
+
+int search_next(struct search *s)
+{
+    const real *alpha = NULL;
+    if (s->lives == 0)
+        return 0;
+    hold_attention(s);
+    tape_start(s->tape, NULL, NULL);
+    struct node *y = arch_step(s->model, s->tape, &s->state, s->prev, &alpha);
+    s->nexts = s->offers.n = 0;
+    for (int row = 0; row < s->lives;)
+        row = step_question(s, row, y->x, alpha);
+    move_on(s);
+    return 1;
+}
+
+/* ---- looking --------------------------------------------------------------------- */
+
+int search_answers(const struct search *s, int question)
+{
+    return MIN(s->question[question].n, MAX(s->opt.nbest, 1));
+}
+
+const struct hypothesis *search_answer(const struct search *s, int question, int rank)
+{
+    return &s->question[question].answer[rank];
+}
+
+const struct link *search_link(const struct search *s, int number)
+{
+    return &s->link[number];
+}
+
+int search_links(const struct search *s)
+{
+    return s->links;
+}
+
+void search_path(const struct search *s, int last, int *path)
+{
+    for (int n = length_of(s, last); last >= 0; last = s->link[last].before)
+        path[--n] = last;
+}
+
+int search_live(const struct search *s, int question, const int **last)
+{
+    int n = 0;
+    for (int r = 0; r < s->lives; r++)
+        if (s->live[r].question == question)
+            s->last[n++] = s->live[r].last;
+    *last = s->last;
+    return n;
+}
+
+const struct cand *search_cands(const struct search *s, int *n)
+{
+    *n = s->offers.n;
+    return s->offers.cand;
+}
