@@ -156,6 +156,27 @@ int decode_best(const struct decode *d)
     return best;
 }
 
+/* What the link brought. */
+static void show(struct decode *d, int last, struct decode_step *s)
+{
+    const struct link *link = search_link(d->search, last);
+    str_clear(&d->text);
+    decode_text(d->model, d->search, last, &d->text);
+    *s = (struct decode_step){
+        .token = link->token,
+        .piece = codec_piece(&d->model->tgt, link->token),
+        .text = str_cstr(&d->text),
+        .settled = str_cstr(&d->text),
+        .cand = link->cand,
+        .cands = link->cands,
+        .src = d->src.id,
+        .src_steps = d->src.n,
+        .alpha = link->alpha,
+        .p = (real)exp((double)link->own),
+        .entropy = link->entropy,
+    };
+}
+
 int decode_next(struct decode *d, struct decode_step *s)
 {
     const struct model *m = d->model;
@@ -169,26 +190,25 @@ int decode_next(struct decode *d, struct decode_step *s)
                                    .settled = "", .done = true };
         return 1;
     }
-    const struct link *best = search_link(d->search, decode_best(d));
-    *s = (struct decode_step){
-        .t = d->t++,
-        .token = best->token,
-        .piece = codec_piece(&m->tgt, best->token),
-        .p = (real)exp((double)best->own),
-        .entropy = best->entropy,
-        .src = d->src.id,
-        .src_steps = d->src.n,
-        .alpha = best->alpha,
-        .done = search_live(d->search, 0, &live) == 0,
-    };
+    int last = decode_best(d);
+    show(d, last, s);
+    s->t = d->t++;
+    s->done = search_live(d->search, 0, &live) == 0;
     s->cand = search_cands(d->search, &s->cands);
-    str_clear(&d->text);
-    decode_text(m, d->search, decode_best(d), &d->text);
     str_clear(&d->settled);
-    decode_text(m, d->search, s->done ? decode_best(d) : settled(d->search), &d->settled);
-    s->text = str_cstr(&d->text);
+    decode_text(m, d->search, s->done ? last : settled(d->search), &d->settled);
     s->settled = str_cstr(&d->settled);
     return 1;
+}
+
+void decode_again(struct decode *d, int t, struct decode_step *s)
+{
+    int at = decode_best(d), length = decode_length(d);
+    for (int k = length - 1; k > t; k--)
+        at = search_link(d->search, at)->before;
+    show(d, at, s);
+    s->t = t;
+    s->done = t == length - 1;
 }
 
 double decode_score(const struct decode *d)

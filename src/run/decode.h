@@ -47,6 +47,11 @@ struct decode *decode_start_ids(const struct model *, const int *src, int n,
 int decode_next(struct decode *, struct decode_step *); /* 1: a step, 0: the end */
 void decode_free(struct decode *);                      /* NULL is fine */
 
+/* Step t of the best answer so far, looked at again: with several hypotheses it need not
+ * be the one that was best then. `cand` has options.show of those that could follow. Not
+ * for vectors. */
+void decode_again(struct decode *, int t, struct decode_step *);
+
 /* The best answer so far: log-probability, entropies in bits added up, tokens. */
 double decode_score(const struct decode *);
 double decode_bits(const struct decode *);

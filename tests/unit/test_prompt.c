@@ -33,9 +33,9 @@ static void offers(const char *line, const char *expected, bool files)
 static void tab_offers_what_fits(void **state)
 {
     (void)state;
-    offers("/set decoder ", "argmax sample", false);
-    offers("/set decoder=", "argmax sample", false);
-    offers("/set dec arg", "argmax sample", false);
+    offers("/set decoder ", "argmax beam sample", false);
+    offers("/set decoder=", "argmax beam sample", false);
+    offers("/set dec arg", "argmax beam sample", false);
     offers("/set decoder argmax ", "", false);
     offers("/set temperature ", "", false);
     offers("/set nonsense ", "", false);

@@ -215,6 +215,7 @@ static void check_one(const struct toy *toy)
     for (int i = 0; i < ROWS; i++)
         row[i] = i;
     beam.strategy = &strategy_beam;
+    beam.choose.width = 1;
     beam.rank.length = 1;
     greedy.rank.length = 1;
     char *a = answers(toy, row, ROWS, &greedy), *b = answers(toy, row, ROWS, &beam);
