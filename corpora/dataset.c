@@ -1,6 +1,7 @@
+#include "corpora/dataset_own.h"
+
 #include "base/rng.h"
 #include "base/utf8.h"
-#include "corpora/reader.h"
 
 #include <math.h>
 
@@ -9,10 +10,9 @@ static bool is(const char *field, const char *value)
     return !strcmp(field, value);
 }
 
-/* Hands every example to put, until it answers -1. Errors tell the example's place. */
-static int for_each(const struct settings *s,
-                    int (*put)(void *own, const struct example *, struct err *),
-                    void *own, struct err *err)
+int dataset_each(const struct settings *s,
+                 int (*put)(void *own, const struct example *, struct err *), void *own,
+                 struct err *err)
 {
     const struct reader *reader = reader_find(s, err);
     void *r = reader ? reader->open(s, s->data, err) : NULL;
@@ -31,34 +31,41 @@ static int for_each(const struct settings *s,
 /* ---- what the examples are made of ----------------------------------------------- */
 
 struct side {
-    struct vocab *pieces; /* in the order met */
-    int *count;           /* [pieces] how often each was met */
-    int room;
+    struct tally tally;
     int longest;          /* pieces of the longest text */
     int dim;              /* numbers of a vector; 0: none was met yet */
 };
 
 struct survey {
     const struct settings *set;
-    const struct tokenizer *tokenizer;
+    struct codec plain;   /* how text is cut; it knows no piece yet */
     struct side src, tgt;
 };
 
+/* How text is read, before there is a vocabulary. */
+static struct codec codec_bare(const struct settings *s)
+{
+    struct codec c = {
+        .tokenizer = tokenizer_find(s->tokenizer),
+        .lower = s->lower,
+        .normal = codec_normal_find(s->normal),
+    };
+    if (!c.tokenizer)
+        BUG("no tokenizer '%s'", s->tokenizer);
+    return c;
+}
+
 static void survey_init(struct survey *v, const struct settings *s)
 {
-    *v = (struct survey){ .set = s, .tokenizer = tokenizer_find(s->tokenizer) };
-    if (!v->tokenizer)
-        BUG("no tokenizer '%s'", s->tokenizer);
-    v->src.pieces = vocab_new();
-    v->tgt.pieces = vocab_new();
+    *v = (struct survey){ .set = s, .plain = codec_bare(s) };
+    tally_init(&v->src.tally);
+    tally_init(&v->tgt.tally);
 }
 
 static void survey_release(struct survey *v)
 {
-    vocab_free(v->src.pieces);
-    vocab_free(v->tgt.pieces);
-    free(v->src.count);
-    free(v->tgt.count);
+    tally_release(&v->src.tally);
+    tally_release(&v->tgt.tally);
 }
 
 struct counting {
@@ -70,14 +77,7 @@ struct counting {
 static void count_piece(void *own, const char *piece, size_t n)
 {
     struct counting *c = own;
-    struct side *side = c->side;
-    int id = vocab_add(side->pieces, piece, n);
-    if (id >= side->room) { /* a new piece */
-        side->room = 2 * id + 64;
-        side->count = xrealloc(side->count, (size_t)side->room * sizeof *side->count);
-        memset(side->count + id, 0, (size_t)(side->room - id) * sizeof *side->count);
-    }
-    side->count[id]++;
+    tally_add(&c->side->tally, piece, n);
     c->count++;
     c->longest_piece = MAX(c->longest_piece, n);
 }
@@ -92,30 +92,19 @@ static int survey_vectors(struct side *side, const char *text, struct err *err)
     return bad;
 }
 
-/* The pieces of a text, as the codec will see it. */
-static void split_text(const struct survey *v, const char *text, struct counting *c)
-{
-    struct str small = STR_INIT;
-    if (v->set->lower)
-        codec_lower(text, &small);
-    text = v->set->lower ? str_cstr(&small) : text;
-    v->tokenizer->split(text, strlen(text), count_piece, c);
-    str_release(&small);
-}
-
 static int survey_text(const struct survey *v, struct side *side, const char *text,
                        struct err *err)
 {
-    const char *unit = v->tokenizer->unit;
+    const char *unit = v->plain.tokenizer->unit;
     struct counting c = { .side = side };
-    if (v->tokenizer == &tokenizer_vector)
+    if (v->plain.tokenizer == &tokenizer_vector)
         return survey_vectors(side, text, err);
-    split_text(v, text, &c);
+    codec_split(&v->plain, text, count_piece, &c);
     side->longest = MAX(side->longest, c.count);
     if (c.longest_piece > VOCAB_PIECE_MAX)
         return err_set(err, "a %s of %zu bytes: at most %d", unit, c.longest_piece,
                        VOCAB_PIECE_MAX);
-    if (vocab_size(side->pieces) > CODEC_VOCAB_MAX - VOCAB_SPECIALS)
+    if (vocab_size(side->tally.pieces) > CODEC_VOCAB_MAX - VOCAB_SPECIALS)
         return err_set(err, "more than %d different %ss: take fewer examples, or set "
                             "tokenizer = char",
                        CODEC_VOCAB_MAX - VOCAB_SPECIALS, unit);
@@ -129,7 +118,7 @@ static int survey_example(void *own, const struct example *ex, struct err *err)
 {
     struct survey *v = own;
     /* training without its spaces would teach another language than the file's */
-    if (!v->set->spaces && v->tokenizer == &tokenizer_char && strpbrk(ex->src, " \t"))
+    if (!v->set->spaces && v->plain.tokenizer == &tokenizer_char && strpbrk(ex->src, " \t"))
         return err_set(err, "the source has spaces, which spaces = false leaves out: set "
                             "spaces = true");
     if (survey_text(v, &v->src, ex->src, err) < 0)
@@ -146,9 +135,9 @@ static void survey_bounds(struct survey *v, const struct reader_bounds *b)
     const char *from[] = { b->src_alphabet, b->tgt_alphabet };
     for (int i = 0; i < 2; i++) {
         if (one || i == 0)
-            v->tokenizer->split(from[i], strlen(from[i]), count_piece, &src);
+            v->plain.tokenizer->split(from[i], strlen(from[i]), count_piece, &src);
         if (one || i == 1)
-            v->tokenizer->split(from[i], strlen(from[i]), count_piece, &tgt);
+            v->plain.tokenizer->split(from[i], strlen(from[i]), count_piece, &tgt);
     }
     v->src.longest = b->src_len;
     v->tgt.longest = b->tgt_len;
@@ -161,7 +150,7 @@ static int survey_data(struct survey *v, struct err *err)
     if (!reader)
         return -1;
     if (!reader->bounds)
-        return for_each(v->set, survey_example, v, err);
+        return dataset_each(v->set, survey_example, v, err);
     reader->bounds(v->set, &b);
     survey_bounds(v, &b);
     return 0;
@@ -175,37 +164,21 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-struct counted {
-    const char *piece;
-    int count;
-};
-
-static int by_count(const void *a, const void *b)
-{
-    const struct counted *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    return strcmp(x->piece, y->piece);
-}
-
 /* The pieces sorted; of more than `most`, the most frequent. */
 static void add_sorted(struct vocab *to, const struct side *from, int most)
 {
-    int n = vocab_size(from->pieces);
-    struct counted *all = xcalloc((size_t)n, sizeof *all);
+    int n = vocab_size(from->tally.pieces);
+    struct tally_row *row = tally_rows(&from->tally);
     const char **piece = xcalloc((size_t)n, sizeof *piece);
-    for (int i = 0; i < n; i++)
-        all[i] = (struct counted){ vocab_piece(from->pieces, i), from->count[i] };
-    qsort(all, (size_t)n, sizeof *all, by_count);
     if (most)
         n = MIN(n, most);
     for (int i = 0; i < n; i++)
-        piece[i] = all[i].piece;
+        piece[i] = row[i].piece;
     qsort(piece, (size_t)n, sizeof *piece, by_bytes);
     for (int i = 0; i < n; i++)
         vocab_add(to, piece[i], strlen(piece[i]));
     free(piece);
-    free(all);
+    free(row);
 }
 
 static void add_piece(void *own, const char *piece, size_t n)
@@ -213,24 +186,20 @@ static void add_piece(void *own, const char *piece, size_t n)
     vocab_add(own, piece, n);
 }
 
-/* What every codec of these settings has; the vocabulary holds its specials. */
-static struct codec codec_blank(const struct settings *s, bool target)
+struct codec dataset_codec(const struct settings *s, bool target)
 {
     bool chars = is(s->tokenizer, "char"), all = is(s->specials, "all");
     bool fed = is(s->arch, "transfer") || is(s->arch, "attention"); /* tokens */
-    struct codec c = {
-        .tokenizer = tokenizer_find(s->tokenizer),
-        .vocab = vocab_new(),
-        .fixed = is(s->length, "fixed"),
-        .right = is(s->align, "right"),
-        .reverse = s->reverse && !target,
-        .keep_spaces = s->spaces || target || !chars,
-        .lower = s->lower,
-        .start = s->wrap && !target,
-        .mark_end = s->mark_end && target,
-        .cut = s->cut && (target ? s->tgt_len : s->src_len),
-        .filler = -1,
-    };
+    struct codec c = codec_bare(s);
+    c.vocab = vocab_new();
+    c.fixed = is(s->length, "fixed");
+    c.right = is(s->align, "right");
+    c.reverse = s->reverse && !target;
+    c.keep_spaces = s->spaces || target || !chars;
+    c.start = s->wrap && !target;
+    c.mark_end = s->mark_end && target;
+    c.cut = s->cut && (target ? s->tgt_len : s->src_len);
+    c.filler = -1;
     bool ends = (target && (!c.fixed || c.mark_end)) || c.start;
     bool pads = c.fixed && !chars && !is(s->pad, "nothing");
     if (c.tokenizer == &tokenizer_vector)
@@ -262,7 +231,7 @@ static int codec_make(struct codec *out, const struct settings *s, struct side *
 {
     const char *alphabet = target ? s->tgt_alphabet : s->src_alphabet;
     int len = target ? s->tgt_len : s->src_len;
-    struct codec c = codec_blank(s, target);
+    struct codec c = dataset_codec(s, target);
     bool fills_up = c.fixed && is(s->tokenizer, "char") && is(s->pad, "space");
     struct counting filler = { .side = side };
     if (fills_up && !*alphabet)
@@ -285,6 +254,8 @@ static int codec_make(struct codec *out, const struct settings *s, struct side *
 static int make_codecs(struct dataset *ds, const struct settings *s, struct err *err)
 {
     struct survey v;
+    if (is(s->tokenizer, "subword"))
+        return dataset_learn(ds, s, err);
     survey_init(&v, s);
     int bad = survey_data(&v, err);
     if (!bad)
@@ -327,15 +298,18 @@ static int fill_example(void *own, const struct example *ex, struct err *err)
         return err_prefix(err, "source '%s'", utf8_quote(ex->src).s);
     if (codec_encode(f->tgt, ex->tgt, &f->tgt_row, err) < 0)
         return err_prefix(err, "target '%s'", utf8_quote(ex->tgt).s);
+    unknown_add(&f->ds->src_unknown, f->src, ex->src, &f->src_row);
+    unknown_add(&f->ds->tgt_unknown, f->tgt, ex->tgt, &f->tgt_row);
     pairs_add(to, f->src_row.id, f->src_row.n, f->tgt_row.id, f->tgt_row.n);
     return 0;
 }
 
-/* Moves the last, or random, examples to the held-out ones. */
-static void split(struct dataset *ds, const struct settings *s)
+bool *dataset_held_out(const struct settings *s, int n)
 {
-    int n = ds->train.n, k = (int)floor(n * s->valid + 1e-9);
+    int k = (int)floor(n * s->valid + 1e-9);
     bool *out = xcalloc((size_t)n, sizeof *out);
+    if (is(s->split, "pair"))
+        return out;
     int *order = xcalloc((size_t)n, sizeof *order);
     for (int i = 0; i < n; i++)
         order[i] = i;
@@ -346,8 +320,15 @@ static void split(struct dataset *ds, const struct settings *s)
     }
     for (int i = n - k; i < n; i++)
         out[order[i]] = true;
-    pairs_part(&ds->train, out, &ds->valid);
     free(order);
+    return out;
+}
+
+/* Moves the last, or random, examples to the held-out ones. */
+static void split(struct dataset *ds, const struct settings *s)
+{
+    bool *out = dataset_held_out(s, ds->train.n);
+    pairs_part(&ds->train, out, &ds->valid);
     free(out);
 }
 
@@ -358,7 +339,9 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     struct filling f = { .ds = ds, .src = src, .tgt = tgt,
                          .by_pair = by_pair ? s->valid : 0 };
     *ds = (struct dataset){ 0 };
-    int bad = for_each(s, fill_example, &f, err);
+    unknown_init(&ds->src_unknown);
+    unknown_init(&ds->tgt_unknown);
+    int bad = dataset_each(s, fill_example, &f, err);
     ids_release(&f.src_row);
     ids_release(&f.tgt_row);
     vectors_release(&f.src_x);
@@ -374,6 +357,33 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     return 0;
 }
 
+static int check_unknown(const struct unknown *u, const struct codec *c,
+                         const struct settings *s, const char *side, struct err *err)
+{
+    struct str text = STR_INIT;
+    int bad = 0;
+    if (unknown_share(u) > s->unk_limit) {
+        unknown_text(u, c, &text);
+        bad = err_set(err, "%s: %s: more than unk_limit = %g; know more (%s), or set "
+                           "unk_limit",
+                      side, str_cstr(&text), s->unk_limit,
+                      c->subword ? "subword_size, subword_bytes" : "words");
+    }
+    str_release(&text);
+    return bad;
+}
+
+/* The longest target, where the settings do not say. */
+static int longest_target(const struct dataset *ds)
+{
+    int longest = 0;
+    for (int i = 0; i < ds->train.n; i++)
+        longest = MAX(longest, ds->train.tgt_n[i]);
+    for (int i = 0; i < ds->valid.n; i++)
+        longest = MAX(longest, ds->valid.tgt_n[i]);
+    return longest;
+}
+
 int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
 {
     struct dataset codecs = { 0 };
@@ -387,6 +397,13 @@ int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
     }
     ds->src = codecs.src;
     ds->tgt = codecs.tgt;
+    if (ds->tgt.subword && !ds->tgt.len)
+        ds->tgt.len = longest_target(ds);
+    if (check_unknown(&ds->src_unknown, &ds->src, s, "source", err) < 0 ||
+        check_unknown(&ds->tgt_unknown, &ds->tgt, s, "target", err) < 0) {
+        dataset_release(ds);
+        return -1;
+    }
     if (ds->train.n == 0) {
         dataset_release(ds);
         return err_set(err, "valid = %g holds out all examples: none are left to train "
@@ -402,4 +419,6 @@ void dataset_release(struct dataset *ds)
     codec_release(&ds->tgt);
     pairs_release(&ds->train);
     pairs_release(&ds->valid);
+    unknown_release(&ds->src_unknown);
+    unknown_release(&ds->tgt_unknown);
 }

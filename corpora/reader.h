@@ -9,6 +9,7 @@
 #define CORPORA_READER_H
 
 #include "base/settings.h"
+#include "corpora/unknown.h"
 #include "text/pairs.h"
 
 struct example {
@@ -65,11 +66,13 @@ extern const struct reader reader_tsv, reader_dialog;
 /*
  * Reads everything: builds both codecs (alphabets, lengths) from the settings
  * and the examples, splits, encodes. `valid` may be empty. The same settings
- * always give the same pairs in the same order. Errors name file and line.
+ * always give the same pairs in the same order. Errors name file and line; too many
+ * unknown pieces (settings.unk_limit) are one.
  */
 struct dataset {
     struct codec src, tgt;
     struct pairs train, valid;
+    struct unknown src_unknown, tgt_unknown; /* of all examples */
 };
 int dataset_load(struct dataset *, const struct settings *, struct err *);
 

@@ -55,6 +55,9 @@ ENGINE = \
 	src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
+	src/text/spm.h \
+	src/text/subword.c src/text/subword.h \
+	src/text/tally.c src/text/tally.h \
 	src/text/tokenizer.c src/text/tokenizer.h \
 	src/text/vectors.c src/text/vectors.h \
 	src/text/vocab.c src/text/vocab.h \
@@ -67,6 +70,13 @@ ENGINE = \
 	src/num/vec.c src/num/vec.h \
 	src/num/vmath.h
 
+# without the library SentencePiece its place is kept, and refuses
+if HAVE_SENTENCEPIECE
+ENGINE += src/text/spm.cc
+else
+ENGINE += src/text/spm_absent.c
+endif
+
 noinst_LIBRARIES += libseq.a
 libseq_a_SOURCES = $(ENGINE)
 
@@ -74,4 +84,5 @@ check_LIBRARIES += libseqd.a
 libseqd_a_SOURCES = $(ENGINE)
 libseqd_a_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 
-ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS) $(HDF5_LIBS) $(ZLIB_LIBS)
+ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS) $(HDF5_LIBS) $(ZLIB_LIBS) \
+	$(SENTENCEPIECE_LIBS)

@@ -95,6 +95,10 @@ UNIT_TESTS = \
 	tests/unit/test_vocab \
 	tests/unit/test_width
 
+if HAVE_SENTENCEPIECE
+UNIT_TESTS += tests/unit/test_subword
+endif
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -219,6 +223,9 @@ tests_unit_test_vectors_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c
 tests_unit_test_layout_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_subword_SOURCES = tests/unit/test_subword.c
+tests_unit_test_subword_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c
 tests_unit_test_tsv_LDADD = $(UNIT_LDADD)

@@ -49,7 +49,8 @@ struct settings {
     int data_seed;
 
     /* text */
-    char tokenizer[SETTING_TEXT]; /* char | word | vector */
+    char tokenizer[SETTING_TEXT]; /* char | word | subword | vector */
+    char normal[SETTING_TEXT];    /* none | nfc | nfkc: the form of Unicode */
     bool lower;                   /* capitals become small letters */
     char length[SETTING_TEXT];    /* fixed | free */
     char align[SETTING_TEXT];     /* left | right: where text stands in fixed length */
@@ -62,6 +63,12 @@ struct settings {
     int src_len, tgt_len;         /* longest source and target; 0: from the data */
     bool cut;                     /* what is longer loses its end */
     int words;                    /* most pieces of a vocabulary; 0: all */
+    double unk_limit;             /* largest share of unknown pieces to train with */
+    char subword_model[SETTING_TEXT]; /* bpe | unigram */
+    struct pair_int subword_size; /* pieces of the source and of the target */
+    bool subword_shared;          /* both sides have the same pieces */
+    bool subword_bytes;           /* bytes for what no piece covers */
+    double subword_cover;         /* share of the characters that are pieces */
     char src_alphabet[SETTING_TEXT]; /* empty: from the data, sorted */
     char tgt_alphabet[SETTING_TEXT];
 

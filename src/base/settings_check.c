@@ -156,10 +156,23 @@ static int check_words(const struct settings *s, struct err *err)
     return 0;
 }
 
+static int check_subword(const struct settings *s, struct err *err)
+{
+    if (!is(s->tokenizer, "subword"))
+        return 0;
+    if (is(s->length, "fixed"))
+        return err_set(err, "subwords stand in rows of their own length: set length = free");
+    if (s->subword_shared && s->subword_size.enc != s->subword_size.dec)
+        return err_set(err, "subword_shared has one size for both sides: set subword_size = "
+                            "%d",
+                       s->subword_size.enc);
+    return 0;
+}
+
 static int check_text(const struct settings *s, struct err *err)
 {
     bool vectors = is(s->tokenizer, "vector");
-    if (check_layout(s, err) < 0 || check_words(s, err) < 0 ||
+    if (check_layout(s, err) < 0 || check_words(s, err) < 0 || check_subword(s, err) < 0 ||
         (vectors && check_vectors(s, err) < 0))
         return -1;
     if (!vectors && is(s->loss, "mse"))

@@ -9,7 +9,9 @@ static const char *const uniques[] = { "none", "ordered", "pair", NULL };
 static const char *const splits[] = { "tail", "random", "pair", NULL };
 static const char *const formats[] = { "tsv", "dialog", NULL };
 static const char *const turns[] = { "pairs", "all", NULL };
-static const char *const tokenizers[] = { "char", "word", "vector", NULL };
+static const char *const tokenizers[] = { "char", "word", "subword", "vector", NULL };
+static const char *const normals[] = { "none", "nfc", "nfkc", NULL };
+static const char *const subwords[] = { "bpe", "unigram", NULL };
 static const char *const lengths[] = { "fixed", "free", NULL };
 static const char *const aligns[] = { "left", "right", NULL };
 static const char *const pads[] = { "space", "nothing", NULL };
@@ -81,6 +83,8 @@ const struct setting setting_table[] = {
 
     { "text", FIELD(tokenizer), .type = SET_CHOICE, .dflt = "char", .choice = tokenizers,
       .help = "what one step reads or writes" },
+    { "text", FIELD(normal), .type = SET_CHOICE, .dflt = "nfc", .choice = normals,
+      .help = "form of Unicode that text is brought into; none: as it is" },
     { "text", FIELD(lower), .type = SET_BOOL, .dflt = "false",
       .help = "read capitals as small letters" },
     { "text", FIELD(length), .type = SET_CHOICE, .dflt = "fixed", .choice = lengths,
@@ -107,6 +111,18 @@ const struct setting setting_table[] = {
       .help = "cut what is longer than src_len or tgt_len, instead of refusing it" },
     { "text", FIELD(words), .type = SET_INT, .dflt = "0", .min = 0, .max = 60000,
       .help = "word: keep so many, the most frequent, the others are <unk>; 0: all" },
+    { "text", FIELD(unk_limit), .type = SET_REAL, .dflt = "0.1", .min = 0, .max = 1,
+      .help = "refuse to train when a larger share of the pieces is <unk>" },
+    { "text", FIELD(subword_model), .type = SET_CHOICE, .dflt = "bpe", .choice = subwords,
+      .help = "subword: byte pair encoding, or a unigram language model" },
+    { "text", FIELD(subword_size), .type = SET_PAIR, .dflt = "6000", .min = 16,
+      .max = 60000, .help = "subword: pieces, source,target or one number for both" },
+    { "text", FIELD(subword_shared), .type = SET_BOOL, .dflt = "false",
+      .help = "subword: one set of pieces for both sides" },
+    { "text", FIELD(subword_bytes), .type = SET_BOOL, .dflt = "true",
+      .help = "subword: characters without a piece are read as bytes, not as <unk>" },
+    { "text", FIELD(subword_cover), .type = SET_REAL, .dflt = "0.9995", .min = 0.9,
+      .max = 1, .help = "subword: share of the characters met that become pieces" },
     { "text", FIELD(src_alphabet), .type = SET_TEXT, .dflt = "",
       .help = "characters of the source in order; empty: from the data, sorted" },
     { "text", FIELD(tgt_alphabet), .type = SET_TEXT, .dflt = "",

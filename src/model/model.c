@@ -6,8 +6,9 @@
 static int check_sides(const struct settings *s, const struct codec *src,
                        const struct codec *tgt, struct err *err)
 {
-    bool vectors = !strcmp(s->tokenizer, "vector");
-    if (vectors == (src->dim > 0) && vectors == (tgt->dim > 0))
+    bool vectors = !strcmp(s->tokenizer, "vector"), subs = !strcmp(s->tokenizer, "subword");
+    if (vectors == (src->dim > 0) && vectors == (tgt->dim > 0) && subs == !!src->subword &&
+        subs == !!tgt->subword)
         return 0;
     return err_set(err, "tokenizer = %s, but source and target are not", s->tokenizer);
 }

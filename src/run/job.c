@@ -182,6 +182,19 @@ static int restore(struct job *j, struct err *err)
     return bad;
 }
 
+/* How much of the examples is unknown, for every side that may have such. */
+static void note_unknown(struct job *j, const char *side, const struct codec *c,
+                         const struct unknown *u)
+{
+    struct str text = STR_INIT;
+    if (c->dim || vocab_special(c->vocab, VOCAB_UNK) < 0)
+        return;
+    str_addf(&text, "%s: %d %ss; ", side, vocab_size(c->vocab), c->tokenizer->unit);
+    unknown_text(u, c, &text);
+    note(j, text.s);
+    str_release(&text);
+}
+
 static int begin(struct job *j, struct err *err)
 {
     const struct job_options *o = j->opt;
@@ -228,6 +241,8 @@ static int begin(struct job *j, struct err *err)
         .threads = pool_size(),
         .seed = j->set.seed,
     });
+    note_unknown(j, "source", &j->model->src, &j->data.src_unknown);
+    note_unknown(j, "target", &j->model->tgt, &j->data.tgt_unknown);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <unicase.h>
+#include <uninorm.h>
 
 void ids_add(struct ids *v, int id)
 {
@@ -31,6 +32,7 @@ static void ids_reverse(struct ids *v)
 
 void codec_release(struct codec *c)
 {
+    subword_free(c->subword);
     vocab_free(c->vocab);
     *c = (struct codec){ 0 };
 }
@@ -76,26 +78,52 @@ static void fill(const struct codec *c, struct ids *row)
         row->id[i] = c->filler;
 }
 
-void codec_lower(const char *text, struct str *out)
+/* Replaces the text by what u8_tolower or u8_normalize made of it; NULL: not UTF-8. */
+static void replace(struct str *text, uint8_t *by, size_t n)
 {
-    size_t n;
-    uint8_t *small = u8_tolower((const uint8_t *)text, strlen(text), NULL, NULL, NULL,
-                                &n);
-    if (small)
-        str_addn(out, small, n);
-    else
-        str_add(out, text); /* not UTF-8 */
-    free(small);
+    if (by) {
+        str_clear(text);
+        str_addn(text, by, n);
+    }
+    free(by);
 }
 
-static void split(const struct codec *c, const char *text, struct encoding *e)
+static bool is_ascii(const struct str *s)
 {
-    struct str small = STR_INIT;
-    if (c->lower)
-        codec_lower(text, &small);
-    text = c->lower ? str_cstr(&small) : text;
-    c->tokenizer->split(text, strlen(text), encode_piece, e);
-    str_release(&small);
+    for (size_t i = 0; i < s->n; i++)
+        if ((unsigned char)s->s[i] >= 0x80)
+            return false;
+    return true;
+}
+
+void codec_plain(const struct codec *c, const char *text, struct str *out)
+{
+    struct str plain = STR_INIT;
+    uint8_t *by;
+    size_t n;
+    str_add(&plain, text);
+    if (c->lower) {
+        by = u8_tolower((const uint8_t *)plain.s, plain.n, NULL, NULL, NULL, &n);
+        replace(&plain, by, n);
+    }
+    if (c->normal && !is_ascii(&plain)) {
+        by = u8_normalize(c->normal == CODEC_NFC ? UNINORM_NFC : UNINORM_NFKC,
+                          (const uint8_t *)plain.s, plain.n, NULL, &n);
+        replace(&plain, by, n);
+    }
+    str_addn(out, plain.s, plain.n);
+    str_release(&plain);
+}
+
+void codec_split(const struct codec *c, const char *text, tokenizer_put *put, void *own)
+{
+    struct str plain = STR_INIT;
+    codec_plain(c, text, &plain);
+    if (c->subword)
+        subword_split(c->subword, str_cstr(&plain), plain.n, put, own);
+    else
+        c->tokenizer->split(str_cstr(&plain), plain.n, put, own);
+    str_release(&plain);
 }
 
 int codec_encode(const struct codec *c, const char *text, struct ids *row,
@@ -112,7 +140,7 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
     if (c->dim)
         BUG("vectors are no ids");
     row->n = 0;
-    split(c, text, &e);
+    codec_split(c, text, encode_piece, &e);
     if (e.used == 0)
         return err_set(err, "the text is empty");
     if (e.bad_at)
@@ -158,6 +186,15 @@ int codec_encode_vectors(const struct codec *c, const char *text, struct vectors
 
 /* ---- ids -> text ----------------------------------------------------------------- */
 
+/* Appends the text with U+FFFD for each byte that is no part of a character. */
+static void mend(const struct str *from, struct str *text)
+{
+    for (size_t i = 0, k; i < from->n; i += MAX(k, 1)) {
+        k = utf8_next(from->s + i, from->n - i, NULL);
+        str_addn(text, k ? from->s + i : "\xef\xbf\xbd", k ? k : 3);
+    }
+}
+
 void codec_decode(const struct codec *c, const int *id, int n, struct str *text)
 {
     int eos = vocab_special(c->vocab, VOCAB_EOS), from = 0, to = 0;
@@ -172,10 +209,17 @@ void codec_decode(const struct codec *c, const int *id, int n, struct str *text)
             to--;
     for (int i = from; i < to; i++) {
         int at = c->reverse ? from + to - 1 - i : i;
-        if (id[at] >= 0 && !vocab_is_special(c->vocab, id[at]))
+        if (id[at] < 0 || vocab_is_special(c->vocab, id[at]))
+            continue;
+        if (c->subword)
+            subword_join(c->subword, &plain, id[at]);
+        else
             c->tokenizer->join(&plain, vocab_piece(c->vocab, id[at]));
     }
-    str_addn(text, str_cstr(&plain), plain.n);
+    if (c->subword)
+        mend(&plain, text); /* bytes may be less than a character */
+    else
+        str_addn(text, str_cstr(&plain), plain.n);
     str_release(&plain);
 }
 
@@ -198,22 +242,37 @@ const char *codec_piece(const struct codec *c, int id)
 
 /* ---- JSON ------------------------------------------------------------------------ */
 
+static const char *const normal_names[] = { "none", "nfc", "nfkc" };
+
 json_t *codec_to_json(const struct codec *c)
 {
-    return json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:i, s:i, s:i, s:o}",
-                     "tokenizer", c->tokenizer->name,
-                     "fixed", c->fixed,
-                     "right", c->right,
-                     "reverse", c->reverse,
-                     "spaces", c->keep_spaces,
-                     "start", c->start,
-                     "lower", c->lower,
-                     "mark_end", c->mark_end,
-                     "cut", c->cut,
-                     "len", c->len,
-                     "filler", c->filler,
-                     "dim", c->dim,
-                     "vocab", vocab_to_json(c->vocab));
+    json_t *json = json_pack("{s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:i, s:i, "
+                             "s:i, s:o}",
+                             "tokenizer", c->tokenizer->name,
+                             "fixed", c->fixed,
+                             "right", c->right,
+                             "reverse", c->reverse,
+                             "spaces", c->keep_spaces,
+                             "start", c->start,
+                             "lower", c->lower,
+                             "mark_end", c->mark_end,
+                             "cut", c->cut,
+                             "normal", normal_names[c->normal],
+                             "len", c->len,
+                             "filler", c->filler,
+                             "dim", c->dim,
+                             "vocab", vocab_to_json(c->vocab));
+    if (c->subword)
+        json_object_set_new(json, "subword", subword_to_json(c->subword));
+    return json;
+}
+
+enum codec_normal codec_normal_find(const char *name)
+{
+    int i = 0;
+    while (i < (int)ARRAY_LEN(normal_names) && strcmp(normal_names[i], name))
+        i++;
+    return (enum codec_normal)i;
 }
 
 int codec_from_json(struct codec *out, const json_t *json, struct err *err)
@@ -221,10 +280,11 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     json_error_t why;
     json_int_t len, filler, dim = 0;
     json_t *vocab;
-    const char *name;
+    const char *name, *normal = "none";
     int fixed, right, reverse, spaces, start = 0, lower = 0, mark_end = 0, cut = 0;
     if (json_unpack_ex((json_t *)json, &why, 0,
-                       "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s?b, s:I, s:I, s?I, s:o}",
+                       "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s?b, s?s, s:I, s:I, s?I, "
+                       "s:o}",
                        "tokenizer", &name,
                        "fixed", &fixed,
                        "right", &right,
@@ -234,6 +294,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
                        "lower", &lower,
                        "mark_end", &mark_end,
                        "cut", &cut,
+                       "normal", &normal,
                        "len", &len,
                        "filler", &filler,
                        "dim", &dim,
@@ -245,6 +306,8 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     struct vocab *v = vocab_from_json(vocab, err);
     if (!v)
         return -1;
+    struct subword *subword = NULL;
+    bool learned = tokenizer == &tokenizer_subword;
     int size = vocab_size(v), bad = 0;
     if (dim < 0 || dim > VECTORS_DIM_MAX || (dim > 0) != (tokenizer == &tokenizer_vector))
         bad = err_set(err, "text layout: dim = %lld is out of range", (long long)dim);
@@ -259,6 +322,13 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         bad = err_set(err, "text layout: mark_end without a fixed length or </s>");
     else if (filler < -1 || filler >= MAX(size, 1))
         bad = err_set(err, "text layout: filler = %lld is no piece", (long long)filler);
+    else if (codec_normal_find(normal) > CODEC_NFKC)
+        bad = err_set(err, "text layout: unknown normal form '%s'", utf8_quote(normal).s);
+    else if (learned && fixed)
+        bad = err_set(err, "text layout: subwords in rows of a fixed length");
+    else if (learned &&
+             !(subword = subword_from_json(json_object_get(json, "subword"), v, err)))
+        bad = -1;
     if (bad) {
         vocab_free(v);
         return bad;
@@ -266,6 +336,8 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
     *out = (struct codec){
         .tokenizer = tokenizer,
         .vocab = v,
+        .subword = subword,
+        .normal = codec_normal_find(normal),
         .fixed = fixed,
         .right = right,
         .reverse = reverse,

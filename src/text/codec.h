@@ -14,6 +14,7 @@
 #ifndef TEXT_CODEC_H
 #define TEXT_CODEC_H
 
+#include "text/subword.h"
 #include "text/tokenizer.h"
 #include "text/vectors.h"
 #include "text/vocab.h"
@@ -30,9 +31,17 @@ enum { /* of what is kept as uint16_t */
     CODEC_ROW_MAX = 65535,   /* ids of a row */
 };
 
+enum codec_normal { /* the form of Unicode that text is brought into */
+    CODEC_AS_IT_IS,
+    CODEC_NFC,  /* one code point for a letter with its accent */
+    CODEC_NFKC, /* ... and for what only looks different: ligatures, wide letters */
+};
+
 struct codec {
     const struct tokenizer *tokenizer;
     struct vocab *vocab; /* owned */
+    struct subword *subword; /* owned: how text is cut into learned pieces; or NULL */
+    enum codec_normal normal;
     bool fixed, right, reverse;
     bool keep_spaces;    /* false: codec_encode leaves blanks out */
     bool lower;          /* capitals are read as small letters */
@@ -53,8 +62,11 @@ void codec_release(struct codec *);
  * 0 or -1. */
 int codec_encode(const struct codec *, const char *text, struct ids *row, struct err *);
 
-/* Appends the text in small letters. */
-void codec_lower(const char *text, struct str *out);
+/* Appends the text as the codec reads it: small letters, normal form. */
+void codec_plain(const struct codec *, const char *text, struct str *out);
+
+/* Calls put with every piece of the text, known or not. */
+void codec_split(const struct codec *, const char *text, tokenizer_put *, void *own);
 
 /* Appends the text of ids: undoes the layout, leaves out specials, stops at </s>. */
 void codec_decode(const struct codec *, const int *id, int n, struct str *text);
@@ -66,6 +78,9 @@ void codec_decode_vectors(const struct codec *, const real *x, int n, struct str
 
 /* The text that one id adds when shown alone ("</s>" for the end). Borrowed. */
 const char *codec_piece(const struct codec *, int id);
+
+/* none, nfc or nfkc; anything else is more than CODEC_NFKC. */
+enum codec_normal codec_normal_find(const char *name);
 
 json_t *codec_to_json(const struct codec *);
 int codec_from_json(struct codec *, const json_t *, struct err *);

@@ -5,6 +5,7 @@
 const struct tokenizer *const tokenizer_table[] = {
     &tokenizer_char,
     &tokenizer_word,
+    &tokenizer_subword,
     &tokenizer_vector,
     NULL,
 };
@@ -82,6 +83,14 @@ const struct tokenizer tokenizer_word = {
     .unit = "word",
     .split = split_words,
     .join = join_words,
+};
+
+/* ---- subword --------------------------------------------------------------------- */
+
+const struct tokenizer tokenizer_subword = {
+    .name = "subword",
+    .summary = "pieces of words, learned from the examples",
+    .unit = "subword",
 };
 
 /* ---- vector ---------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  * tokenizer - text into pieces and back; one row per way of cutting.
  *
  * join(split(text)) == text for `char`; `word` gives single spaces between words;
- * `vector` cuts between vectors.
+ * `vector` cuts between vectors. How `subword` cuts is learned, and not in its row: see
+ * text/subword.h and codec_split().
  */
 #ifndef TEXT_TOKENIZER_H
 #define TEXT_TOKENIZER_H
@@ -26,6 +27,7 @@ const struct tokenizer *tokenizer_find(const char *name); /* NULL: unknown */
 
 extern const struct tokenizer tokenizer_char; /* one code point each */
 extern const struct tokenizer tokenizer_word; /* split at white space */
+extern const struct tokenizer tokenizer_subword; /* learned: no split, no join */
 extern const struct tokenizer tokenizer_vector; /* no symbols: see text/vectors.h */
 
 #endif

@@ -5,7 +5,7 @@
 # FILE:LINE: what is wrong with an include, for each wrong one
 wrong_includes() {
     local f
-    for f in $(find src ui corpora -name '*.[ch]' | sort); do
+    for f in $(find src ui corpora -name '*.[ch]' -o -name '*.cc' | sort); do
         code "$f" | awk -v file="$f" '
         BEGIN {
             may["base"] = "base"
@@ -23,7 +23,7 @@ wrong_includes() {
             n = split(file, part, "/")
             layer = part[n - 1]
             own = layer "/" part[n]
-            sub(/c$/, "h", own)
+            sub(/cc?$/, "h", own)
         }
         function wrong(what) { print file ":" NR ": " what }
         /^ *# *include/ {
@@ -42,7 +42,7 @@ wrong_includes() {
                 wrong("\"" name "\" does not name its folder")
             else if (index(" " may[layer] " ", " " inc[1] " ") == 0)
                 wrong(layer " may not include \"" name "\"")
-            else if (!first++ && file ~ /\.c$/ && name != own)
+            else if (!first++ && file ~ /\.cc?$/ && name != own)
                 own_late = NR
             if (name == own && own_late)
                 wrong("\"" name "\" is its own header: first, please")

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../tap.sh"
 cd "$SRCDIR" || exit 1
 
-c_files() { find src ui corpora bench tests -name '*.[ch]' | sort; }
+c_files() { find src ui corpora bench tests -name '*.[ch]' -o -name '*.cc' | sort; }
 
 # ... and the scripts. Without a suffix: what starts with #!, or built programs come too.
 texts() {

@@ -43,7 +43,7 @@ static void tokenizers_are_found_by_name(void **state)
     for (int i = 0; tokenizer_table[i]; i++)
         assert_ptr_equal(tokenizer_find(tokenizer_table[i]->name), tokenizer_table[i]);
     assert_ptr_equal(tokenizer_find("word"), &tokenizer_word);
-    assert_null(tokenizer_find("subword"));
+    assert_null(tokenizer_find("sub"));
 }
 
 /* ---- codecs ---------------------------------------------------------------------- */
@@ -313,7 +313,11 @@ static void hostile_json_is_refused(void **state)
         { "{\"filler\": 12}", "filler = 12 is no piece" },
         { "{\"filler\": 4294967296}", "filler = 4294967296 is no piece" },
         { "{\"fixed\": 1}", "text layout: Expected true or false" },
-        { "{\"tokenizer\": \"subword\"}", "unknown tokenizer 'subword'" },
+        { "{\"tokenizer\": \"sub\"}", "unknown tokenizer 'sub'" },
+        { "{\"tokenizer\": \"subword\"}", "subwords in rows of a fixed length" },
+        { "{\"normal\": \"nfc\"}", NULL },
+        { "{\"normal\": \"nfd\"}", "unknown normal form 'nfd'" },
+        { "{\"normal\": 1}", "text layout: Expected string" },
         { "{\"tokenizer\": null}", "text layout: Expected string" },
         { "{\"vocab\": []}", "vocabulary: 'pieces' or 'special' is missing" },
         { "{\"vocab\": {\"pieces\": [], \"special\": {}}}", "a vocabulary of 0 pieces" },

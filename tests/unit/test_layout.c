@@ -170,7 +170,7 @@ static void rare_words_may_be_left_out(void **state)
 {
     (void)state;
     struct dataset ds;
-    load(&ds, "tokenizer = word\nlength = free\nwords = 2\nvalid = 0\n",
+    load(&ds, "tokenizer = word\nlength = free\nwords = 2\nvalid = 0\nunk_limit = 1\n",
          "b a c\ty\nc b d\tx\n");
     assert_pieces(&ds.src, "<unk>bc"); /* twice each */
     assert_pieces(&ds.tgt, "</s><unk>xy");
