@@ -130,7 +130,7 @@ int answer_show(struct shell *sh, const char *question)
     g.live = sh->answers == sh->talk && !sh->plain;
     ui_text_start(&g.text, UI_FLOW);
     while (!stopped && ask_next(&a, &s)) {
-        bool grown = growth_add(&g, s.text);
+        bool grown = growth_add(&g, s.settled);
         str_clear(&answer);
         str_add(&answer, s.text);
         if (num)

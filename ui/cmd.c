@@ -4,7 +4,7 @@
 #include "ui/pick.h"
 
 const struct cmd *const cmd_table[] = {
-    &cmd_help, &cmd_set,  &cmd_greedy, &cmd_sample, &cmd_seed,    &cmd_probs,
+    &cmd_help, &cmd_set,  &cmd_greedy, &cmd_sample, &cmd_beam,    &cmd_seed, &cmd_probs,
     &cmd_pace, &cmd_model, &cmd_info,   &cmd_clear,  &cmd_version, &cmd_quit,
     NULL,
 };

@@ -35,7 +35,7 @@ int cmd_no_more(const char *rest, struct err *);
 
 extern const struct cmd cmd_help, cmd_clear, cmd_version, cmd_quit; /* cmd_session.c */
 extern const struct cmd cmd_model, cmd_info;                        /* cmd_model.c */
-extern const struct cmd cmd_set, cmd_greedy, cmd_sample, cmd_seed,  /* cmd_set.c */
+extern const struct cmd cmd_set, cmd_greedy, cmd_sample, cmd_beam, cmd_seed, /* cmd_set.c */
     cmd_probs, cmd_pace;
 
 #endif

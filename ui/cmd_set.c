@@ -14,8 +14,8 @@ static void show(const struct shell *sh, const struct opt *o)
 {
     struct str value = STR_INIT;
     o->show(&sh->knobs, &value);
-    bool works = knob_works(&sh->knobs, o);
-    shell_say(sh, works ? INK_TEXT : INK_DIM, "%-12s %-8s %s", o->name, str_cstr(&value),
+    bool rests = knob_rests(&sh->knobs, o);
+    shell_say(sh, rests ? INK_DIM : INK_TEXT, "%-12s %-8s %s", o->name, str_cstr(&value),
               o->help);
     str_release(&value);
 }
@@ -28,10 +28,11 @@ static int change(struct shell *sh, const struct opt *o, const char *value,
     o->show(&sh->knobs, &was);
     int bad = o->take(&sh->knobs, value, err);
     if (bad == 0) {
+        const char *wake = knob_rests(&sh->knobs, o);
         o->show(&sh->knobs, &is);
-        shell_say(sh, INK_TEXT, "%s %s %s %s%s", o->name, str_cstr(&was), theme()->arrow,
-                  str_cstr(&is),
-                  knob_works(&sh->knobs, o) ? "" : "   (has its effect after /sample)");
+        shell_say(sh, INK_TEXT, "%s %s %s %s%s%s%s", o->name, str_cstr(&was),
+                  theme()->arrow, str_cstr(&is), wake ? "   (has its effect after " : "",
+                  wake ? wake : "", wake ? ")" : "");
     }
     str_release(&was);
     str_release(&is);
@@ -119,6 +120,20 @@ const struct cmd cmd_sample = {
     .args = "",
     .help = "/set decoder sample: tokens drawn by probability",
     .run = run_sample,
+};
+
+static int run_beam(struct shell *sh, char *args, struct err *err)
+{
+    if (*args)
+        return change(sh, knob("beam"), args, err);
+    return change(sh, knob("decoder"), strategy_beam.name, err);
+}
+
+const struct cmd cmd_beam = {
+    .name = "beam",
+    .args = "[K]",
+    .help = "/set beam: the best whole answer, K are tried at a time",
+    .run = run_beam,
 };
 
 static int shortcut(struct shell *sh, const char *name, char *args, struct err *err)

@@ -7,6 +7,7 @@ enum {
     PACE_MAX = 60000, /* ms */
     LENGTH_MAX = 10000,
     TOP_K_MAX = 1000000,
+    BEAM_MAX = 1000, /* hypotheses */
 };
 
 /* ---- decoder --------------------------------------------------------------------- */
@@ -32,47 +33,7 @@ static void show_decoder(const void *own, struct str *out)
     str_add(out, k->decode.strategy->name);
 }
 
-/* ---- temperature, top-k, top-p, seed: of sampling -------------------------------- */
-
-static int take_temperature(void *own, const char *value, struct err *err)
-{
-    struct knobs *k = own;
-    return opt_real(value, 0.01, 100, "temperature", &k->decode.choose.temperature, err);
-}
-
-static void show_temperature(const void *own, struct str *out)
-{
-    const struct knobs *k = own;
-    str_add_double(out, k->decode.choose.temperature);
-}
-
-static int take_top_k(void *own, const char *value, struct err *err)
-{
-    struct knobs *k = own;
-    long n;
-    if (opt_whole(value, 0, TOP_K_MAX, "top-k", &n, err) < 0)
-        return -1;
-    k->decode.choose.top_k = (int)n;
-    return 0;
-}
-
-static void show_top_k(const void *own, struct str *out)
-{
-    const struct knobs *k = own;
-    str_addf(out, "%d", k->decode.choose.top_k);
-}
-
-static int take_top_p(void *own, const char *value, struct err *err)
-{
-    struct knobs *k = own;
-    return opt_real(value, 0.001, 1, "top-p", &k->decode.choose.top_p, err);
-}
-
-static void show_top_p(const void *own, struct str *out)
-{
-    const struct knobs *k = own;
-    str_add_double(out, k->decode.choose.top_p);
-}
+/* ---- seed ------------------------------------------------------------------------ */
 
 static int take_seed(void *own, const char *value, struct err *err)
 {
@@ -96,39 +57,112 @@ static void show_seed(const void *own, struct str *out)
         str_addf(out, "%ld", k->seed);
 }
 
+/* ---- numbers --------------------------------------------------------------------- */
+
+/* take_NAME and show_NAME of a number that stands in struct knobs as it is. */
+#define WHOLE(name, text, field, lo, hi)                                                  \
+    static int take_##name(void *own, const char *value, struct err *err)                 \
+    {                                                                                     \
+        struct knobs *k = own;                                                            \
+        long n;                                                                           \
+        if (opt_whole(value, lo, hi, text, &n, err) < 0)                                  \
+            return -1;                                                                    \
+        k->field = (int)n;                                                                \
+        return 0;                                                                         \
+    }                                                                                     \
+    static void show_##name(const void *own, struct str *out)                             \
+    {                                                                                     \
+        const struct knobs *k = own;                                                      \
+        str_addf(out, "%d", k->field);                                                    \
+    }
+
+#define REAL(name, text, field, lo, hi)                                                   \
+    static int take_##name(void *own, const char *value, struct err *err)                 \
+    {                                                                                     \
+        struct knobs *k = own;                                                            \
+        return opt_real(value, lo, hi, text, &k->field, err);                             \
+    }                                                                                     \
+    static void show_##name(const void *own, struct str *out)                             \
+    {                                                                                     \
+        const struct knobs *k = own;                                                      \
+        str_add_double(out, k->field);                                                    \
+    }
+
+REAL(temperature, "temperature", decode.choose.temperature, 0.01, 100)
+WHOLE(top_k, "top-k", decode.choose.top_k, 0, TOP_K_MAX)
+REAL(top_p, "top-p", decode.choose.top_p, 0.001, 1)
+REAL(min_p, "min-p", decode.choose.min_p, 0, 1)
+WHOLE(groups, "groups", decode.choose.groups, 1, BEAM_MAX)
+REAL(diversity, "diversity", decode.choose.diversity, 0, 1000)
+REAL(normalize, "normalize", decode.rank.length, 0, 10)
+REAL(coverage, "coverage", decode.rank.coverage, 0, 1000)
+REAL(bonus, "bonus", decode.rank.bonus, -1000, 1000)
+WHOLE(block, "block", decode.penalty.block, 0, LENGTH_MAX)
+WHOLE(block_source, "block-source", decode.penalty.block_source, 0, LENGTH_MAX)
+REAL(repetition, "repetition", decode.penalty.repetition, 0.01, 100)
+WHOLE(max_len, "max-len", decode.max_len, 0, LENGTH_MAX)
+WHOLE(pace, "pace", pace, 0, PACE_MAX)
+
+/* ---- beam ------------------------------------------------------------------------ */
+
+/* A width asks for a beam of it. */
+static int take_beam(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    long n;
+    if (opt_whole(value, 1, BEAM_MAX, "beam", &n, err) < 0)
+        return -1;
+    k->decode.choose.width = (int)n;
+    k->decode.strategy = &strategy_beam;
+    return 0;
+}
+
+static void show_beam(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_addf(out, "%d", k->decode.choose.width);
+}
+
+static const char *norm_choice(int i)
+{
+    static const char *const names[] = { "length", "gnmt" };
+    return i < (int)ARRAY_LEN(names) ? names[i] : NULL;
+}
+
+static int take_norm(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    int i = opt_choice(norm_choice, value, "norm", err);
+    if (i < 0)
+        return -1;
+    k->decode.rank.gnmt = i == 1;
+    return 0;
+}
+
+static void show_norm(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_add(out, norm_choice(k->decode.rank.gnmt));
+}
+
+/* Answers that are wanted are also answers that are drawn. */
+static int take_nbest(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    long n;
+    if (opt_whole(value, 1, BEAM_MAX, "nbest", &n, err) < 0)
+        return -1;
+    k->decode.nbest = k->decode.choose.draws = (int)n;
+    return 0;
+}
+
+static void show_nbest(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_addf(out, "%d", k->decode.nbest);
+}
+
 /* ---- the answer ------------------------------------------------------------------ */
-
-static int take_max_len(void *own, const char *value, struct err *err)
-{
-    struct knobs *k = own;
-    long n;
-    if (opt_whole(value, 0, LENGTH_MAX, "max-len", &n, err) < 0)
-        return -1;
-    k->decode.max_len = (int)n;
-    return 0;
-}
-
-static void show_max_len(const void *own, struct str *out)
-{
-    const struct knobs *k = own;
-    str_addf(out, "%d", k->decode.max_len);
-}
-
-static int take_pace(void *own, const char *value, struct err *err)
-{
-    struct knobs *k = own;
-    long n;
-    if (opt_whole(value, 0, PACE_MAX, "pace", &n, err) < 0)
-        return -1;
-    k->pace = (int)n;
-    return 0;
-}
-
-static void show_pace(const void *own, struct str *out)
-{
-    const struct knobs *k = own;
-    str_addf(out, "%d", k->pace);
-}
 
 static const char *probs_choice(int i)
 {
@@ -161,7 +195,24 @@ static void show_probs(const void *own, struct str *out)
 const struct opt knob_table[] = {
     { .name = "decoder", .arg = "NAME", .take = take_decoder, .show = show_decoder,
       .choice = decoder_choice,
-      .help = "argmax: the most probable token; sample: drawn" },
+      .help = "argmax: the likeliest token; sample: drawn; beam" },
+    { .name = "beam", .arg = "K", .take = take_beam, .show = show_beam,
+      .help = "decoder beam, with K hypotheses at a time" },
+    { .name = "nbest", .arg = "N", .take = take_nbest, .show = show_nbest,
+      .help = "beam, sample: give the N best answers, or N draws" },
+    { .name = "normalize", .arg = "A", .take = take_normalize, .show = show_normalize,
+      .help = "beam: scores are divided by length^A; 0: not" },
+    { .name = "norm", .arg = "HOW", .take = take_norm, .show = show_norm,
+      .choice = norm_choice,
+      .help = "beam: by length^A, or as GNMT: ((5+length)/6)^A" },
+    { .name = "coverage", .arg = "B", .take = take_coverage, .show = show_coverage,
+      .help = "beam: cost of source that attention left out" },
+    { .name = "bonus", .arg = "X", .take = take_bonus, .show = show_bonus,
+      .help = "beam: added to the score for every token" },
+    { .name = "groups", .arg = "G", .take = take_groups, .show = show_groups,
+      .help = "beam: in G groups that are to differ" },
+    { .name = "diversity", .arg = "X", .take = take_diversity, .show = show_diversity,
+      .help = "beam: cost of a token that another group takes" },
     { .name = "temperature", .arg = "T", .take = take_temperature,
       .show = show_temperature,
       .help = "sample: 0.01 to 100; low is safe, high is wild" },
@@ -169,8 +220,18 @@ const struct opt knob_table[] = {
       .help = "sample: from the N most probable tokens; 0: all" },
     { .name = "top-p", .arg = "P", .take = take_top_p, .show = show_top_p,
       .help = "sample: from the top tokens that hold P; 1: all" },
+    { .name = "min-p", .arg = "P", .take = take_min_p, .show = show_min_p,
+      .help = "sample: only tokens of P times the best one's p; 0: all" },
     { .name = "seed", .arg = "N|random", .take = take_seed, .show = show_seed,
       .help = "sample: same seed, same answer; random: a new one" },
+    { .name = "block", .arg = "N", .take = take_block, .show = show_block,
+      .help = "no N tokens in a row twice in an answer; 0: any" },
+    { .name = "block-source", .arg = "N", .take = take_block_source,
+      .show = show_block_source,
+      .help = "no N tokens in a row out of the question; 0: any" },
+    { .name = "repetition", .arg = "X", .take = take_repetition,
+      .show = show_repetition,
+      .help = "log p of tokens that were said times X; 1: same" },
     { .name = "max-len", .arg = "N", .take = take_max_len, .show = show_max_len,
       .help = "most tokens of an answer; 0: as it was trained" },
     { .name = "pace", .arg = "MS", .take = take_pace, .show = show_pace,
@@ -200,9 +261,24 @@ const struct opt *knob_find(const char *name, struct err *err)
     return pick_end(&pick, "setting", "", err) < 0 ? NULL : found;
 }
 
-bool knob_works(const struct knobs *k, const struct opt *o)
+static bool among(const char *name, const char *const *names)
 {
-    bool of_sampling = o->show == show_temperature || o->show == show_top_k ||
-                       o->show == show_top_p || o->show == show_seed;
-    return !of_sampling || k->decode.strategy == &strategy_sample;
+    while (*names && strcmp(*names, name))
+        names++;
+    return *names != NULL;
+}
+
+const char *knob_rests(const struct knobs *k, const struct opt *o)
+{
+    static const char *const sampling[] = { "temperature", "top-k", "top-p", "min-p",
+                                            "seed", NULL };
+    static const char *const beam[] = { "normalize", "norm", "coverage", "bonus",
+                                        "groups", "diversity", NULL };
+    bool drawn = k->decode.strategy == &strategy_sample;
+    bool wide = k->decode.strategy == &strategy_beam;
+    if (!drawn && among(o->name, sampling))
+        return "/sample";
+    if (!wide && among(o->name, beam))
+        return "/beam";
+    return !drawn && !wide && !strcmp(o->name, "nbest") ? "/beam or /sample" : NULL;
 }

@@ -26,7 +26,8 @@ struct knobs knobs_defaults(void);
 /* By its name or the only beginning of one; NULL: err lists what it could be. */
 const struct opt *knob_find(const char *name, struct err *);
 
-/* Does this knob do anything, the way the others are set? */
-bool knob_works(const struct knobs *, const struct opt *);
+/* NULL, or, where this knob does nothing the way the others are set, the command that
+ * changes that. */
+const char *knob_rests(const struct knobs *, const struct opt *);
 
 #endif

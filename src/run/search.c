@@ -61,6 +61,7 @@ struct decode_options decode_defaults(void)
     return (struct decode_options){
         .strategy = &strategy_argmax,
         .choose = { .width = 5, .groups = 1, .draws = 1, .temperature = 1, .top_p = 1 },
+        .rank = { .length = 0.6 },
         .penalty = { .repetition = 1 },
         .nbest = 1,
     };

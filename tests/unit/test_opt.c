@@ -184,6 +184,9 @@ static void knobs_have_ranges(void **state)
         { "top-p", "0.001", "0" },          { "seed", "0", "-1" },
         { "seed", "2147483647", "2147483648" }, { "max-len", "10000", "10001" },
         { "pace", "0", "-5" },              { "pace", "60000", "60001" },
+        { "beam", "1", "0" },               { "nbest", "1000", "1001" },
+        { "normalize", "0", "-0.1" },       { "repetition", "0.01", "0" },
+        { "min-p", "1", "1.1" },            { "block", "0", "-1" },
     };
     struct knobs k = knobs_defaults();
     struct err err;
@@ -210,19 +213,37 @@ static void knobs_are_found(void **state)
     assert_string_equal(err.msg, "unknown setting 'sede': did you mean 'seed'?");
 }
 
-/* Every strategy can be chosen, and the sampling knobs rest until it is `sample`. */
-static void knobs_know_when_they_work(void **state)
+/* Some knobs rest until the decoder is theirs. */
+static void knobs_know_when_they_rest(void **state)
+{
+    static const struct { const char *decoder; int resting; const char *wake; } cases[] = {
+        { "argmax", 12, "/sample" }, { "sample", 6, NULL }, { "beam", 5, "/sample" },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct knobs k = knobs_defaults();
+        int resting = 0;
+        assert_int_equal(knob_find("decoder", NULL)->take(&k, cases[i].decoder, NULL), 0);
+        for (const struct opt *o = knob_table; o->name; o++)
+            resting += knob_rests(&k, o) != NULL;
+        assert_int_equal(resting, cases[i].resting);
+        const char *wake = knob_rests(&k, knob_find("temperature", NULL));
+        assert_int_equal(!wake, !cases[i].wake);
+        assert_true(!wake || !strcmp(wake, cases[i].wake));
+    }
+}
+
+/* A width asks for a beam; wanted answers are drawn where answers are drawn. */
+static void knobs_that_turn_others(void **state)
 {
     struct knobs k = knobs_defaults();
-    int resting = 0, working = 0;
     (void)state;
-    for (const struct opt *o = knob_table; o->name; o++)
-        resting += !knob_works(&k, o);
-    assert_int_equal(resting, 4);
-    assert_int_equal(knob_find("decoder", NULL)->take(&k, "sample", NULL), 0);
-    for (const struct opt *o = knob_table; o->name; o++)
-        working += knob_works(&k, o);
-    assert_int_equal(working, 8);
+    assert_int_equal(knob_find("beam", NULL)->take(&k, "7", NULL), 0);
+    assert_ptr_equal(k.decode.strategy, &strategy_beam);
+    assert_int_equal(k.decode.choose.width, 7);
+    assert_int_equal(knob_find("nbest", NULL)->take(&k, "3", NULL), 0);
+    assert_int_equal(k.decode.nbest, 3);
+    assert_int_equal(k.decode.choose.draws, 3);
 }
 
 int main(void)
@@ -236,7 +257,8 @@ int main(void)
         cmocka_unit_test(knobs_take_what_they_show),
         cmocka_unit_test(knobs_have_ranges),
         cmocka_unit_test(knobs_are_found),
-        cmocka_unit_test(knobs_know_when_they_work),
+        cmocka_unit_test(knobs_know_when_they_rest),
+        cmocka_unit_test(knobs_that_turn_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,9 @@ static void tab_offers_what_fits(void **state)
     offers("/set decoder argmax ", "", false);
     offers("/set temperature ", "", false);
     offers("/set nonsense ", "", false);
-    offers("/set ", "decoder max-len pace probs seed temperature top-k top-p", false);
+    offers("/set ", "beam block block-source bonus coverage decoder diversity groups max-len "
+           "min-p nbest norm normalize pace probs repetition seed temperature top-k top-p",
+           false);
     offers("/probs ", "num off on", false);
     offers("/pro ", "num off on", false);
     offers("/probs on ", "", false);

@@ -237,6 +237,7 @@ static struct decode_options beam_of(int width)
     struct decode_options o = decode_defaults();
     o.strategy = &strategy_beam;
     o.choose.width = o.nbest = width;
+    o.rank.length = 0;
     return o;
 }
 
