@@ -1,5 +1,6 @@
 #include "corpora/dataset_own.h"
 
+#include "base/file.h"
 #include "base/rng.h"
 #include "base/utf8.h"
 
@@ -272,6 +273,7 @@ struct filling {
     struct dataset *ds;
     const struct codec *src, *tgt;
     double by_pair; /* share held out by the key; 0: the split comes later */
+    bool held_out;  /* all of them are */
     struct ids src_row, tgt_row;
     struct vectors src_x, tgt_x;
 };
@@ -290,7 +292,7 @@ static int fill_vectors(struct filling *f, const struct example *ex, struct pair
 static int fill_example(void *own, const struct example *ex, struct err *err)
 {
     struct filling *f = own;
-    bool out = reader_key_unit(ex->key) < f->by_pair;
+    bool out = f->held_out || reader_key_unit(ex->key) < f->by_pair;
     struct pairs *to = out ? &f->ds->valid : &f->ds->train;
     if (f->src->dim)
         return fill_vectors(f, ex, to, err);
@@ -308,7 +310,7 @@ bool *dataset_held_out(const struct settings *s, int n)
 {
     int k = (int)floor(n * s->valid + 1e-9);
     bool *out = xcalloc((size_t)n, sizeof *out);
-    if (is(s->split, "pair"))
+    if (is(s->split, "pair") || s->valid_data[0])
         return out;
     int *order = xcalloc((size_t)n, sizeof *order);
     for (int i = 0; i < n; i++)
@@ -332,16 +334,32 @@ static void split(struct dataset *ds, const struct settings *s)
     free(out);
 }
 
+/* The examples for validation have a file of their own. */
+static int fill_held_out(struct filling *f, const struct settings *s, struct err *err)
+{
+    struct settings other = *s;
+    memcpy(other.data, s->valid_data, sizeof other.data);
+    other.first = 0;
+    f->held_out = true;
+    if (!file_is(other.data))
+        return err_set(err, "valid_data: there is no file '%s' here%s%s",
+                       utf8_quote(other.data).s, s->origin[0] ? ": get it from " : "",
+                       s->origin);
+    return dataset_each(&other, fill_example, f, err);
+}
+
 int dataset_load_with(struct dataset *ds, const struct settings *s,
                       const struct codec *src, const struct codec *tgt, struct err *err)
 {
-    bool by_pair = is(s->split, "pair");
+    bool by_pair = is(s->split, "pair") && !s->valid_data[0];
     struct filling f = { .ds = ds, .src = src, .tgt = tgt,
                          .by_pair = by_pair ? s->valid : 0 };
     *ds = (struct dataset){ 0 };
     unknown_init(&ds->src_unknown);
     unknown_init(&ds->tgt_unknown);
     int bad = dataset_each(s, fill_example, &f, err);
+    if (!bad && s->valid_data[0])
+        bad = fill_held_out(&f, s, err);
     ids_release(&f.src_row);
     ids_release(&f.tgt_row);
     vectors_release(&f.src_x);
@@ -352,7 +370,7 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
         dataset_release(ds);
         return -1;
     }
-    if (!by_pair)
+    if (!by_pair && !s->valid_data[0])
         split(ds, s);
     return 0;
 }

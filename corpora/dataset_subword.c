@@ -103,7 +103,7 @@ int dataset_learn(struct dataset *ds, const struct settings *s, struct err *err)
     ds->src = dataset_codec(s, false);
     ds->tgt = dataset_codec(s, true);
     struct gathering g = { .codec = &ds->src };
-    if (!strcmp(s->split, "pair"))
+    if (!strcmp(s->split, "pair") && !s->valid_data[0])
         g.by_pair = s->valid;
     int bad = dataset_each(s, gather, &g, err);
     if (!bad) {

@@ -51,19 +51,28 @@ const struct reader *reader_find(const struct settings *s, struct err *err)
     return r;
 }
 
-int reader_place(struct settings *s, char *const *folder, int n, struct err *err)
+static int place(struct settings *s, const char *key, const char *name,
+                 char *const *folder, int n, struct err *err)
 {
-    if (find_row(s->data, true) || file_is(s->data))
-        return 0;
     for (int i = 0; i < n; i++) {
-        char *path = path_join(folder[i], s->data);
+        char *path = path_join(folder[i], name);
         bool found = file_is(path);
-        int bad = found ? settings_set(s, "data", path, err) : 0;
+        int bad = found ? settings_set(s, key, path, err) : 0;
         free(path);
         if (found)
             return bad;
     }
     return 0; /* reading it will tell */
+}
+
+int reader_place(struct settings *s, char *const *folder, int n, struct err *err)
+{
+    if (!find_row(s->data, true) && !file_is(s->data) &&
+        place(s, "data", s->data, folder, n, err) < 0)
+        return -1;
+    if (!s->valid_data[0] || file_is(s->valid_data))
+        return 0;
+    return place(s, "valid_data", s->valid_data, folder, n, err);
 }
 
 uint64_t reader_key(int data_seed, uint64_t content)

@@ -49,8 +49,8 @@ extern const struct reader *const reader_table[]; /* NULL at the end */
  * format. NULL with err: says which generators exist, and where to get the file. */
 const struct reader *reader_find(const struct settings *, struct err *);
 
-/* Where data is a file that is not here but in one of n folders, data becomes its
- * path. */
+/* Where data, or valid_data, is a file that is not here but in one of n folders, it
+ * becomes its path. */
 int reader_place(struct settings *, char *const *folder, int n, struct err *);
 
 /* The key of an example: content (a number, or a hash of text) mixed with the seed,

@@ -69,9 +69,11 @@ UNIT_TESTS = \
 	tests/unit/test_gemm \
 	tests/unit/test_history \
 	tests/unit/test_layout \
+	tests/unit/test_loss \
 	tests/unit/test_model \
 	tests/unit/test_near \
 	tests/unit/test_opt \
+	tests/unit/test_order \
 	tests/unit/test_pairs \
 	tests/unit/test_paste \
 	tests/unit/test_plot \
@@ -181,6 +183,12 @@ tests_unit_test_steer_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_loss_SOURCES = tests/unit/test_loss.c
+tests_unit_test_loss_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_order_SOURCES = tests/unit/test_order.c
+tests_unit_test_order_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)

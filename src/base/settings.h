@@ -44,6 +44,7 @@ struct settings {
     char origin[SETTING_TEXT]; /* files: where one that is missing can be had */
     int examples;            /* made, before the split; law `all` makes every one */
     double valid;            /* share held out */
+    char valid_data[SETTING_TEXT]; /* a file of held-out examples; empty: a share of data */
     char split[SETTING_TEXT]; /* tail | random | pair */
     char hold_ops[SETTING_TEXT]; /* arithmetic, split pair: operators with held-out pairs */
     int data_seed;
@@ -83,6 +84,8 @@ struct settings {
     char gates[SETTING_TEXT];     /* sigmoid | hard */
     double dropout;               /* between layers */
     double dropout_embed, dropout_out;
+    double dropout_word;          /* whole words of source and target */
+    bool dropout_locked;          /* one mask for all steps of a sequence */
     bool residual, layer_norm;
     bool tie;                     /* one matrix for target embedding and output */
     char head[SETTING_TEXT];      /* dense | none */
@@ -92,7 +95,7 @@ struct settings {
     char start[SETTING_TEXT];     /* attention: encoder | zeros */
     char bridge[SETTING_TEXT];    /* linear | tanh */
     char score[SETTING_TEXT];     /* attention */
-    char attend[SETTING_TEXT];    /* before | after the decoder's layers */
+    char attend[SETTING_TEXT];    /* before | between | after the decoder's layers */
     bool input_feeding;
     bool deep_output;
     bool broadcast_state, inner_broadcast_state, peek; /* readout */
@@ -103,12 +106,15 @@ struct settings {
 
     /* training */
     char loss[SETTING_TEXT];      /* cross-entropy | mse */
+    double smoothing;             /* share of the truth spread over all symbols */
     char optimizer[SETTING_TEXT];
     double lr, beta1, beta2, rho, epsilon, momentum, clip;
     char schedule[SETTING_TEXT];
     int warmup;
     double lr_end;
     int batch, shards;
+    int batch_tokens;             /* target tokens of a batch; 0: `batch` counts */
+    int accumulate;               /* batches whose gradients make one step */
     double epochs;
     int seed;
     int log_every;                /* steps between two logged records */
@@ -116,6 +122,8 @@ struct settings {
     double save_every;            /* seconds between two checkpoints */
     int probes;                   /* validation samples shown at each validation */
     int eval_limit;               /* validation examples decoded; 0: all */
+    char watch[SETTING_TEXT];     /* exact | acc | loss: what the best model is best in */
+    int best_of;                  /* validations whose weights are averaged */
     char stop[SETTING_TEXT];      /* "exact>=0.99": stop when reached */
     int patience;                 /* validations without a new best; 0: never */
     double average;               /* exponential average of the weights; 0: none */

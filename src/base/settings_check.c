@@ -261,11 +261,14 @@ static int check_training(const struct settings *s, struct err *err)
     int stops = settings_stop(s, &rule, err);
     if (stops < 0)
         return -1;
-    if (s->valid <= 0 && stops)
+    bool validates = s->valid > 0 || s->valid_data[0];
+    if (!validates && stops)
         return err_set(err, "stop looks at held-out examples: set valid above 0");
-    if (s->valid <= 0 && s->patience)
+    if (!validates && s->patience)
         return err_set(err, "patience looks at held-out examples: set valid above 0");
-    if (s->shards > s->batch)
+    if (!validates && s->best_of > 1)
+        return err_set(err, "best_of looks at held-out examples: set valid above 0");
+    if (!s->batch_tokens && s->shards > s->batch)
         return err_set(err, "shards = %d is more than batch = %d: set shards = %d or "
                             "fewer",
                        s->shards, s->batch, s->batch);
@@ -274,6 +277,10 @@ static int check_training(const struct settings *s, struct err *err)
                             "cosine or linear");
     if (s->momentum > 0 && !is(s->optimizer, "sgd"))
         return err_set(err, "momentum is for optimizer = sgd: set momentum = 0");
+    if (is(s->tokenizer, "vector") &&
+        (s->smoothing > 0 || s->dropout_word > 0 || s->batch_tokens))
+        return err_set(err, "smoothing, dropout_word and batch_tokens are for symbols: leave "
+                            "them out, or set tokenizer = char or word");
     if (s->teacher < 1 && is(s->arch, "repeat"))
         return err_set(err, "arch = repeat is fed no truth: set teacher = 1, or arch = "
                             "transfer");

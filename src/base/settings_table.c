@@ -25,7 +25,7 @@ static const char *const merges[] = { "sum", "concat", NULL };
 static const char *const starts[] = { "encoder", "zeros", NULL };
 static const char *const bridges[] = { "linear", "tanh", NULL };
 static const char *const scores[] = { "additive", "dot", "general", "static", NULL };
-static const char *const attends[] = { "before", "after", NULL };
+static const char *const attends[] = { "before", "between", "after", NULL };
 static const char *const draws[] = { "step", "sentence", NULL };
 static const char *const inits[] = { "keras", "pytorch", "uniform", NULL };
 static const char *const gates[] = { "sigmoid", "hard", NULL };
@@ -33,6 +33,7 @@ static const char *const heads[] = { "dense", "none", NULL };
 static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
 static const char *const stores[] = { "f32", "f16", "bf16", NULL };
+static const char *const watches[] = { "exact", "acc", "loss", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
 
 const struct setting setting_table[] = {
@@ -74,6 +75,8 @@ const struct setting setting_table[] = {
       .help = "generators: examples made, before the split" },
     { "data", FIELD(valid), .type = SET_REAL, .dflt = "0.1", .min = 0, .max = 0.99,
       .help = "share of the examples held out for validation" },
+    { "data", FIELD(valid_data), .type = SET_TEXT, .dflt = "",
+      .help = "a file of the examples for validation; then none are held out" },
     { "data", FIELD(split), .type = SET_CHOICE, .dflt = "tail", .choice = splits,
       .help = "which are held out: the last, random ones, or by the pair itself" },
     { "data", FIELD(hold_ops), .type = SET_TEXT, .dflt = "",
@@ -152,6 +155,10 @@ const struct setting setting_table[] = {
       .help = "share of embedding values dropped while training" },
     { "model", FIELD(dropout_out), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.95,
       .help = "share of values dropped before the output layer while training" },
+    { "model", FIELD(dropout_word), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.95,
+      .help = "share of symbols, source and target, that are not seen while training" },
+    { "model", FIELD(dropout_locked), .type = SET_BOOL, .dflt = "false",
+      .help = "drop the same values at all steps of a sequence" },
     { "model", FIELD(residual), .type = SET_BOOL, .dflt = "false",
       .help = "add a layer's input to its output, from the second layer on" },
     { "model", FIELD(layer_norm), .type = SET_BOOL, .dflt = "false",
@@ -173,7 +180,7 @@ const struct setting setting_table[] = {
     { "model", FIELD(score), .type = SET_CHOICE, .dflt = "additive", .choice = scores,
       .help = "attention: how query and memory are compared" },
     { "model", FIELD(attend), .type = SET_CHOICE, .dflt = "before", .choice = attends,
-      .help = "attention: from the state before a step, or from the layers' output" },
+      .help = "attention: from the state before a step, from the lowest layer, or the top" },
     { "model", FIELD(input_feeding), .type = SET_BOOL, .dflt = "false",
       .help = "attention after: feed the attentional vector to the next step" },
     { "model", FIELD(deep_output), .type = SET_BOOL, .dflt = "false",
@@ -195,6 +202,8 @@ const struct setting setting_table[] = {
 
     { "training", FIELD(loss), .type = SET_CHOICE, .dflt = "cross-entropy",
       .choice = losses, .help = "what is made small; mse is for vectors" },
+    { "training", FIELD(smoothing), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.9,
+      .help = "share of the truth that is spread over all symbols (label smoothing)" },
     { "training", FIELD(optimizer), .type = SET_CHOICE, .dflt = "adam",
       .choice = optimizers, .help = "rule that turns gradients into steps" },
     { "training", FIELD(lr), .type = SET_REAL, .dflt = "0.001", .min = 0, .max = 100,
@@ -221,6 +230,10 @@ const struct setting setting_table[] = {
       .help = "examples of one step" },
     { "training", FIELD(shards), .type = SET_INT, .dflt = "2", .min = 1, .max = 64,
       .help = "parts of a batch that threads may share; decides the last bits" },
+    { "training", FIELD(batch_tokens), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
+      .help = "target symbols of a batch, of pairs alike in length; 0: batch counts" },
+    { "training", FIELD(accumulate), .type = SET_INT, .dflt = "1", .min = 1, .max = 1024,
+      .help = "batches whose gradients are added up to one step" },
     { "training", FIELD(epochs), .type = SET_REAL, .dflt = "30", .min = 0, .max = 1e6,
       .help = "passes over the training examples" },
     { "training", FIELD(seed), .type = SET_INT, .dflt = "1", .min = 0, .max = INT32_MAX,
@@ -235,6 +248,10 @@ const struct setting setting_table[] = {
       .help = "validation examples shown at each validation" },
     { "training", FIELD(eval_limit), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
       .help = "validation examples decoded; 0: all" },
+    { "training", FIELD(watch), .type = SET_CHOICE, .dflt = "exact", .choice = watches,
+      .help = "what makes the best model, and what patience waits for" },
+    { "training", FIELD(best_of), .type = SET_INT, .dflt = "1", .min = 1, .max = 64,
+      .help = "the result is the average of so many of the best validated models" },
     { "training", FIELD(stop), .type = SET_TEXT, .dflt = "",
       .help = "end early, as in exact>=0.99 or loss<=0.1 (loss, acc, exact)" },
     { "training", FIELD(patience), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,

@@ -71,16 +71,20 @@ struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
     struct node **y = arena_alloc(t->arena, b->tgt_steps * sizeof(struct node *));
     bool *truth = arena_alloc(t->arena, b->rows * sizeof *truth);
     m->arch->begin(m, t, b, &d);
+    uint64_t draws = t->draws;
     for (int k = 0; k < b->tgt_steps; k++) {
         int *id = arena_alloc(t->arena, b->rows * sizeof *id);
         draw_truth(f, k == 0, b->rows, truth);
+        if (t->lock)
+            t->draws = draws; /* the masks of the step before */
         if (b->in_x)
             d.fed = choose_vectors(m, t, b, k, truth, k ? y[k - 1] : NULL);
         else
             choose_food(m, b, k, truth, k ? y[k - 1] : NULL, id);
         y[k] = m->arch->advance(m, t, &d, id);
     }
-    return op_pile(t, y, b->tgt_steps);
+    struct node *all = op_pile(t, y, b->tgt_steps);
+    return b->kept ? op_pick(t, all, b->kept, b->targets) : all;
 }
 
 struct node *arch_logits(const struct model *m, struct tape *t, const struct batch *b,

@@ -106,7 +106,8 @@ extern const struct forcing forcing_always;
 /* How a model is measured: fed the truth, unless it is made to feed on its own output. */
 struct forcing forcing_to_measure(const struct arch *);
 
-/* Logits [steps * rows, symbols] of a batch. */
+/* Logits [steps * rows, symbols] of a batch, or [targets, symbols] if its padding was
+ * dropped. */
 struct node *arch_logits(const struct model *, struct tape *, const struct batch *,
                          const struct forcing *);
 

@@ -7,11 +7,14 @@
  *   after   (Luong et al. 2015)
  *           s_i = Cell(s_{i-1}, y_{i-1} [, a_{i-1}]);  v_i = attention from s_i
  *           a_i = tanh(W [s_i ; v_i]);  logits from a_i
- *           where `input_feeding` gives the brackets; without, all steps are made at
- *           once in training
+ *   between (as in GNMT, Wu et al. 2016, but the first layer of a step is asked at that step)
+ *           r_i = Cell1(r_{i-1}, y_{i-1} [, a_{i-1}]);  v_i = attention from r_i
+ *           s_i = Cell2(s_{i-1}, [r_i ; v_i]), and further layers on top
+ *           a_i = tanh(W [s_i ; v_i]);  logits from a_i
  *
+ * where `input_feeding` gives the brackets; without, all steps are made at once in training.
  * s_{i-1} is the top layer's state, s_i its output: not the same where a layer has
- * normalisation or a residual connection.
+ * normalisation or a residual connection. With `tie`, a_i is as wide as the embedding.
  *
  * Parts of the decoder: the states layer by layer; with input feeding the attentional
  * vector; then, unchanging, keys and memory.
@@ -34,7 +37,8 @@ struct net {
     const struct tensor *combine, *combine_b;    /* after */
     const struct tensor *out_context, *out_token; /* deep output */
     struct head head;
-    bool after, input_feeding, from_zeros;
+    bool after, between, input_feeding, from_zeros; /* between: after as well */
+    int made;                         /* width of the attentional vector */
     double dropout_embed;
 };
 
@@ -43,11 +47,12 @@ static void declare_outputs(struct model *m, struct net *n, int width)
     struct params *p = &m->params;
     int H = n->dec.top, V = feed_width(&m->tgt);
     if (n->after) {
-        n->combine = params_add(p, "att.W", H + width, H, ROLE_KERNEL, H + width, TENSOR_MUL);
-        n->combine_b = params_add(p, "att.b", 1, H, ROLE_BIAS, H + width, 0);
+        n->combine = params_add(p, "att.W", H + width, n->made, ROLE_KERNEL, H + width,
+                                TENSOR_MUL);
+        n->combine_b = params_add(p, "att.b", 1, n->made, ROLE_BIAS, H + width, 0);
     }
     if (head_wanted(&m->set))
-        head_declare(&n->head, p, H, V, m->set.tie ? n->feed.embed : NULL,
+        head_declare(&n->head, p, n->made, V, m->set.tie ? n->feed.embed : NULL,
                      m->set.dropout_out);
     if (!m->set.deep_output)
         return;
@@ -63,7 +68,8 @@ static void declare(struct model *m)
     struct net *n = m->net = xcalloc(1, sizeof *n);
     struct params *p = &m->params;
 
-    n->after = !strcmp(s->attend, "after");
+    n->between = !strcmp(s->attend, "between");
+    n->after = n->between || !strcmp(s->attend, "after");
     n->input_feeding = s->input_feeding;
     n->from_zeros = !strcmp(s->start, "zeros");
     n->dropout_embed = s->dropout_embed;
@@ -72,6 +78,9 @@ static void declare(struct model *m)
     n->dec = stack_of(s, m->cell, s->depth.dec, s->hidden.dec);
     if (!head_wanted(s))
         n->dec.top = V;
+    if (n->between)
+        n->dec.beside = width;
+    n->made = n->after && s->tie ? s->embed : n->dec.top;
     if (!n->from_zeros)
         bridge_declare(&n->bridge, s, p, width, &n->dec);
     n->feed.embed = feed_declare_embedding(p, "tgt.E", V, s->embed);
@@ -80,11 +89,12 @@ static void declare(struct model *m)
     n->feed.w = n->dec.w[0];
     n->feed.b = n->dec.b[0];
     if (!n->after || n->input_feeding)
-        n->extra = params_add(p, "dec.0.C", n->after ? n->dec.top : width,
+        n->extra = params_add(p, "dec.0.C", n->after ? n->made : width,
                               gates * stack_width(&n->dec, 0), ROLE_KERNEL,
                               stack_width(&n->dec, 0), TENSOR_MUL);
     n->score = score_find(s->score);
-    n->score->declare(&n->weights, p, "score", n->dec.top, width);
+    int asks = n->between ? 0 : n->dec.depth - 1; /* the layer whose output is the query */
+    n->score->declare(&n->weights, p, "score", stack_width(&n->dec, asks), width);
     declare_outputs(m, n, width);
 }
 
@@ -95,13 +105,20 @@ static void release(struct model *m)
 
 static int check(const struct settings *s, struct err *err)
 {
-    bool after = !strcmp(s->attend, "after");
-    if (s->input_feeding && !after)
+    bool before = !strcmp(s->attend, "before"), between = !strcmp(s->attend, "between");
+    if (s->input_feeding && before)
         return err_set(err, "input_feeding feeds what attention after the layers made: set "
                        "attend = after, or input_feeding = no");
-    if (s->deep_output && after)
+    if (s->deep_output && !before)
         return err_set(err, "deep_output is for attention before the layers: set attend = "
                        "before, or deep_output = no");
+    if (between && s->depth.dec < 2)
+        return err_set(err, "attend = between looks between two layers of the decoder: set "
+                       "depth = %d,2 or more, or attend = after", s->depth.enc);
+    if (s->tie && before && s->embed != s->hidden.dec)
+        return err_set(err, "tie makes the output layer of the embedding, which is %d wide, not "
+                       "%d as the decoder: set embed = %d, or attend = after", s->embed,
+                       s->hidden.dec, s->hidden.dec);
     return 0;
 }
 
@@ -142,10 +159,42 @@ static struct node *look(const struct net *n, struct tape *t, const struct memor
     return op_attend(t, &a, alpha);
 }
 
+/* Looking between two layers: what is seen, once more for the attentional vector. */
+struct glance {
+    const struct net *net;
+    const struct memory *mem;
+    struct node *context;
+    const real *alpha;
+};
+
+static struct node *glance(void *own, struct tape *t, struct node *h)
+{
+    struct glance *g = own;
+    g->context = look(g->net, t, g->mem, h, &g->alpha);
+    return g->context;
+}
+
 static struct node *combine(const struct net *n, struct tape *t, struct node *h,
                             struct node *context)
 {
-    return op_tanh(t, op_linear(t, op_concat(t, h, context), n->combine, n->combine_b));
+    struct node *x = op_concat(t, h, context);
+    if (n->between)
+        x = op_dropout(t, x, n->dec.dropout);
+    return op_tanh(t, op_linear(t, x, n->combine, n->combine_b));
+}
+
+/* The attentional vectors from the z of the decoder's steps: one, or all at once. */
+static struct node *look_after(const struct net *n, struct tape *t, const struct memory *mem,
+                               struct node *z, struct stack_run *r, const real **alpha)
+{
+    struct glance g = { .net = n, .mem = mem };
+    r->beside = glance;
+    r->own = &g;
+    struct node *h = stack_run(&n->dec, t, z, r);
+    if (!n->between)
+        glance(&g, t, h);
+    *alpha = g.alpha;
+    return combine(n, t, h, g.context);
 }
 
 static struct node *deep(const struct net *n, struct tape *t, struct node *y,
@@ -181,8 +230,8 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     first_states(n, t, &e, b->rows, start);
     struct stack_run r = { .rows = b->rows, .steps = b->tgt_steps, .init = start };
     struct node *z = feed_run(&n->feed, t, feed_truth(t, b), n->dropout_embed);
-    struct node *h = stack_run(&n->dec, t, z, &r);
-    return head_run(&n->head, t, combine(n, t, h, look(n, t, &mem, h, NULL)));
+    const real *alpha;
+    return head_run(&n->head, t, look_after(n, t, &mem, z, &r, &alpha), b);
 }
 
 static void begin(const struct model *m, struct tape *t, const struct batch *b,
@@ -196,7 +245,7 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     first_states(n, t, &e, b->rows, start);
     d->n = stack_flatten(&n->dec, start, d->part);
     if (n->input_feeding)
-        d->part[d->n++] = stack_zero(t, b->rows, n->dec.top);
+        d->part[d->n++] = stack_zero(t, b->rows, n->made);
     d->moving = d->n;
     d->part[d->n++] = mem.keys;
     d->part[d->n++] = mem.values;
@@ -221,16 +270,16 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
         context = look(n, t, &mem, init[n->dec.depth - 1][0], &d->alpha);
     if (n->extra)
         z = op_add(t, z, op_linear(t, n->after ? *made : context, n->extra, NULL));
-    struct node *h = stack_run(&n->dec, t, z, &r);
-    stack_flatten(&n->dec, last, d->part);
-    if (!n->after) {
-        y = head_run(&n->head, t, h);
-        return deep(n, t, y, context, before);
+    if (n->after) {
+        struct node *a = look_after(n, t, &mem, z, &r, &d->alpha);
+        stack_flatten(&n->dec, last, d->part);
+        if (n->input_feeding)
+            *made = a;
+        return head_run(&n->head, t, a, NULL);
     }
-    struct node *a = combine(n, t, h, look(n, t, &mem, h, &d->alpha));
-    if (n->input_feeding)
-        *made = a;
-    return head_run(&n->head, t, a);
+    y = head_run(&n->head, t, stack_run(&n->dec, t, z, &r), NULL);
+    stack_flatten(&n->dec, last, d->part);
+    return deep(n, t, y, context, before);
 }
 
 /* ---- the table of layers ------------------------------------------------------------------ */
@@ -258,7 +307,7 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
         layer_describe(info, "attention", n->score->name,
                        layer_size(w->key) + layer_size(w->key_b) + layer_size(w->query) +
                        layer_size(w->v) + layer_size(n->combine) + layer_size(n->combine_b));
-        layer_shape(info, tgt, n->after ? n->dec.top : encoder_width(&n->enc));
+        layer_shape(info, tgt, n->after ? n->made : encoder_width(&n->enc));
         return true;
     }
     int64_t deeper = i < n->dec.depth ? (i == 0 ? layer_size(n->extra) : 0)

@@ -164,7 +164,10 @@ static struct node *encode(const struct net *n, struct tape *t, const struct bat
     struct node *u = feed_run(&n->source, t, feed_source(t, b), 0);
     struct node *y = stack_zero(t, b->rows, n->enc_hidden);
     zero_states(n, t, b->rows, n->enc_depth, n->enc_hidden, st);
+    uint64_t draws = t->draws;
     for (int k = 0; k < b->src_steps; k++) {
+        if (t->lock)
+            t->draws = draws; /* the masks of the step before */
         struct states before = *st;
         struct node *x = op_add(t, op_rows(t, u, k * b->rows, b->rows), y);
         for (int l = 0; l < n->enc_depth; l++)
@@ -245,7 +248,7 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
         x = op_tanh(t, x);
     }
     flatten(n, &st, d->part);
-    struct node *y = head_run(&n->head, t, x);
+    struct node *y = head_run(&n->head, t, x, NULL);
     d->part[k] = m->tgt.dim ? y : x;
     return y;
 }

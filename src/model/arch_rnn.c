@@ -66,12 +66,12 @@ static struct node *context_z(const struct net *n, struct tape *t, struct node *
     return op_linear(t, op_dropout(t, context, n->dec.dropout), n->feed.w, n->feed.b);
 }
 
-static struct node *run(const struct net *n, struct tape *t, struct node *z, int rows,
-                        int steps, struct node *(*init)[CELL_STATES],
+static struct node *run(const struct net *n, struct tape *t, const struct batch *b,
+                        struct node *z, int rows, int steps, struct node *(*init)[CELL_STATES],
                         struct node *(*last)[CELL_STATES])
 {
     struct stack_run r = { .rows = rows, .steps = steps, .init = init, .last = last };
-    return head_run(&n->head, t, stack_run(&n->dec, t, z, &r));
+    return head_run(&n->head, t, stack_run(&n->dec, t, z, &r), b);
 }
 
 /* All steps at once: z of the context is used at each, or z of each token. */
@@ -82,10 +82,10 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     struct encoded e;
     encoder_run(&n->enc, t, b, m->src.fixed, &e);
     if (fed_context(m))
-        return run(n, t, context_z(n, t, e.context), b->rows, b->tgt_steps, NULL, NULL);
+        return run(n, t, b, context_z(n, t, e.context), b->rows, b->tgt_steps, NULL, NULL);
     bridge_run(&n->bridge, t, &e, n->enc.depth, &n->dec, start);
     struct node *z = feed_run(&n->feed, t, feed_truth(t, b), m->set.dropout_embed);
-    return run(n, t, z, b->rows, b->tgt_steps, start, NULL);
+    return run(n, t, b, z, b->rows, b->tgt_steps, start, NULL);
 }
 
 static void begin(const struct model *m, struct tape *t, const struct batch *b,
@@ -114,7 +114,7 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     struct node *z = fed_context(m)
         ? op_copy(t, decoder_fixed(t, d, d->moving)) /* a layer uses up its z */
         : feed_run(&n->feed, t, before, m->set.dropout_embed);
-    struct node *y = run(n, t, z, d->rows, 1, init, last);
+    struct node *y = run(n, t, NULL, z, d->rows, 1, init, last);
     stack_flatten(&n->dec, last, d->part);
     return y;
 }

@@ -319,8 +319,11 @@ static void declare_inputs(struct half *h)
     if (!attends(m))
         return;
     onnx_input(&h->g, "lengths", ONNX_INT32, (const char *[]){ "rows", NULL });
-    if (attends_before(m) || feeds_input(m))
-        onnx_input(&h->g, attends_before(m) ? "query" : "attentional", ONNX_FLOAT, hidden);
+    if (attends_before(m))
+        onnx_input(&h->g, "query", ONNX_FLOAT, hidden);
+    if (feeds_input(m))
+        onnx_input(&h->g, "attentional", ONNX_FLOAT,
+                   (const char *[]){ "rows", number(other, find(h, "att.W")->cols), NULL });
     onnx_input(&h->g, "memory", ONNX_FLOAT,
                (const char *[]){ "steps", "rows", number(other, enc_width(m)), NULL });
     if (key)
@@ -427,6 +430,8 @@ int export_onnx(const struct model *m, const char *path, struct str *files, stru
     if (m->arch->food == FOOD_OUTPUT)
         return err_set(err, "arch = %s cannot be exported to ONNX: its encoder feeds on its own "
                        "output; repeat, transfer and attention can", m->arch->name);
+    if (!strcmp(m->set.attend, "between"))
+        return err_set(err, "attend = between cannot be exported to ONNX; before and after can");
     str_addf(&encoder, "%.*s-encoder.onnx", stem, path);
     str_addf(&decoder, "%.*s-decoder.onnx", stem, path);
     int bad = write_half(m, make_encoder, encoder.s, "encoder", err);

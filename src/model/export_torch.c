@@ -39,6 +39,9 @@ int export_torch(const struct model *m, const char *path, struct err *err)
                        "gru-after can be exported");
     if (!params_find(&m->params, "out.b"))
         return err_set(err, "a model without an output layer (head = none) cannot be exported");
+    if (!strcmp(m->set.attend, "between"))
+        return err_set(err, "the layers of nn.LSTM have nothing in between: attend = before and "
+                       "after can be exported");
     torch_list_make(&list, m, NULL);
     struct ckpt_new *out = ckpt_new();
     real **there = xcalloc((size_t)list.n, sizeof *there);

@@ -18,11 +18,14 @@ void head_declare(struct head *h, struct params *p, int in, int symbols,
     h->b = params_add(p, "out.b", 1, symbols, ROLE_BIAS, in, 0);
 }
 
-struct node *head_run(const struct head *h, struct tape *t, struct node *x)
+struct node *head_run(const struct head *h, struct tape *t, struct node *x,
+                      const struct batch *b)
 {
     if (!h->w)
         return x;
     x = op_dropout(t, x, h->dropout);
+    if (b && b->kept)
+        x = op_pick(t, x, b->kept, b->targets);
     return h->tied ? op_linear_t(t, x, h->w, h->b) : op_linear(t, x, h->w, h->b);
 }
 

@@ -7,6 +7,7 @@
 
 #include "model/stack.h"
 #include "nn/op.h"
+#include "text/pairs.h"
 
 struct head {
     double dropout;
@@ -20,7 +21,11 @@ bool head_wanted(const struct settings *);
 /* Names out.W and out.b; with `embed`, the weight is tied to it. */
 void head_declare(struct head *, struct params *, int in, int symbols,
                   const struct tensor *embed, double dropout);
-struct node *head_run(const struct head *, struct tape *, struct node *h);
+
+/* The logits. With a batch whose padding was dropped, x [steps * rows, in] has all steps of
+ * it, and the padding is left out here. */
+struct node *head_run(const struct head *, struct tape *, struct node *x,
+                      const struct batch *);
 int64_t head_params(const struct head *);
 
 /* For the layer table: line i of a decoder's layers and head; `more` weights are

@@ -37,8 +37,9 @@ void stack_declare(struct stack *s, struct params *p, const char *prefix, int in
     const struct cell *c = s->cell;
     for (int l = 0; l < s->depth; l++) {
         int H = stack_width(s, l);
-        s->w[l] = declare(p, prefix, l, "W", l ? s->hidden : in, c->gates * H, ROLE_KERNEL,
-                          H, l ? TENSOR_MUL : use);
+        int wide = l == 0 ? in : s->hidden + (l == 1 ? s->beside : 0);
+        s->w[l] = declare(p, prefix, l, "W", wide, c->gates * H, ROLE_KERNEL, H,
+                          l ? TENSOR_MUL : use);
         for (int k = 0; k < c->blocks; k++)
             s->u[l][k] = declare(p, prefix, l, block[k], H, c->block_gates[k] * H,
                                  ROLE_RECURRENT, H, TENSOR_MUL);
@@ -51,6 +52,14 @@ void stack_declare(struct stack *s, struct params *p, const char *prefix, int in
         s->gain[l] = declare(p, prefix, l, "gain", 1, H, ROLE_GAIN, H, 0);
         s->bias[l] = declare(p, prefix, l, "bias", 1, H, ROLE_BIAS, H, 0);
     }
+}
+
+/* z of layer l > 0, from the output of the layer below. */
+static struct node *layer_z(const struct stack *s, struct tape *t, int l, struct node *h,
+                            const struct stack_run *run)
+{
+    struct node *x = l == 1 && s->beside ? op_concat(t, h, run->beside(run->own, t, h)) : h;
+    return op_linear(t, op_dropout(t, x, s->dropout), s->w[l], s->b[l]);
 }
 
 struct node *stack_run(const struct stack *s, struct tape *t, struct node *z,
@@ -68,7 +77,7 @@ struct node *stack_run(const struct stack *s, struct tape *t, struct node *z,
             .len = run->len,
             .reverse = run->reverse,
         };
-        r.z = l ? op_linear(t, op_dropout(t, h, s->dropout), s->w[l], s->b[l]) : z;
+        r.z = l ? layer_z(s, t, l, h, run) : z;
         memcpy(r.u, s->u[l], sizeof r.u);
         if (run->init)
             memcpy(r.init, run->init[l], sizeof r.init);

@@ -14,6 +14,7 @@ struct stack {
     int depth, hidden, top;    /* units of a layer, and of the top layer */
     bool hard, residual;
     double dropout;            /* between layers */
+    int beside;                /* width of what the second layer is fed beside the first */
     const struct tensor *w[STACK_DEPTH], *b[STACK_DEPTH];
     const struct tensor *u[STACK_DEPTH][CELL_BLOCKS];
     const struct tensor *gain[STACK_DEPTH], *bias[STACK_DEPTH]; /* layer normalisation */
@@ -38,6 +39,10 @@ struct stack_run {
     bool reverse;
     struct node *(*init)[CELL_STATES];    /* [depth][states], or NULL: zeros */
     struct node *(*last)[CELL_STATES];    /* receives the final states; NULL: unwanted */
+    /* What stands beside the bottom layer's output h [steps * rows, hidden] in the second
+     * layer's input: [steps * rows, stack.beside]. Needed where that is not 0. */
+    struct node *(*beside)(void *own, struct tape *, struct node *h);
+    void *own;
 };
 
 /* Runs all layers from the bottom layer's z = x W + b. Returns the top layer's

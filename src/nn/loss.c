@@ -1,11 +1,20 @@
 #include "nn/loss.h"
 
 #include "num/vec.h"
+#include "num/vmath.h"
 
 #include <math.h>
 
+/* x = (x - spread) * scale */
+VEC_CLONES
+static void shift_and_scale(int n, real spread, real scale, real *x)
+{
+    for (int i = 0; i < n; i++)
+        x[i] = (x[i] - spread) * scale;
+}
+
 void loss_xent(struct tape *t, struct node *logits, const int *target, double scale,
-               struct loss_sums *sums)
+               double smoothing, struct loss_sums *sums)
 {
     int V = logits->cols;
     for (int r = 0; r < logits->rows; r++) {
@@ -21,8 +30,8 @@ void loss_xent(struct tape *t, struct node *logits, const int *target, double sc
         sums->tokens++;
         sums->loss += (double)vec_softmax(V, x, x) - score;
         if (t->grad) {
-            x[want] -= 1;
-            vec_scale(V, (real)scale, x);
+            x[want] -= (real)(1 - smoothing);
+            shift_and_scale(V, (real)(smoothing / V), (real)scale, x);
         }
     }
     if (t->grad)

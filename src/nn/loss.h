@@ -16,10 +16,13 @@ struct loss_sums {
 /*
  * Softmax cross-entropy over rows: loss = -log p(target[r]); rows with target -1
  * cost nothing. Adds to *sums. In a training pass logits->x becomes the gradient
- * (p - onehot) * scale and is logits->g: the logits are used up.
+ * (p - truth) * scale and is logits->g: the logits are used up.
+ *
+ * The truth is one-hot, or, with label smoothing (Szegedy et al. 2016), 1 - smoothing of
+ * it, and smoothing / symbols everywhere. What is measured stays the loss without.
  */
 void loss_xent(struct tape *, struct node *logits, const int *target, double scale,
-               struct loss_sums *sums);
+               double smoothing, struct loss_sums *sums);
 
 /* How far from the truth a number may be to count as right. */
 #define LOSS_CLOSE 0.1

@@ -213,31 +213,53 @@ struct node *op_norm(struct tape *t, struct node *x, const struct tensor *gain,
 
 /* ---- y = x mask / (1 - p) ----------------------------------------------- */
 
+struct dropout {
+    const real *mask; /* [rows of it, cols], again and again */
+    int rows;
+};
+
+/* y (+)= x mask */
+static void mask_rows(const struct dropout *o, struct node *n, const real *x, real beta, real *y)
+{
+    size_t block = (size_t)o->rows * n->cols;
+    if (beta == 0)
+        vec_zero((size_t)n->rows * n->cols, y);
+    for (int r = 0; r < n->rows; r += o->rows, x += block, y += block)
+        vec_mul_add(block, x, o->mask, y);
+}
+
 static void dropout_back(struct tape *t, struct node *n)
 {
-    const real *mask = n->own;
     real beta, *dx = node_grad(t, n->in[0], &beta);
-    size_t all = (size_t)n->rows * n->cols;
-    if (beta == 0)
-        vec_zero(all, dx);
-    vec_mul_add(all, n->g, mask, dx);
+    mask_rows(n->own, n, n->g, beta, dx);
 }
 
 static const struct op dropout_op = { "dropout", dropout_back };
+
+/* A stream of random numbers of its own, for each place that draws. */
+static struct rng stream(struct tape *t)
+{
+    struct rng r = *t->rng;
+    r.s[0] ^= 0x9e3779b97f4a7c15u * ++t->draws;
+    rng_u64(&r);
+    return r;
+}
 
 struct node *op_dropout(struct tape *t, struct node *x, double p)
 {
     if (p <= 0 || !t->rng)
         return x;
+    if (t->lock && x->rows % t->lock)
+        BUG("%d rows are no steps of %d", x->rows, t->lock);
     struct node *n = tape_node(t, &dropout_op, x->rows, x->cols, NULL, x, NULL);
-    size_t all = (size_t)n->rows * n->cols;
-    real *mask = n->own = arena_alloc(t->arena, all * sizeof *mask);
-    struct rng r = *t->rng;
-    r.s[0] ^= 0x9e3779b97f4a7c15u * ++t->draws; /* a stream of its own */
-    rng_u64(&r);
+    struct dropout *o = n->own = arena_alloc(t->arena, sizeof *o);
+    int rows = t->lock ? t->lock : x->rows;
+    size_t all = (size_t)rows * n->cols;
+    real *mask = arena_alloc(t->arena, all * sizeof *mask);
+    struct rng r = stream(t);
     for (size_t i = 0; i < all; i++)
         mask[i] = rng_unit(&r) < p ? 0 : (real)(1 / (1 - p));
-    vec_zero(all, n->x);
-    vec_mul_add(all, x->x, mask, n->x);
+    *o = (struct dropout){ mask, rows };
+    mask_rows(o, n, x->x, 0, n->x);
     return n;
 }

@@ -35,6 +35,9 @@ struct node *op_concat(struct tape *, struct node *a, struct node *b);
 /* Rows first .. first + rows - 1 of x, without copying. */
 struct node *op_rows(struct tape *, struct node *x, int first, int rows);
 
+/* y[r] = x[row[r]], n rows of x, each once at most. row is borrowed. */
+struct node *op_pick(struct tape *, struct node *x, const int *row, int n);
+
 /* y = x, in memory of its own: for a layer that uses up its input. */
 struct node *op_copy(struct tape *, struct node *x);
 
@@ -59,7 +62,9 @@ struct node *op_norm(struct tape *, struct node *x, const struct tensor *gain,
                      const struct tensor *bias);
 
 /* Inverted dropout: y = x / (1 - p) with probability 1 - p, else 0 (Srivastava
- * et al. 2014). Returns x itself when p is 0 or the tape has no rng. */
+ * et al. 2014). Returns x itself when p is 0 or the tape has no rng. Where the tape's masks
+ * are locked, x is steps of t->lock rows, and one mask holds for all of them (Gal &
+ * Ghahramani 2016). */
 struct node *op_dropout(struct tape *, struct node *x, double p);
 
 #endif

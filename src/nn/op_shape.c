@@ -77,6 +77,30 @@ struct node *op_rows(struct tape *t, struct node *x, int first, int rows)
     return tape_node(t, &rows_op, rows, x->cols, x->x + (size_t)first * x->cols, x, NULL);
 }
 
+/* ---- some rows of x ------------------------------------------------------------- */
+
+static void pick_back(struct tape *t, struct node *n)
+{
+    const int *row = n->own;
+    struct node *x = n->in[0];
+    if (!x->op)
+        return;
+    real *dx = whole_grad(t, x);
+    for (size_t r = 0; r < (size_t)n->rows; r++)
+        vec_add(n->cols, n->g + r * n->cols, dx + (size_t)row[r] * n->cols);
+}
+
+static const struct op pick_op = { "pick", pick_back };
+
+struct node *op_pick(struct tape *t, struct node *x, const int *row, int rows)
+{
+    struct node *n = tape_node(t, &pick_op, rows, x->cols, NULL, x, NULL);
+    for (size_t r = 0; r < (size_t)rows; r++)
+        memcpy(n->x + r * n->cols, x->x + (size_t)row[r] * n->cols, n->cols * sizeof *n->x);
+    n->own = (void *)row;
+    return n;
+}
+
 /* ---- y = x ----------------------------------------------------------------------- */
 
 static void copy_back(struct tape *t, struct node *n)

@@ -26,6 +26,7 @@ void tape_start(struct tape *t, real *grad, const struct rng *rng)
     t->grad = grad;
     t->rng = rng;
     t->draws = 0;
+    t->lock = 0;
     t->newest = NULL;
     t->uses = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->uses) : NULL;
     t->written = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->written) : NULL;

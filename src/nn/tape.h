@@ -53,6 +53,7 @@ struct tape {
     real *grad;         /* flat, laid out as params->x; NULL: forward only */
     const struct rng *rng; /* dropout; NULL: no dropout */
     uint64_t draws;     /* dropout nodes so far: each has its own stream */
+    int lock;           /* dropout: rows of a step, whose masks hold for all steps; 0: none do */
     struct node *newest;
     struct use **uses;  /* [params->n] pending weight gradients */
     bool *written;      /* [params->n] gradients that this pass has begun */
@@ -62,7 +63,7 @@ void tape_init(struct tape *, const struct params *);
 void tape_release(struct tape *);
 
 /* Forgets the last pass. grad NULL: forward only, nothing is kept for a way
- * back. rng NULL: dropout does nothing. */
+ * back. rng NULL: dropout does nothing. Masks are not locked, until t->lock is set. */
 void tape_start(struct tape *, real *grad, const struct rng *);
 
 /* Walks back through every node that has a g or is live, and fills grad: what was in

@@ -109,7 +109,7 @@ static void work_chunk(struct eval *e, int k, struct tape *tape)
     if (b.out_x)
         loss_mse(tape, y, b.out_x, 1, &e->chunk[k].sums);
     else
-        loss_xent(tape, y, b.out, 1, &e->chunk[k].sums);
+        loss_xent(tape, y, b.out, 1, 0, &e->chunk[k].sums);
     answers_make(m, tape, e->pairs, row, n, answer);
     for (int i = 0; i < n; i++) {
         e->chunk[k].exact += same_answer(m, e->pairs, row[i], &answer[i]);

@@ -195,6 +195,21 @@ static void note_unknown(struct job *j, const char *side, const struct codec *c,
     str_release(&text);
 }
 
+/* Where lengths differ, a batch has steps that only fill it up. */
+static void tell_padding(struct job *j)
+{
+    double src, tgt;
+    struct str s = STR_INIT;
+    train_padding(j->trainer, &src, &tgt);
+    if (src > 0 || tgt > 0 || j->set.batch_tokens)
+        str_addf(&s, "an epoch is %d batches, padding %.1f %% of their sources' steps and "
+                     "%.1f %% of their targets'",
+                 train_batches(j->trainer), 100 * src, 100 * tgt);
+    if (s.n)
+        note(j, str_cstr(&s));
+    str_release(&s);
+}
+
 static int begin(struct job *j, struct err *err)
 {
     const struct job_options *o = j->opt;
@@ -236,13 +251,15 @@ static int begin(struct job *j, struct err *err)
         .params = j->status.params,
         .train = j->data.train.n,
         .valid = j->data.valid.n,
-        .batch = j->set.batch,
+        .batch = j->set.batch_tokens ? j->data.train.n / train_batches(j->trainer)
+                                     : j->set.batch,
         .steps = s.steps,
         .threads = pool_size(),
         .seed = j->set.seed,
     });
     note_unknown(j, "source", &j->model->src, &j->data.src_unknown);
     note_unknown(j, "target", &j->model->tgt, &j->data.tgt_unknown);
+    tell_padding(j);
     return 0;
 }
 

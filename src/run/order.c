@@ -4,32 +4,16 @@
 
 enum { WINDOW = 64 }; /* batches sorted together */
 
-void order_init(struct order *o, const struct pairs *p, int size)
-{
-    o->pairs = p->n;
-    o->size = size;
-    o->batches = (p->n + size - 1) / size;
-    o->row = xcalloc(p->n, sizeof *o->row);
-    o->batch = xcalloc(o->batches, sizeof *o->batch);
-}
-
-void order_release(struct order *o)
-{
-    free(o->row);
-    free(o->batch);
-    *o = (struct order){ 0 };
-}
-
 struct keyed {
-    int length, row;
+    int src, tgt, place, row;
 };
 
 static int by_length(const void *a, const void *b)
 {
     const struct keyed *x = a, *y = b;
-    if (x->length != y->length)
-        return x->length < y->length ? -1 : 1;
-    return x->row < y->row ? -1 : x->row > y->row;
+    if (x->src != y->src)
+        return x->src - y->src;
+    return x->tgt != y->tgt ? x->tgt - y->tgt : x->place - y->place;
 }
 
 static bool one_length(const struct pairs *p)
@@ -40,20 +24,71 @@ static bool one_length(const struct pairs *p)
     return true;
 }
 
+/* Pairs alike in length go by their numbers, or stay in the order they have: where all
+ * are sorted together, nothing else would mix them. */
 static void sort_windows(struct order *o, const struct pairs *p)
 {
-    struct keyed *k = xcalloc(MIN(o->pairs, WINDOW * o->size), sizeof *k);
-    for (int at = 0; at < o->pairs; at += WINDOW * o->size) {
-        int n = MIN(WINDOW * o->size, o->pairs - at);
+    struct keyed *k = xcalloc(MIN(o->pairs, o->window), sizeof *k);
+    for (int at = 0; at < o->pairs; at += o->window) {
+        int n = MIN(o->window, o->pairs - at);
         for (int i = 0; i < n; i++) {
             int row = o->row[at + i];
-            k[i] = (struct keyed){ p->src_n[row] * 1024 + p->tgt_n[row], row };
+            k[i] = (struct keyed){ p->src_n[row], p->tgt_n[row], o->by_tokens ? i : row, row };
         }
         qsort(k, n, sizeof *k, by_length);
         for (int i = 0; i < n; i++)
             o->row[at + i] = k[i].row;
     }
     free(k);
+}
+
+static void cut_by_examples(struct order *o, int size)
+{
+    o->batches = (o->pairs + size - 1) / size;
+    o->start = xcalloc(o->batches + 1, sizeof *o->start);
+    for (int k = 0; k < o->batches; k++)
+        o->start[k] = k * size;
+}
+
+/* The rows are sorted. */
+static void cut_by_tokens(struct order *o, const struct pairs *p, int most)
+{
+    int tokens = 0;
+    o->start = xcalloc(o->pairs + 1, sizeof *o->start);
+    for (int i = 0; i < o->pairs; i++) {
+        int n = p->tgt_n[o->row[i]];
+        if (i == 0 || tokens + n > most) {
+            o->start[o->batches++] = i;
+            tokens = 0;
+        }
+        tokens += n;
+    }
+}
+
+void order_init(struct order *o, const struct settings *s, const struct pairs *p)
+{
+    *o = (struct order){ .pairs = p->n, .row = xcalloc(p->n, sizeof *o->row) };
+    for (int i = 0; i < o->pairs; i++)
+        o->row[i] = i;
+    o->by_tokens = s->batch_tokens > 0;
+    if (o->by_tokens) {
+        o->window = MAX(o->pairs, 1);
+        sort_windows(o, p);
+        cut_by_tokens(o, p, s->batch_tokens);
+    } else {
+        o->window = WINDOW * s->batch;
+        cut_by_examples(o, s->batch);
+    }
+    o->start[o->batches] = o->pairs;
+    o->batch = xcalloc(o->batches, sizeof *o->batch);
+}
+
+void order_release(struct order *o)
+{
+    free(o->row);
+    free(o->batch);
+    free(o->start);
+    *o = (struct order){ 0 };
 }
 
 void order_epoch(struct order *o, const struct pairs *p, uint64_t seed, int64_t epoch)
@@ -63,7 +98,7 @@ void order_epoch(struct order *o, const struct pairs *p, uint64_t seed, int64_t 
     for (int i = 0; i < o->pairs; i++)
         o->row[i] = i;
     for (int k = 0; k < o->batches; k++)
-        o->batch[k] = k * o->size;
+        o->batch[k] = k;
     rng_shuffle(&r, o->row, o->pairs);
     if (one_length(p))
         return;
@@ -73,6 +108,26 @@ void order_epoch(struct order *o, const struct pairs *p, uint64_t seed, int64_t 
 
 const int *order_rows(const struct order *o, int k, int *n)
 {
-    *n = MIN(o->size, o->pairs - o->batch[k]);
-    return o->row + o->batch[k];
+    const int *start = o->start + o->batch[k];
+    *n = start[1] - start[0];
+    return o->row + start[0];
+}
+
+void order_padding(const struct order *o, const struct pairs *p, double *src, double *tgt)
+{
+    int64_t real_src = 0, real_tgt = 0, all_src = 0, all_tgt = 0;
+    for (int k = 0; k < o->batches; k++) {
+        int n, most_src = 0, most_tgt = 0;
+        const int *row = order_rows(o, k, &n);
+        for (int i = 0; i < n; i++) {
+            real_src += p->src_n[row[i]];
+            real_tgt += p->tgt_n[row[i]];
+            most_src = MAX(most_src, p->src_n[row[i]]);
+            most_tgt = MAX(most_tgt, p->tgt_n[row[i]]);
+        }
+        all_src += (int64_t)n * most_src;
+        all_tgt += (int64_t)n * most_tgt;
+    }
+    *src = 1 - (double)real_src / (double)MAX(all_src, 1);
+    *tgt = 1 - (double)real_tgt / (double)MAX(all_tgt, 1);
 }

@@ -2,9 +2,13 @@
  * order - which pairs make up which batch of an epoch: a function of the seed and
  * the epoch's number alone.
  *
- * Pairs of one length lie together in a batch where lengths differ: the shuffled
- * epoch is sorted by length within windows of some batches, and the batches are
- * shuffled again.
+ * Batches have `batch` examples. Pairs of one length lie together in a batch where
+ * lengths differ: the shuffled epoch is sorted by length within windows of some batches,
+ * and the batches are shuffled again.
+ *
+ * Or, with `batch_tokens`, a batch has as many pairs as fit into so many target symbols,
+ * one at least: the whole shuffled epoch is sorted by length and cut, and the batches are
+ * shuffled. The lengths in their order are the same in every epoch, and so are the cuts.
  */
 #ifndef RUN_ORDER_H
 #define RUN_ORDER_H
@@ -14,15 +18,21 @@
 
 struct order {
     int *row;     /* [pairs] */
-    int *batch;   /* [batches] where a batch starts in row */
-    int batches, pairs, size;
+    int *batch;   /* [batches] which batch comes when */
+    int *start;   /* [batches + 1] where a batch starts in row */
+    int batches, pairs;
+    int window;   /* pairs that are sorted together */
+    bool by_tokens;
 };
 
-void order_init(struct order *, const struct pairs *, int batch_size);
+void order_init(struct order *, const struct settings *, const struct pairs *);
 void order_release(struct order *);
 void order_epoch(struct order *, const struct pairs *, uint64_t seed, int64_t epoch);
 
 /* The rows of batch k, and how many. */
 const int *order_rows(const struct order *, int k, int *n);
+
+/* Share of steps in this epoch's batches that only fill up, of sources and of targets. */
+void order_padding(const struct order *, const struct pairs *, double *src, double *tgt);
 
 #endif

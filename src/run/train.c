@@ -34,13 +34,15 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     t->sink = *sink;
     t->optim = optim_find(s->optimizer);
     settings_stop(s, &t->stop, NULL);
-    order_init(&t->order, train, s->batch);
+    order_init(&t->order, s, train);
     t->order_of = -1;
     t->shard = xcalloc(s->shards, sizeof *t->shard);
     for (int k = 0; k < s->shards; k++) {
         tape_init(&t->shard[k].tape, &m->params);
         t->shard[k].grad = xaligned(bytes);
     }
+    t->sum = s->accumulate > 1 ? xaligned(bytes) : NULL;
+    t->grad = t->sum ? t->sum : t->shard[0].grad;
     for (int k = 0; k < t->optim->moments; k++)
         t->moment[k] = xaligned(bytes);
     if (s->average > 0) {
@@ -49,9 +51,10 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     }
     t->chunks = (m->params.total + RANGE - 1) / RANGE;
     t->square = xcalloc(t->chunks, sizeof *t->square);
-    t->steps = at_least_one(ceil(s->epochs * t->order.batches));
-    t->eval_steps = at_least_one(s->eval_every * t->order.batches);
-    t->log_steps = s->log_every ? s->log_every : at_least_one(t->order.batches / 20);
+    t->epoch_steps = (t->order.batches + s->accumulate - 1) / s->accumulate;
+    t->steps = at_least_one(ceil(s->epochs * (double)t->epoch_steps));
+    t->eval_steps = at_least_one(s->eval_every * (double)t->epoch_steps);
+    t->log_steps = s->log_every ? s->log_every : MAX(t->epoch_steps / 20, 1);
     t->history = json_array();
     t->best = NAN;
     t->log_began = train_clock();
@@ -72,6 +75,7 @@ void train_free(struct trainer *t)
     eval_free(t->eval);
     json_decref(t->history);
     free(t->shard);
+    free(t->sum);
     free(t->average);
     free(t->square);
     free(t);
@@ -83,42 +87,63 @@ static void put(struct trainer *t, struct event *e)
     clock_gettime(CLOCK_REALTIME, &ts);
     e->time = (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
     e->step = t->step;
-    e->epoch = (double)t->step / t->order.batches;
+    e->epoch = (double)t->step / (double)t->epoch_steps;
     t->sink.put(t->sink.own, e);
 }
 
 /* ---- one step, on all threads -------------------------------------------- */
 
+/* The batch of pairs row[0..rows-1] as it is trained on: words dropped, and no padding. */
+static void make_batch(const struct trainer *t, struct arena *a, const int *row, int rows,
+                       uint64_t stream, struct batch *b)
+{
+    const struct model *m = t->model;
+    struct rng words;
+    batch_make(b, a, t->train, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    if (b->out_x)
+        return;
+    rng_init(&words, (uint64_t)m->set.seed, RNG_WORDS, stream);
+    if (m->set.dropout_word > 0)
+        batch_drop_words(b, m->set.dropout_word, m->arch->food == FOOD_TOKEN, &words);
+    batch_drop_padding(b, a);
+}
+
+static void shard_gradient(struct trainer *t, struct shard *s, const int *row, int rows,
+                           uint64_t stream)
+{
+    struct model *m = t->model;
+    struct forcing f = { .ratio = t->teacher,
+                         .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
+    struct batch b;
+    struct rng drop, force;
+    rng_init(&drop, (uint64_t)m->set.seed, RNG_DROPOUT, stream);
+    /* all parts of a batch toss the same coins, as one batch would */
+    rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, t->batch);
+    f.rng = &force;
+    tape_start(&s->tape, s->grad, &drop);
+    s->tape.lock = m->set.dropout_locked ? rows : 0;
+    make_batch(t, s->tape.arena, row, rows, stream, &b);
+    struct node *y = arch_logits(m, &s->tape, &b, &f);
+    if (b.out_x)
+        loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
+    else
+        loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, &s->sums);
+    tape_back(&s->tape);
+}
+
 /* Forwards and back: every shard on one thread. */
 static void work_gradients(void *own, int id, int n)
 {
     struct trainer *t = own;
-    struct model *m = t->model;
-    int shards = m->set.shards, sos = vocab_special(m->tgt.vocab, VOCAB_SOS);
+    int shards = t->model->set.shards;
     for (int k = id; k < shards; k += n) {
-        struct shard *s = &t->shard[k];
         int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
-        struct forcing f = { .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
-        struct batch b;
-        struct rng r, force;
-        s->sums = (struct loss_sums){ 0 };
-        if (rows == 0) {
-            vec_zero(m->params.total, s->grad);
-            continue;
-        }
-        rng_init(&r, (uint64_t)m->set.seed, RNG_DROPOUT, (uint64_t)(t->step * shards + k));
-        /* all parts of a batch toss the same coins, as one batch would */
-        rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, (uint64_t)t->step);
-        f.ratio = t->teacher;
-        f.rng = &force;
-        tape_start(&s->tape, s->grad, &r);
-        batch_make(&b, s->tape.arena, t->train, t->row + first, rows, sos);
-        struct node *y = arch_logits(m, &s->tape, &b, &f);
-        if (b.out_x)
-            loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
+        t->shard[k].sums = (struct loss_sums){ 0 };
+        if (rows)
+            shard_gradient(t, &t->shard[k], t->row + first, rows,
+                           t->batch * (uint64_t)shards + (uint64_t)k);
         else
-            loss_xent(&s->tape, y, b.out, t->scale, &s->sums);
-        tape_back(&s->tape);
+            vec_zero(t->model->params.total, t->shard[k].grad);
     }
 }
 
@@ -129,7 +154,8 @@ static size_t range(const struct trainer *t, size_t c, size_t *n)
     return c * RANGE;
 }
 
-/* The shards' gradients come together in the first one's buffer, in their order. */
+/* The shards' gradients come together in the first one's buffer, in their order, and the
+ * batches' in the sum. */
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
@@ -137,7 +163,11 @@ static void work_sum(void *own, int id, int n)
         size_t len, at = range(t, c, &len);
         for (int k = 1; k < t->model->set.shards; k++)
             vec_add(len, t->shard[k].grad + at, t->shard[0].grad + at);
-        t->square[c] = vec_sum_squares(len, t->shard[0].grad + at);
+        if (t->sum && t->first)
+            memcpy(t->sum + at, t->shard[0].grad + at, len * sizeof *t->sum);
+        else if (t->sum)
+            vec_add(len, t->shard[0].grad + at, t->sum + at);
+        t->square[c] = vec_sum_squares(len, t->grad + at);
     }
 }
 
@@ -147,7 +177,7 @@ static void work_update(void *own, int id, int n)
     const struct settings *s = &t->model->set;
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = range(t, c, &len);
-        real *g = t->shard[0].grad + at, *w = t->model->params.x + at;
+        real *g = t->grad + at, *w = t->model->params.x + at;
         real *moment[OPTIM_MOMENTS] = { NULL };
         for (int k = 0; k < t->optim->moments; k++)
             moment[k] = t->moment[k] + at;
@@ -178,7 +208,7 @@ static int not_finite(struct trainer *t, struct err *err)
         return err_prefix(err, "%s", step);
     for (int i = 0; i < p->n; i++) {
         const struct tensor *w = p->tensor[i];
-        const real *g = t->shard[0].grad + w->at;
+        const real *g = t->grad + w->at;
         for (size_t k = 0; k < (size_t)w->rows * w->cols; k++)
             if (!isfinite(g[k]))
                 return err_set(err, "%s: the gradient of weight '%s' [%zu,%zu] is not finite: "
@@ -232,22 +262,48 @@ static double teacher_ratio(const struct trainer *t)
     return s->teacher_end < 0 ? s->teacher : s->teacher + (s->teacher_end - s->teacher) * done;
 }
 
+/* The order of the epoch that the next step belongs to. */
+static void ready_order(struct trainer *t)
+{
+    int64_t epoch = t->step / t->epoch_steps;
+    if (epoch == t->order_of)
+        return;
+    order_epoch(&t->order, t->train, (uint64_t)t->model->set.seed, epoch);
+    t->order_of = epoch;
+}
+
+/* The step's batches, one after the other: their gradients, and what they say. */
+static void run_batches(struct trainer *t)
+{
+    int most = t->model->set.accumulate, first = (int)(t->step % t->epoch_steps) * most;
+    int n = MIN(most, t->order.batches - first);
+    int64_t targets = 0;
+    for (int i = 0; i < n; i++) {
+        t->row = order_rows(&t->order, first + i, &t->rows);
+        targets += count_targets(t->train, t->row, t->rows);
+    }
+    t->scale = 1.0 / (double)targets;
+    for (int i = 0; i < n; i++) {
+        t->row = order_rows(&t->order, first + i, &t->rows);
+        t->batch = (uint64_t)(t->step * most + i);
+        t->first = i == 0;
+        pool_run(work_gradients, t);
+        pool_run(work_sum, t);
+        for (int k = 0; k < t->model->set.shards; k++) {
+            add_sums(&t->since_log.sums, &t->shard[k].sums);
+            add_sums(&t->since_eval, &t->shard[k].sums);
+        }
+    }
+}
+
 static int train_step(struct trainer *t, struct err *err)
 {
     const struct settings *s = &t->model->set;
     double began = train_clock(), norm = 0;
-    int64_t epoch = t->step / t->order.batches;
-    if (epoch != t->order_of) {
-        order_epoch(&t->order, t->train, (uint64_t)s->seed, epoch);
-        t->order_of = epoch;
-    }
-    t->row = order_rows(&t->order, (int)(t->step % t->order.batches), &t->rows);
-    t->scale = 1.0 / (double)count_targets(t->train, t->row, t->rows);
+    ready_order(t);
     t->teacher = teacher_ratio(t);
     t->lr = learning_rate(s, t->step + 1, t->steps);
-
-    pool_run(work_gradients, t);
-    pool_run(work_sum, t);
+    run_batches(t);
     for (size_t c = 0; c < t->chunks; c++)
         norm += t->square[c];
     norm = sqrt(norm);
@@ -258,10 +314,6 @@ static int train_step(struct trainer *t, struct err *err)
     pool_run(work_pack, t);
 
     t->step++;
-    for (int k = 0; k < s->shards; k++) {
-        add_sums(&t->since_log.sums, &t->shard[k].sums);
-        add_sums(&t->since_eval, &t->shard[k].sums);
-    }
     t->since_log.gnorm += norm;
     t->since_log.clipped += t->clip < 1;
     t->since_log.steps++;
@@ -308,11 +360,14 @@ static bool target_reached(const struct trainer *t, const struct eval_result *r)
     return rule->metric[0] && (rule->at_least ? v >= rule->value : v <= rule->value);
 }
 
-/* The best model is the one with the most exact answers, then the lower loss. */
-static bool is_best(const struct trainer *t, const struct eval_result *r)
+/* What is watched, the more the better. Of two models with as many exact answers, the
+ * one with the lower loss is the better. */
+static double score_of(const struct trainer *t, const struct eval_result *r)
 {
-    double score = r->exact - 1e-6 * r->loss;
-    return isnan(t->best) || score > t->best;
+    const char *watch = t->model->set.watch;
+    if (!strcmp(watch, "loss"))
+        return -r->loss;
+    return !strcmp(watch, "acc") ? r->acc : r->exact - 1e-6 * r->loss;
 }
 
 static void note_history(struct trainer *t, const struct eval_result *r)
@@ -320,7 +375,7 @@ static void note_history(struct trainer *t, const struct eval_result *r)
     double tokens = (double)MAX(t->since_eval.tokens, 1);
     json_t *o = json_object();
     json_object_set_new(o, "step", json_integer(t->step));
-    json_object_set_new(o, "epoch", json_real((double)t->step / t->order.batches));
+    json_object_set_new(o, "epoch", json_real((double)t->step / (double)t->epoch_steps));
     json_object_set_new(o, "loss", json_real(t->since_eval.loss / tokens));
     json_object_set_new(o, "val_loss", json_real(r->loss));
     json_object_set_new(o, "val_acc", json_real(r->acc));
@@ -345,9 +400,10 @@ static void end_validation(struct trainer *t)
     struct eval_result r = t->newest = eval_result(t->eval);
     eval_free(t->eval);
     t->eval = NULL;
-    bool best = is_best(t, &r);
+    double score = score_of(t, &r);
+    bool best = isnan(t->best) || score > t->best;
     if (best)
-        t->best = r.exact - 1e-6 * r.loss;
+        t->best = score;
     t->stalls = best ? 0 : t->stalls + 1;
     t->new_best = best;
     note_history(t, &r);
@@ -408,7 +464,7 @@ struct train_state train_state(const struct trainer *t)
     struct train_state s = {
         .step = t->step,
         .steps = t->steps,
-        .epoch = (double)t->step / t->order.batches,
+        .epoch = (double)t->step / (double)t->epoch_steps,
         .epochs = t->model->set.epochs,
         .loss = t->newest.loss,
         .acc = t->newest.acc,
@@ -420,6 +476,17 @@ struct train_state train_state(const struct trainer *t)
         .reason = t->reason,
     };
     return s;
+}
+
+void train_padding(struct trainer *t, double *src, double *tgt)
+{
+    ready_order(t);
+    order_padding(&t->order, t->train, src, tgt);
+}
+
+int train_batches(const struct trainer *t)
+{
+    return t->order.batches;
 }
 
 bool train_take_best(struct trainer *t)

@@ -42,6 +42,11 @@ struct train_state {
 };
 struct train_state train_state(const struct trainer *);
 
+/* Batches of an epoch, and what share of their steps, of sources and of targets, only
+ * fills up. */
+int train_batches(const struct trainer *);
+void train_padding(struct trainer *, double *src, double *tgt);
+
 /* Whether a validation has found a new best model since the last call. */
 bool train_take_best(struct trainer *);
 

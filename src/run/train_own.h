@@ -28,7 +28,10 @@ struct trainer {
 
     struct order order;
     int64_t order_of;         /* the epoch that `order` holds; -1: none */
+    int64_t epoch_steps;      /* steps of an epoch: batches over settings.accumulate */
     struct shard *shard;      /* [settings.shards] */
+    real *sum;                /* gradient of the step's batches so far; NULL: one is all */
+    real *grad;               /* of the whole step: sum, or the first shard's */
     real *moment[OPTIM_MOMENTS];
     real *average;            /* NULL: none */
     double *square;           /* [chunks] sums of squares of the gradient */
@@ -53,9 +56,11 @@ struct trainer {
     struct loss_sums since_eval;
     double log_began, seconds, rate;
 
-    /* the step that the threads are working on */
+    /* the batch, and the step, that the threads are working on */
     const int *row;
     int rows;
+    uint64_t batch;           /* counted over the whole run */
+    bool first;               /* of the step's batches */
     double scale, clip, lr, teacher;
 };
 

@@ -232,6 +232,34 @@ void batch_make(struct batch *b, struct arena *a, const struct pairs *p, const i
         fill_ids(b, a, p, row, sos);
 }
 
+void batch_drop_padding(struct batch *b, struct arena *a)
+{
+    int all = b->tgt_steps * b->rows, n = 0;
+    b->kept = arena_alloc(a, (size_t)all * sizeof *b->kept);
+    for (int i = 0; i < all; i++)
+        if (b->out[i] >= 0) {
+            b->kept[n] = i;
+            b->out[n++] = b->out[i];
+        }
+    b->targets = n;
+    if (n == all)
+        b->kept = NULL;
+}
+
+static void drop_words(int *id, int n, double p, struct rng *r)
+{
+    for (int i = 0; i < n; i++)
+        if (rng_unit(r) < p)
+            id[i] = -1;
+}
+
+void batch_drop_words(struct batch *b, double p, bool target, struct rng *r)
+{
+    drop_words(b->src, b->src_steps * b->rows, p, r);
+    if (target)
+        drop_words(b->in + b->rows, (b->tgt_steps - 1) * b->rows, p, r);
+}
+
 void batch_of_source(struct batch *b, struct arena *a, const int *src, int n)
 {
     *b = (struct batch){ .rows = 1, .src_steps = n };

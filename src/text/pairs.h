@@ -6,6 +6,7 @@
 #define TEXT_PAIRS_H
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "text/codec.h"
 
 /* What is kept of -1, nothing. */
@@ -64,12 +65,22 @@ struct batch {
     real *out_x;   /* [tgt_steps * rows, tgt_dim] */
     int src_dim, tgt_dim; /* 0: ids */
     int targets;   /* entries of out, or of out_x, but those behind a row's end */
+    int *kept;     /* NULL, or [targets]: out has no padding, and entry i is what should be
+                      said at t * rows + b = kept[i] */
 };
 
 /* The batch of pairs row[0..rows-1], in the arena. `sos` is the target
  * vocabulary's <s>, or -1: then in[] starts with -1. */
 void batch_make(struct batch *, struct arena *, const struct pairs *, const int *row,
                 int rows, int sos);
+
+/* Leaves the padding out of `out`, which becomes [targets]: what the output layer makes
+ * there would be thrown away. A batch of ids; without padding, it stays as it is. */
+void batch_drop_padding(struct batch *, struct arena *);
+
+/* Each symbol of the source, and with `target` each but the first that the decoder is fed,
+ * becomes -1 with probability p. A batch of ids. */
+void batch_drop_words(struct batch *, double p, bool target, struct rng *);
 
 /* The source half only, from one encoded row. */
 void batch_of_source(struct batch *, struct arena *, const int *src, int n);

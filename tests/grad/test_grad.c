@@ -22,12 +22,15 @@ static double loss_of(const struct toy *toy, struct tape *t, real *grad, const s
                          .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
     rng_init(&coins, 5, RNG_FORCE, 0);
     tape_start(t, grad, r);
+    t->lock = m->set.dropout_locked ? ROWS : 0;
     batch_make(&b, t->arena, &toy->pairs, row, ROWS, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    if (!b.out_x)
+        batch_drop_padding(&b, t->arena);
     struct node *y = arch_logits(m, t, &b, &f);
     if (b.out_x)
         loss_mse(t, y, b.out_x, 1.0 / ROWS, &sums);
     else
-        loss_xent(t, y, b.out, 1.0 / ROWS, &sums);
+        loss_xent(t, y, b.out, 1.0 / ROWS, 0, &sums);
     if (grad)
         tape_back(t);
     return sums.loss / ROWS;
@@ -116,7 +119,9 @@ static const char *const ways[] = {
 static const char *const looks[] = {
     "attend=before bidirectional=yes", "attend=before deep_output=yes bidirectional=no",
     "attend=after bidirectional=yes merge=concat", "attend=after bidirectional=no",
-    "attend=after input_feeding=yes start=zeros", NULL
+    "attend=after input_feeding=yes start=zeros",
+    "attend=between bidirectional=yes merge=concat bridge=tanh",
+    "attend=between bidirectional=no embed=3 tie=yes input_feeding=yes", NULL
 };
 static const char *const readouts[] = {
     "teacher=0", "teacher=0 peek=yes",
@@ -128,7 +133,7 @@ static const char *const readouts[] = {
 static const char *const others[] = {
     "length=fixed", "length=fixed embed=3", "embed=3", "hidden=4 residual=yes",
     "layer_norm=yes hidden=7,6 init_range=0.5", "gates=hard init_range=0.3", "bridge=tanh",
-    NULL
+    "embed=3 dropout=0.4 dropout_embed=0.3 dropout_out=0.3 dropout_locked=yes", NULL
 };
 
 /* Vectors: how they are fed, and what makes the answer. */
@@ -159,6 +164,12 @@ static void check_words(const char *arch, const char *cell, const char *depth,
     check(&s, name);
 }
 
+/* Such a decoder has nothing in between. */
+static bool one_layer(const char *depth)
+{
+    return !strcmp(depth, "depth=1") || !strcmp(depth, "depth=3,1");
+}
+
 /* One architecture and cell: all depths, dropout or not, all of `more`. */
 static void check_product(const char *arch, const char *cell, const char *const *more,
                           const char *all)
@@ -167,6 +178,8 @@ static void check_product(const char *arch, const char *cell, const char *const 
         for (size_t p = 0; p < ARRAY_LEN(drops); p++)
             for (int w = 0; more[w]; w++) {
                 char both[160];
+                if (strstr(more[w], "between") && one_layer(depths[d]))
+                    continue;
                 snprintf(both, sizeof both, "%s %s", more[w], all);
                 check_words(arch, cell, depths[d], drops[p], both);
             }

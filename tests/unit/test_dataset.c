@@ -418,6 +418,37 @@ static void sources_held_out_by_pair_are_not_trained(void **state)
 
 /* ---- with codecs that exist ------------------------------------------------------ */
 
+static void a_file_of_its_own_is_held_out(void **state)
+{
+    (void)state;
+    static char other[] = "/tmp/test_dataset_valid.XXXXXX";
+    struct settings s = config("length = free\narch = transfer\nvalid = 0.5\nfirst = 2",
+                               "ab\tba\na\ta\nb\tb\n");
+    struct dataset ds;
+    struct err err;
+    int fd = mkstemp(other);
+    assert_true(fd >= 0 && write(fd, "ba\tab\nb\tb\naa\taa\n", 16) == 16);
+    close(fd);
+    assert_int_equal(settings_set(&s, "valid_data", other, &err), 0);
+    if (dataset_load(&ds, &s, &err) < 0)
+        fail_msg("%s %s", err.where, err.msg);
+    assert_int_equal(ds.train.n, 2); /* nothing of it is held out, and first is its own */
+    assert_int_equal(ds.valid.n, 3);
+    assert_pair(&ds, &ds.valid, 0, "ba>ab</s>");
+    assert_pair(&ds, &ds.valid, 2, "aa>aa</s>");
+    dataset_release(&ds);
+    FILE *out = fopen(other, "wb");
+    assert_non_null(out);
+    fputs("ab\tba\nx\ta\n", out);
+    fclose(out);
+    assert_int_equal(dataset_load(&ds, &s, &err), -1);
+    assert_non_null(strstr(err.where, ":2"));
+    assert_non_null(strstr(err.where, other));
+    unlink(other);
+    assert_int_equal(dataset_load(&ds, &s, &err), -1);
+    assert_non_null(strstr(err.msg, "valid_data: there is no file"));
+}
+
 static void another_set_can_use_the_codecs(void **state)
 {
     (void)state;
@@ -516,6 +547,7 @@ int main(void)
         cmocka_unit_test(files_of_characters),
         cmocka_unit_test(files_of_words),
         cmocka_unit_test(sources_held_out_by_pair_are_not_trained),
+        cmocka_unit_test(a_file_of_its_own_is_held_out),
         cmocka_unit_test(another_set_can_use_the_codecs),
         cmocka_unit_test(faults_are_explained_with_their_place),
         cmocka_unit_test(vocabularies_beyond_two_bytes_are_refused),

@@ -5,6 +5,7 @@
  */
 #include "tests/toy.h"
 
+#include "nn/attend.h"
 #include "nn/loss.h"
 #include "num/vec.h"
 #include "run/decode.h"
@@ -22,6 +23,34 @@ static void set(struct settings *s, const char *key, const char *value)
     struct err err;
     if (settings_set(s, key, value, &err) < 0)
         fail_msg("%s", err.msg);
+}
+
+/* The ways to look that are not the default, with every score. */
+static void for_each_attention(void (*f)(struct toy *))
+{
+    static const char *const ways[][8] = {
+        { "attend", "after" }, { "attend", "after", "tie", "yes" },
+        { "attend", "after", "tie", "yes", "input_feeding", "yes" },
+        { "attend", "between" }, { "attend", "between", "tie", "yes", "merge", "concat" },
+        { "attend", "between", "input_feeding", "yes", "bridge", "tanh" },
+    };
+    for (size_t w = 0; w < ARRAY_LEN(ways); w++)
+        for (int k = 0; score_table[k]; k++) {
+            struct settings s;
+            struct toy toy;
+            toy_settings(&s);
+            set(&s, "arch", "attention");
+            set(&s, "score", score_table[k]->name);
+            set(&s, "length", "free");
+            set(&s, "embed", "3");
+            set(&s, "hidden", "19,21");
+            set(&s, "depth", w % 2 ? "2,3" : "1,2");
+            for (int i = 0; i < 8 && ways[w][i]; i += 2)
+                set(&s, ways[w][i], ways[w][i + 1]);
+            toy_make(&toy, &s, ROWS);
+            f(&toy);
+            toy_release(&toy);
+        }
 }
 
 /* Calls f for a model of every row of the tables, in all their layouts. */
@@ -44,6 +73,7 @@ static void for_each_model(void (*f)(struct toy *))
                 f(&toy);
                 toy_release(&toy);
             }
+    for_each_attention(f);
 }
 
 /* Log-probability of each target token, teacher-forced, all rows in one batch. */
@@ -102,6 +132,101 @@ static void test_training_equals_decoding(void **state)
 {
     (void)state;
     for_each_model(check_parity);
+}
+
+/* With masks that are locked, dropout is the same for all steps at once and for one after
+ * the other; and it drops something. */
+static void check_locked(struct toy *toy)
+{
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+    struct node *(*const way[3])(const struct model *, struct tape *, const struct batch *,
+                                 const struct forcing *) =
+        { arch_logits, arch_logits_stepwise, arch_logits };
+    struct node *y[3];
+    struct tape t[3];
+    struct rng r;
+    rng_init(&r, 5, RNG_DROPOUT, 0);
+    for (int i = 0; i < 3; i++) {
+        struct forcing f = forcing_to_measure(m->arch);
+        struct batch b;
+        tape_init(&t[i], &m->params);
+        tape_start(&t[i], NULL, i < 2 ? &r : NULL);
+        t[i].lock = ROWS;
+        batch_make(&b, t[i].arena, &toy->pairs, row, ROWS,
+                   vocab_special(m->tgt.vocab, VOCAB_SOS));
+        y[i] = way[i](m, &t[i], &b, &f);
+    }
+    bool dropped = false;
+    for (int i = 0; i < y[0]->rows * y[0]->cols; i++) {
+        assert_true(fabs((double)(y[0]->x[i] - y[1]->x[i])) < 1e-6);
+        dropped |= y[0]->x[i] != y[2]->x[i];
+    }
+    assert_true(dropped);
+    for (int i = 0; i < 3; i++)
+        tape_release(&t[i]);
+}
+
+static void test_locked_dropout(void **state)
+{
+    (void)state;
+    static const char *const words[][2] = {
+        { "attend", "between" }, { "attend", "after" }, { "attend", "before" },
+    };
+    for (int a = 0; arch_table[a]; a++)
+        for (size_t w = 0; w < (arch_table[a] == &arch_attention ? ARRAY_LEN(words) : 1); w++) {
+            struct settings s;
+            struct toy toy;
+            toy_settings(&s);
+            set(&s, "arch", arch_table[a]->name);
+            set(&s, "depth", "2");
+            set(&s, "length", "free");
+            set(&s, "embed", "3");
+            set(&s, "dropout", "0.4");
+            set(&s, "dropout_embed", "0.3");
+            set(&s, "dropout_out", "0.3");
+            if (arch_table[a] == &arch_attention)
+                set(&s, words[w][0], words[w][1]);
+            toy_make(&toy, &s, ROWS);
+            check_locked(&toy);
+            toy_release(&toy);
+        }
+}
+
+/* Left out padding changes no row that stays. */
+static void check_padding(struct toy *toy)
+{
+    const struct model *m = toy->model;
+    int row[ROWS] = { 0, 1, 2, 3, 4, 5, 6, 7 }, k = 0;
+    struct forcing f = forcing_to_measure(m->arch);
+    struct batch all, some;
+    struct tape t, u;
+    tape_init(&t, &m->params);
+    tape_init(&u, &m->params);
+    tape_start(&t, NULL, NULL);
+    tape_start(&u, NULL, NULL);
+    batch_make(&all, t.arena, &toy->pairs, row, ROWS, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    batch_make(&some, u.arena, &toy->pairs, row, ROWS,
+               vocab_special(m->tgt.vocab, VOCAB_SOS));
+    batch_drop_padding(&some, u.arena);
+    struct node *x = arch_logits(m, &t, &all, &f), *y = arch_logits(m, &u, &some, &f);
+    assert_int_equal(y->rows, some.targets);
+    for (int r = 0; r < x->rows; r++) {
+        if (all.out[r] < 0)
+            continue;
+        assert_int_equal(all.out[r], some.out[k]);
+        assert_memory_equal(x->x + r * x->cols, y->x + k++ * y->cols,
+                            x->cols * sizeof *x->x);
+    }
+    assert_int_equal(k, y->rows);
+    tape_release(&t);
+    tape_release(&u);
+}
+
+static void test_padding_left_out(void **state)
+{
+    (void)state;
+    for_each_model(check_padding);
 }
 
 static void check_alone(struct toy *toy)
@@ -210,6 +335,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_training_equals_decoding),
+        cmocka_unit_test(test_locked_dropout),
+        cmocka_unit_test(test_padding_left_out),
         cmocka_unit_test(test_row_alone_equals_row_in_batch),
         cmocka_unit_test(test_one_by_one_equals_many),
         cmocka_unit_test(test_save_and_load_change_nothing),

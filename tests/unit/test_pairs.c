@@ -165,6 +165,55 @@ static void without_a_start_nothing_is_fed_first(void **state)
     pairs_release(&p);
 }
 
+static void padding_is_left_out(void **state)
+{
+    (void)state;
+    static const int out[] = { 2, 1, 2, 2, 1 }, kept[] = { 0, 1, 2, 3, 4 };
+    static const int behind[] = { 3, 1, 2, 2, 2, 1 }, at[] = { 0, 1, 2, 4, 5, 8 };
+    struct pairs p;
+    struct batch b;
+    struct arena *a = arena_new();
+    three_pairs(&p);
+    batch_make(&b, a, &p, (int[]){ 2, 0 }, 2, 0);
+    batch_drop_padding(&b, a);
+    assert_int_equal(b.targets, 5);
+    assert_memory_equal(b.out, out, sizeof out);
+    assert_memory_equal(b.kept, kept, sizeof kept);
+    batch_make(&b, a, &p, (int[]){ 1, 0, 2 }, 3, 0);
+    batch_drop_padding(&b, a);
+    assert_int_equal(b.targets, 6);
+    assert_memory_equal(b.out, behind, sizeof behind);
+    assert_memory_equal(b.kept, at, sizeof at);
+    batch_make(&b, a, &p, (int[]){ 1, 1 }, 2, 0);
+    batch_drop_padding(&b, a);
+    assert_null(b.kept);
+    arena_free(a);
+    pairs_release(&p);
+}
+
+static void words_are_dropped(void **state)
+{
+    (void)state;
+    struct pairs p;
+    struct batch b;
+    struct rng r;
+    struct arena *a = arena_new();
+    int src = 0, in = 0, all = 2000;
+    three_pairs(&p);
+    rng_init(&r, 1, RNG_WORDS, 0);
+    for (int i = 0; i < all; i++) {
+        batch_make(&b, a, &p, (int[]){ 2, 2 }, 2, 0);
+        batch_drop_words(&b, 0.25, i % 2, &r);
+        src += b.src[1] < 0;
+        in += b.in[2] < 0;
+        assert_int_equal(b.in[0], 0); /* the first is never dropped */
+        assert_int_equal(b.out[0], 2);
+    }
+    assert_true(abs(src - all / 4) < 80 && abs(in - all / 8) < 60);
+    arena_free(a);
+    pairs_release(&p);
+}
+
 static void one_source_is_a_batch(void **state)
 {
     (void)state;
@@ -190,6 +239,8 @@ int main(void)
         cmocka_unit_test(parting_keeps_the_order_on_both_sides),
         cmocka_unit_test(batches_are_time_major),
         cmocka_unit_test(without_a_start_nothing_is_fed_first),
+        cmocka_unit_test(padding_is_left_out),
+        cmocka_unit_test(words_are_dropped),
         cmocka_unit_test(one_source_is_a_batch),
     };
     return cmocka_run_group_tests_name("pairs", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "tests/toy.h"
 
 #include "num/pool.h"
+#include "run/eval.h"
 #include "run/optim.h"
 #include "run/train.h"
 
@@ -138,6 +139,134 @@ static void test_resuming_does_not_matter(void **state)
     unlink(path);
 }
 
+/* What a translator is trained with, all at once. */
+static void settings_of_recipe(struct settings *s)
+{
+    settings_for(s, "adam", true);
+    set(s, "arch", "attention");
+    set(s, "attend", "between");
+    set(s, "depth", "1,2");
+    set(s, "embed", "3");
+    set(s, "tie", "yes");
+    set(s, "dropout_embed", "0.2");
+    set(s, "dropout_word", "0.1");
+    set(s, "dropout_locked", "yes");
+    set(s, "smoothing", "0.1");
+    set(s, "batch_tokens", "20");
+    set(s, "accumulate", "2");
+    set(s, "schedule", "cosine");
+    set(s, "warmup", "5");
+    set(s, "watch", "loss");
+}
+
+static void test_recipe_goes_on(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run whole;
+    settings_of_recipe(&s);
+    pool_start(2);
+    run_start(&whole, &s);
+    run_work(&whole, -1);
+    pool_stop();
+    for (int cut = 2; cut < 60; cut += 9) {
+        struct run first, second;
+        struct err err;
+        run_start(&first, &s);
+        run_work(&first, cut);
+        assert_int_equal(train_save(first.trainer, path, NULL, &err), 0);
+        run_end(&first);
+        run_start(&second, &s);
+        struct ckpt *c = ckpt_open(path, &err);
+        assert_non_null(c);
+        if (train_restore(second.trainer, c, &err) < 0)
+            fail_msg("%s", err.msg);
+        ckpt_close(c);
+        run_work(&second, -1);
+        check_same(&whole, &second);
+        run_end(&second);
+    }
+    run_end(&whole);
+    unlink(path);
+}
+
+/* Two batches of 8 to a step are one of 16. */
+static void test_accumulation(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct run one, two;
+    settings_for(&s, "sgd", false);
+    set(&s, "arch", "repeat");
+    set(&s, "length", "fixed"); /* one length: the epoch is not sorted */
+    set(&s, "dropout", "0");
+    set(&s, "clip", "0");
+    run_start(&one, &s);
+    run_work(&one, 30);
+    set(&s, "batch", "8");
+    set(&s, "accumulate", "2");
+    run_start(&two, &s);
+    run_work(&two, 30);
+    assert_int_equal(train_state(one.trainer).step, train_state(two.trainer).step);
+    assert_int_equal(train_state(one.trainer).steps, train_state(two.trainer).steps);
+    for (size_t i = 0; i < one.toy.model->params.total; i++)
+        assert_true(fabs((double)(one.toy.model->params.x[i] -
+                                  two.toy.model->params.x[i])) < 1e-5);
+    run_end(&one);
+    run_end(&two);
+}
+
+/* Each setting changes what is trained. */
+static void test_recipe_matters(void **state)
+{
+    (void)state;
+    static const char *const less[][2] = {
+        { "dropout_word", "0" }, { "dropout_locked", "no" }, { "smoothing", "0" },
+        { "batch_tokens", "30" }, { "accumulate", "1" }, { "warmup", "0" }, { "tie", "no" },
+    };
+    struct settings s;
+    struct run all, other;
+    settings_of_recipe(&s);
+    run_start(&all, &s);
+    run_work(&all, 3);
+    for (size_t i = 0; i < ARRAY_LEN(less); i++) {
+        settings_of_recipe(&s);
+        set(&s, less[i][0], less[i][1]);
+        run_start(&other, &s);
+        run_work(&other, 3);
+        const struct tensor *a = params_find(&all.toy.model->params, "dec.1.U");
+        const struct tensor *b = params_find(&other.toy.model->params, "dec.1.U");
+        if (!memcmp(a->x, b->x, (size_t)a->rows * a->cols * sizeof(real)))
+            fail_msg("%s = %s changes nothing", less[i][0], less[i][1]);
+        run_end(&other);
+    }
+    run_end(&all);
+}
+
+static double best_with(const char *watch, struct eval_result *r)
+{
+    struct settings s;
+    struct run run;
+    settings_of_recipe(&s);
+    set(&s, "watch", watch);
+    set(&s, "epochs", "1");
+    run_start(&run, &s);
+    run_work(&run, -1);
+    struct train_state state = train_state(run.trainer);
+    *r = (struct eval_result){ .loss = state.loss, .acc = state.acc, .exact = state.exact };
+    run_end(&run);
+    return state.best;
+}
+
+static void test_what_is_watched(void **state)
+{
+    (void)state;
+    struct eval_result r;
+    assert_true(best_with("loss", &r) >= -r.loss && r.loss > 0);
+    assert_true(best_with("acc", &r) >= r.acc && r.acc > 0);
+    assert_true(best_with("exact", &r) >= r.exact - 1e-6 * r.loss);
+}
+
 static void test_seed_matters(void **state)
 {
     (void)state;
@@ -248,6 +377,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_do_not_matter),
         cmocka_unit_test(test_resuming_does_not_matter),
+        cmocka_unit_test(test_recipe_goes_on),
+        cmocka_unit_test(test_accumulation),
+        cmocka_unit_test(test_recipe_matters),
+        cmocka_unit_test(test_what_is_watched),
         cmocka_unit_test(test_seed_matters),
         cmocka_unit_test(test_not_a_number_stops),
         cmocka_unit_test(test_finished_model_cannot_go_on),
