@@ -1,9 +1,10 @@
 #include "ui/answer.h"
 
-#include "ui/ask.h"
+#include "base/mem.h"
+#include "ui/diff.h"
 #include "ui/line.h"
+#include "ui/notes.h"
 #include "ui/out.h"
-#include "ui/rivals.h"
 #include "ui/sgr.h"
 #include "ui/ui_text.h"
 
@@ -37,15 +38,28 @@ static void growth_write(struct growth *g)
     g->written = now_ms();
 }
 
-/* The answer is now `text`, which begins as it did before. Has it grown? */
-static bool growth_add(struct growth *g, const char *text)
+/* A token in the ink of its probability; the blanks before it have none. */
+static void growth_ink(struct growth *g, enum ink ink, const char *text, size_t n)
 {
-    size_t n = strlen(text), more = n - MIN(n, g->shown);
+    struct str safe = STR_INIT;
+    ui_text_add(&g->text, &safe, text, n);
+    size_t blanks = strspn(str_cstr(&safe), " \n");
+    str_addn(&g->out, str_cstr(&safe), blanks);
+    if (blanks < safe.n)
+        sgr_add(&g->out, ink, safe.s + blanks);
+    str_release(&safe);
+}
+
+/* Has what is settled of the answer grown? */
+static bool growth_add(struct growth *g, const struct decode_step *s)
+{
+    bool inked = g->sh->knobs.probs != PROBS_OFF;
+    size_t n = strlen(s->settled), more = n - MIN(n, g->shown);
     if (!g->live || more == 0)
         return false;
-    ui_text_add(&g->text, &g->out, text + g->shown, more);
+    growth_ink(g, inked ? notes_ink((double)s->p) : INK_TEXT, s->settled + g->shown, more);
     g->shown = n;
-    if (g->sh->knobs.pace > 0 || now_ms() - g->written >= FLUSH_MS)
+    if (g->sh->knobs.pace > 0 || g->sh->knobs.step || now_ms() - g->written >= FLUSH_MS)
         growth_write(g);
     return true;
 }
@@ -54,11 +68,11 @@ static bool growth_add(struct growth *g, const char *text)
 
 /* Figures at the right edge of the answer's last row, or below if there is no room;
  * below in any case when they go elsewhere. */
-static void add_figures(const struct growth *g, const struct ask *a, struct str *out)
+static void add_figures(const struct growth *g, const struct reply *r, struct str *out)
 {
     struct str text = STR_INIT;
     int columns = line_columns();
-    ask_figures(a, &g->sh->knobs, g->sh->plain, &text);
+    ask_figures(&r->sums, &g->sh->knobs, g->sh->plain, &text);
     if (g->live) {
         int at = g->text.column % columns;
         int room = columns - 1 - (int)text.n;
@@ -74,21 +88,14 @@ static void add_figures(const struct growth *g, const struct ask *a, struct str 
     str_release(&text);
 }
 
-static void add_table(const struct growth *g, const struct ask *a, const struct rivals *v,
-                      struct str *out)
-{
-    int rows = MAX(a->first, 0) + a->tokens + 1; /* and what ended it */
-    rivals_table(v, rows, g->sh, line_columns(), out);
-}
-
-static void finish(struct growth *g, const struct ask *a, const char *answer,
-                   const struct rivals *v, bool stopped)
+static void finish(struct growth *g, const struct reply *r)
 {
     struct shell *sh = g->sh;
     struct str talk = STR_INIT;
+    const char *answer = str_cstr(&r->text);
     if (g->live) {
         ui_text_end(&g->text, &g->out);
-        if (!*answer && !stopped)
+        if (!*answer && !r->stopped)
             sgr_add(&g->out, INK_DIM, "(empty)");
     } else if (isatty(fileno(sh->answers))) {
         ui_text(&g->out, UI_FLOW, answer, strlen(answer));
@@ -97,50 +104,91 @@ static void finish(struct growth *g, const struct ask *a, const char *answer,
         out_plain(&g->out, answer);
         str_addc(&g->out, '\n');
     }
-    if (stopped) {
-        str_addf(&talk, "%s^C stopped after %d token%s\n", g->live ? "\n" : "", a->tokens,
-                 a->tokens == 1 ? "" : "s");
-    } else {
-        if (sh->knobs.probs != PROBS_OFF)
-            add_figures(g, a, &talk);
-        else if (g->live)
-            str_addc(&talk, '\n');
-    }
-    if (sh->knobs.probs == PROBS_NUM)
-        add_table(g, a, v, &talk);
+    if (r->stopped)
+        str_addf(&talk, "%s^C stopped after %d token%s\n", g->live ? "\n" : "",
+                 r->sums.tokens, r->sums.tokens == 1 ? "" : "s");
+    else if (sh->knobs.probs != PROBS_OFF)
+        add_figures(g, r, &talk);
+    else if (g->live)
+        str_addc(&talk, '\n');
+    notes_add(sh, r, line_columns(), &talk);
     growth_write(g);
     out_write(sh->talk, &talk);
     str_release(&talk);
 }
 
+/* ---- a question ------------------------------------------------------------------ */
+
+/* Waits between two tokens: some time, or for a key. true: enough. */
+static bool hold(const struct growth *g, bool grown)
+{
+    const struct knobs *k = &g->sh->knobs;
+    if (grown && k->step)
+        return line_wait_enter();
+    return line_wait(grown ? k->pace : 0);
+}
+
 int answer_show(struct shell *sh, const char *question)
 {
     struct growth g = { .sh = sh };
-    struct rivals rivals = { 0 };
-    struct str answer = STR_INIT;
     struct decode_step s;
     struct ask a;
     struct err err;
-    bool stopped = false, num = sh->knobs.probs == PROBS_NUM;
-    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, num ? RIVALS + 1 : 0, question,
+    bool stopped = false;
+    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, question,
                   strlen(question), &err) < 0) {
         shell_complain(sh, &err);
         return -1;
     }
+    struct reply *r = reply_new(question);
     g.live = sh->answers == sh->talk && !sh->plain;
     ui_text_start(&g.text, UI_FLOW);
     while (!stopped && ask_next(&a, &s)) {
-        bool grown = growth_add(&g, s.settled);
-        str_clear(&answer);
-        str_add(&answer, s.text);
-        if (num)
-            rivals_add(&rivals, &s);
-        stopped = line_wait(grown && !s.done ? sh->knobs.pace : 0) && !s.done;
+        bool grown = growth_add(&g, &s);
+        stopped = hold(&g, grown && !s.done) && !s.done;
     }
-    finish(&g, &a, str_cstr(&answer), &rivals, stopped);
+    reply_end(r, sh->model, &a, &sh->knobs, stopped);
+    finish(&g, r);
     ask_end(&a);
-    rivals_release(&rivals);
-    str_release(&answer);
+    transcript_add(&sh->said, r, false);
     str_release(&g.out);
     return stopped ? 1 : 0;
+}
+
+/* ---- once more ------------------------------------------------------------------- */
+
+struct reply *answer_quietly(const struct shell *sh, const struct plan *plan)
+{
+    struct reply *r = reply_new(sh->said.now->question);
+    struct decode_step s;
+    struct ask a;
+    bool stopped = false;
+    r->plan = plan_copy(plan);
+    ask_again(&a, sh->model, &sh->knobs, REPLY_CANDS, plan);
+    while (!stopped && ask_next(&a, &s))
+        stopped = line_wait(0) && !s.done;
+    reply_end(r, sh->model, &a, &sh->knobs, stopped);
+    ask_end(&a);
+    if (!stopped)
+        return r;
+    reply_free(r);
+    return NULL;
+}
+
+int answer_again(struct shell *sh, struct plan *plan, const char *how)
+{
+    struct reply *was = sh->said.now, *is = answer_quietly(sh, plan);
+    struct str out = STR_INIT;
+    plan_release(plan);
+    if (!is) {
+        shell_say(sh, INK_TEXT, "^C");
+        return 1;
+    }
+    is->how = xstrdup(how);
+    transcript_add(&sh->said, is, true);
+    diff_add(was, is, line_columns(), &out);
+    notes_add(sh, is, line_columns(), &out);
+    out_write(sh->talk, &out);
+    str_release(&out);
+    return 0;
 }

@@ -13,8 +13,7 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Short enough to be typed again. */
-static uint64_t some_seed(void)
+uint64_t ask_seed(void)
 {
     uint32_t v = 0;
     if (getrandom(&v, sizeof v, 0) != sizeof v)
@@ -33,6 +32,31 @@ static int check_text(const char *text, size_t n, struct err *err)
     return 0;
 }
 
+void plan_release(struct plan *p)
+{
+    ids_release(&p->src);
+    ids_release(&p->forced);
+    ids_release(&p->attend);
+}
+
+static struct ids ids_copy(const struct ids *from)
+{
+    struct ids to = { 0 };
+    for (int i = 0; i < from->n; i++)
+        ids_add(&to, from->id[i]);
+    return to;
+}
+
+struct plan plan_copy(const struct plan *p)
+{
+    return (struct plan){
+        .src = ids_copy(&p->src),
+        .forced = ids_copy(&p->forced),
+        .attend = ids_copy(&p->attend),
+        .seed = p->seed,
+    };
+}
+
 int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
               const struct knobs *k, int show, const char *text, size_t n,
               struct err *err)
@@ -41,8 +65,8 @@ int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
     struct str plain = STR_INIT;
     double began = now();
     int bad;
-    *a = (struct ask){ .first = -1, .vectors = m->tgt.dim > 0 };
-    o.seed = a->seed = k->seed < 0 ? some_seed() : (uint64_t)k->seed;
+    *a = (struct ask){ .first = -1, .text = "", .vectors = m->tgt.dim > 0 };
+    o.seed = a->seed = k->seed < 0 ? ask_seed() : (uint64_t)k->seed;
     o.show = show;
     if (check_text(text, n, err) < 0)
         return -1;
@@ -55,6 +79,23 @@ int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
     return a->decode ? 0 : -1;
 }
 
+void ask_again(struct ask *a, const struct model *m, const struct knobs *k, int show,
+               const struct plan *plan)
+{
+    struct decode_options o = k->decode;
+    double began = now();
+    *a = (struct ask){ .first = -1, .text = "", .seed = plan->seed };
+    o.seed = plan->seed;
+    o.show = show;
+    o.forced = plan->forced.id;
+    o.forced_n = plan->forced.n;
+    o.attend = plan->attend.id;
+    o.attend_n = plan->attend.n;
+    o.max_len = (o.max_len ? o.max_len : MAX(m->tgt.len, 1)) + plan->forced.n;
+    a->decode = decode_start_ids(m, plan->src.id, plan->src.n, &o);
+    a->seconds = now() - began;
+}
+
 int ask_next(struct ask *a, struct decode_step *s)
 {
     double began = now();
@@ -62,14 +103,17 @@ int ask_next(struct ask *a, struct decode_step *s)
     a->seconds += now() - began;
     if (!more)
         return 0;
+    if (s->t == 0)
+        a->ready = a->seconds;
     size_t length = strlen(s->text);
     if (length > a->length) {
         a->first = a->first < 0 ? s->t : a->first;
         a->tokens = s->t - a->first + 1;
         a->length = length;
     }
+    a->text = s->text;
     a->logp = decode_score(a->decode);
-    a->bits += (double)s->entropy;
+    a->bits = decode_bits(a->decode);
     return 1;
 }
 

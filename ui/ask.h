@@ -19,22 +19,42 @@
 #include "run/decode.h"
 #include "ui/knob.h"
 
+/* What an answer takes beside the settings: the source as it is read, and what its
+ * first steps must do (see decode_options). */
+struct plan {
+    struct ids src, forced, attend;
+    uint64_t seed;
+};
+
+void plan_release(struct plan *);
+struct plan plan_copy(const struct plan *); /* to be released */
+
 struct ask {
     struct decode *decode;
     uint64_t seed;     /* of the draws */
     int tokens;        /* from the first that shows to the last */
     int first;         /* -1: nothing shows yet */
     size_t length;     /* of the answer in bytes */
+    const char *text;  /* the answer; borrowed until the next step */
     double logp, bits; /* of all steps: log-probability, entropies added up */
     double seconds;    /* spent computing */
+    double ready;      /* those until the first step was done */
     bool vectors;      /* not tokens: nothing was chosen, nothing is more or less probable */
 };
 
 /* reader: checks the question; NULL: any text is one. show: runners-up wanted. */
 int ask_start(struct ask *, const struct model *, const struct reader *,
               const struct knobs *, int show, const char *text, size_t n, struct err *);
+
+/* The same by a plan. */
+void ask_again(struct ask *, const struct model *, const struct knobs *, int show,
+               const struct plan *);
+
 int ask_next(struct ask *, struct decode_step *); /* 1: a step, 0: the end */
 void ask_end(struct ask *);
+
+/* Of an answer that may have any: short enough to be typed again. */
+uint64_t ask_seed(void);
 
 /* The probability of the whole answer as ".981": cut, not rounded, so that only 1 is
  * "1.00"; "3e-07" when it is small. Returns buf. */

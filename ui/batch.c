@@ -2,7 +2,7 @@
 
 #include "ui/ask.h"
 #include "ui/out.h"
-#include "ui/rivals.h"
+#include "ui/notes.h"
 #include "ui/ui_text.h"
 
 #include <errno.h>
@@ -15,59 +15,57 @@ enum {
 
 /* ---- one question ---------------------------------------------------------------- */
 
-static void show_figures(struct shell *sh, const struct ask *a, const struct rivals *v,
-                         const char *where)
+static void show_notes(struct shell *sh, const struct reply *r, const char *where)
 {
     struct str text = STR_INIT;
-    str_addf(&text, "%s: ", where);
-    ask_figures(a, &sh->knobs, sh->plain, &text);
-    str_addc(&text, '\n');
-    if (sh->knobs.probs == PROBS_NUM)
-        rivals_table(v, MAX(a->first, 0) + a->tokens + 1, sh, COLUMNS, &text);
-    out_write(stderr, &text);
+    if (sh->knobs.probs != PROBS_OFF) {
+        str_addf(&text, "%s: ", where);
+        ask_figures(&r->sums, &sh->knobs, sh->plain, &text);
+        str_addc(&text, '\n');
+    }
+    notes_add(sh, r, COLUMNS, &text);
+    if (text.n)
+        out_write(stderr, &text);
     str_release(&text);
 }
 
-static int decode(struct shell *sh, const char *text, size_t n, const char *where,
-                  struct str *answer, struct err *err)
+static struct reply *decode(struct shell *sh, const char *text, size_t n,
+                            struct err *err)
 {
-    bool num = sh->knobs.probs == PROBS_NUM;
-    struct rivals rivals = { 0 };
     struct decode_step s;
     struct ask a;
-    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, num ? RIVALS + 1 : 0, text, n,
-                  err) < 0)
-        return -1;
-    while (ask_next(&a, &s)) {
-        str_clear(answer);
-        str_add(answer, s.text);
-        if (num)
-            rivals_add(&rivals, &s);
-    }
-    if (sh->knobs.probs != PROBS_OFF)
-        show_figures(sh, &a, &rivals, where);
+    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, text, n, err) < 0)
+        return NULL;
+    struct reply *r = reply_new(text);
+    while (ask_next(&a, &s))
+        ;
+    reply_end(r, sh->model, &a, &sh->knobs, false);
     ask_end(&a);
-    rivals_release(&rivals);
-    return 0;
+    return r;
 }
 
 /* where: "line 3". 0, or 1: it could not be answered. */
 static int answer(struct shell *sh, const char *text, size_t n, const char *where)
 {
-    struct str answer = STR_INIT, line = STR_INIT;
+    struct str line = STR_INIT;
     struct err err;
-    int bad = decode(sh, text, n, where, &answer, &err);
-    if (bad < 0)
+    struct reply *r = decode(sh, text, n, &err);
+    if (!r)
         ui_say(stderr, "seqsh: %s: %s", where, err.msg);
+    else if (sh->json)
+        reply_json(r, &line);
     else if (isatty(STDOUT_FILENO))
-        ui_text(&line, UI_FIELD, str_cstr(&answer), answer.n);
+        ui_text(&line, UI_FIELD, str_cstr(&r->text), r->text.n);
     else
-        out_plain(&line, str_cstr(&answer));
+        out_plain(&line, str_cstr(&r->text));
+    if (r)
+        show_notes(sh, r, where);
     str_addc(&line, '\n');
     out_write(stdout, &line);
-    str_release(&answer);
     str_release(&line);
-    return bad < 0 ? 1 : 0;
+    bool bad = !r;
+    reply_free(r);
+    return bad;
 }
 
 int batch_questions(struct shell *sh, const struct names *questions)

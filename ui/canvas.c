@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <unistr.h>
 
-static const struct cell blank = { .ch = { ' ' }, .width = 1, .ink = INK_TEXT };
+static const struct canvas_cell blank = { .ch = { ' ' }, .width = 1, .ink = INK_TEXT };
 
 struct canvas *canvas_new(int w, int h)
 {
@@ -43,7 +43,7 @@ void canvas_dump(const struct canvas *c, struct str *out)
     for (int y = 0; y < c->h; y++) {
         size_t end = out->n; /* of what is to be seen in this row */
         for (int x = 0; x < c->w; x++) {
-            const struct cell *cell = canvas_cell(c, x, y);
+            const struct canvas_cell *cell = canvas_cell(c, x, y);
             for (int k = 0; cell->width && k <= UI_MARKS && cell->ch[k]; k++) {
                 uint8_t bytes[6];
                 int n = u8_uctomb(bytes, cell->ch[k], sizeof bytes);
@@ -85,7 +85,7 @@ void area_fill(struct area a, uint32_t ch, enum ink ink)
 /* Takes away what is on the canvas at (x, y); of a wide character both halves. */
 static void wipe(struct canvas *c, int x, int y)
 {
-    struct cell *cell = canvas_cell(c, x, y);
+    struct canvas_cell *cell = canvas_cell(c, x, y);
     if (cell->width == 0 && x > 0)
         cell[-1] = blank;
     if (cell->width == 2 && x + 1 < c->w)
@@ -103,10 +103,10 @@ static void put(struct area a, int x, int y, uint32_t ch, int width, enum ink in
     }
     for (int i = 0; i < width; i++)
         wipe(a.on, a.x + x + i, a.y + y);
-    struct cell *cell = canvas_cell(a.on, a.x + x, a.y + y);
-    *cell = (struct cell){ .ch = { ch }, .width = (uint8_t)width, .ink = (uint8_t)ink };
+    struct canvas_cell *cell = canvas_cell(a.on, a.x + x, a.y + y);
+    *cell = (struct canvas_cell){ .ch = { ch }, .width = (uint8_t)width, .ink = (uint8_t)ink };
     if (width == 2)
-        cell[1] = (struct cell){ .ink = (uint8_t)ink };
+        cell[1] = (struct canvas_cell){ .ink = (uint8_t)ink };
 }
 
 /* Adds a mark to the character that ends before column x. */
@@ -114,7 +114,7 @@ static void put_mark(struct area a, int x, int y, uint32_t mark)
 {
     if (x < 1 || y < 0 || y >= a.h || x > a.w)
         return;
-    struct cell *cell = canvas_cell(a.on, a.x + x - 1, a.y + y);
+    struct canvas_cell *cell = canvas_cell(a.on, a.x + x - 1, a.y + y);
     if (cell->width == 0 && x > 1)
         cell--;
     for (int k = 1; k <= UI_MARKS; k++) {

@@ -22,7 +22,7 @@
 #include "ui/theme.h"
 #include "ui/ui_text.h"
 
-struct cell {
+struct canvas_cell {
     uint32_t ch[1 + UI_MARKS]; /* a character and its marks, 0 after the last */
     uint8_t width;             /* 1, 2; 0: the right half of the cell before */
     uint8_t ink;               /* enum ink */
@@ -30,7 +30,7 @@ struct cell {
 
 struct canvas {
     int w, h;
-    struct cell *cells; /* [h][w] */
+    struct canvas_cell *cells; /* [h][w] */
 };
 
 struct area {
@@ -43,7 +43,7 @@ void canvas_free(struct canvas *);       /* NULL is fine */
 void canvas_resize(struct canvas *, int w, int h); /* and blank */
 void canvas_clear(struct canvas *);
 
-static inline struct cell *canvas_cell(const struct canvas *c, int x, int y)
+static inline struct canvas_cell *canvas_cell(const struct canvas *c, int x, int y)
 {
     return &c->cells[(size_t)y * (size_t)c->w + (size_t)x];
 }

@@ -4,8 +4,16 @@
 #include "ui/pick.h"
 
 const struct cmd *const cmd_table[] = {
-    &cmd_help, &cmd_set,  &cmd_greedy, &cmd_sample, &cmd_beam,    &cmd_seed, &cmd_probs,
-    &cmd_pace, &cmd_model, &cmd_info,   &cmd_clear,  &cmd_version, &cmd_quit,
+    /* the answer just given */
+    &cmd_attn, &cmd_why, &cmd_top,
+    /* once more, with something changed */
+    &cmd_alt, &cmd_force, &cmd_attend, &cmd_mask, &cmd_prefix, &cmd_continue, &cmd_regen,
+    &cmd_branch, &cmd_branches, &cmd_diff,
+    /* how answers are decoded and shown */
+    &cmd_set, &cmd_greedy, &cmd_sample, &cmd_beam, &cmd_seed, &cmd_probs, &cmd_entropy,
+    &cmd_timing, &cmd_pace, &cmd_step,
+    /* the session */
+    &cmd_help, &cmd_stats, &cmd_model, &cmd_info, &cmd_clear, &cmd_version, &cmd_quit,
     NULL,
 };
 

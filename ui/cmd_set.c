@@ -136,17 +136,17 @@ const struct cmd cmd_beam = {
     .run = run_beam,
 };
 
-static int shortcut(struct shell *sh, const char *name, char *args, struct err *err)
+int cmd_turn(struct shell *sh, const char *name, char *value, struct err *err)
 {
-    if (*args)
-        return change(sh, knob(name), args, err);
+    if (*value)
+        return change(sh, knob(name), value, err);
     show(sh, knob(name));
     return 0;
 }
 
 static int run_seed(struct shell *sh, char *args, struct err *err)
 {
-    return shortcut(sh, "seed", args, err);
+    return cmd_turn(sh, "seed", args, err);
 }
 
 const struct cmd cmd_seed = {
@@ -158,7 +158,7 @@ const struct cmd cmd_seed = {
 
 static int run_probs(struct shell *sh, char *args, struct err *err)
 {
-    return shortcut(sh, "probs", args, err);
+    return cmd_turn(sh, "probs", args, err);
 }
 
 static bool complete_probs(const struct shell *sh, const char *before, struct names *out)
@@ -182,7 +182,7 @@ const struct cmd cmd_probs = {
 
 static int run_pace(struct shell *sh, char *args, struct err *err)
 {
-    return shortcut(sh, "pace", args, err);
+    return cmd_turn(sh, "pace", args, err);
 }
 
 const struct cmd cmd_pace = {
@@ -190,4 +190,54 @@ const struct cmd cmd_pace = {
     .args = "[MS]",
     .help = "/set pace: milliseconds between two tokens",
     .run = run_pace,
+};
+
+/* ---- what may stand beneath an answer -------------------------------------------- */
+
+static bool complete_switch(const struct shell *sh, const char *before, struct names *out)
+{
+    (void)sh;
+    if (!*before)
+        add_choices(knob("step"), out);
+    return false;
+}
+
+static int run_entropy(struct shell *sh, char *args, struct err *err)
+{
+    return cmd_turn(sh, "entropy", args, err);
+}
+
+const struct cmd cmd_entropy = {
+    .name = "entropy",
+    .args = "[on|off]",
+    .help = "/set entropy: how unsure each token was, as a line",
+    .more = "A glyph for each token, from sure to 4 bits, which is a choice among 16 equals.",
+    .run = run_entropy,
+    .complete = complete_switch,
+};
+
+static int run_timing(struct shell *sh, char *args, struct err *err)
+{
+    return cmd_turn(sh, "timing", args, err);
+}
+
+const struct cmd cmd_timing = {
+    .name = "timing",
+    .args = "[on|off]",
+    .help = "/set timing: tokens a second, time until the first",
+    .run = run_timing,
+    .complete = complete_switch,
+};
+
+static int run_step(struct shell *sh, char *args, struct err *err)
+{
+    return cmd_turn(sh, "step", args, err);
+}
+
+const struct cmd cmd_step = {
+    .name = "step",
+    .args = "[on|off]",
+    .help = "/set step: the next token comes when Enter is pressed",
+    .run = run_step,
+    .complete = complete_switch,
 };

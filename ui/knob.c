@@ -190,6 +190,40 @@ static void show_probs(const void *own, struct str *out)
     str_add(out, probs_choice((int)k->probs));
 }
 
+/* ---- on or off ------------------------------------------------------------------- */
+
+static const char *switch_choice(int i)
+{
+    static const char *const names[] = { "off", "on" };
+    return i < (int)ARRAY_LEN(names) ? names[i] : NULL;
+}
+
+static int take_switch(const char *value, const char *what, bool *on, struct err *err)
+{
+    int i = opt_choice(switch_choice, value ? value : "on", what, err);
+    if (i < 0)
+        return -1;
+    *on = i == 1;
+    return 0;
+}
+
+#define SWITCH(name)                                                          \
+    static int take_##name(void *own, const char *value, struct err *err)     \
+    {                                                                         \
+        struct knobs *k = own;                                                \
+        return take_switch(value, #name, &k->name, err);                      \
+    }                                                                         \
+    static void show_##name(const void *own, struct str *out)                 \
+    {                                                                         \
+        const struct knobs *k = own;                                          \
+        str_add(out, switch_choice(k->name));                                 \
+    }
+
+SWITCH(attn)
+SWITCH(entropy)
+SWITCH(timing)
+SWITCH(step)
+
 /* ---- the table ------------------------------------------------------------------- */
 
 const struct opt knob_table[] = {
@@ -239,6 +273,15 @@ const struct opt knob_table[] = {
     { .name = "probs", .arg = "[=HOW]", .take = take_probs, .show = show_probs,
       .choice = probs_choice,
       .help = "figures: off, on, or num (tokens and rivals)" },
+    { .name = "entropy", .arg = "[=on|off]", .take = take_entropy, .show = show_entropy,
+      .choice = switch_choice,
+      .help = "a glyph for each token: how unsure it was" },
+    { .name = "timing", .arg = "[=on|off]", .take = take_timing, .show = show_timing,
+      .choice = switch_choice, .help = "tokens a second, time until the first" },
+    { .name = "attn", .arg = "[=on|off]", .take = take_attn, .show = show_attn,
+      .choice = switch_choice, .help = "attention as a map beneath each answer" },
+    { .name = "step", .arg = "[=on|off]", .take = take_step, .show = show_step,
+      .choice = switch_choice, .help = "at the prompt: a token for each Enter" },
     { .name = NULL },
 };
 

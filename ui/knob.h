@@ -17,6 +17,8 @@ struct knobs {
     long seed;                    /* -1: another one for each answer */
     int pace;                     /* ms between two tokens */
     enum probs probs;             /* UNSAID until somebody has chosen */
+    bool attn, entropy, timing;   /* beneath each answer */
+    bool step;                    /* a token for each Enter */
 };
 
 extern const struct opt knob_table[];

@@ -425,6 +425,30 @@ bool line_wait(int ms)
     return was;
 }
 
+/* Takes Enter out of the keys that wait, with what was typed before it. */
+static bool take_enter(void)
+{
+    while (queued()) {
+        char key = ed.keys.s[ed.taken++];
+        if (key == '\r' || key == '\n')
+            return true;
+    }
+    return false;
+}
+
+bool line_wait_enter(void)
+{
+    bool was = line_wait(0);
+    while (!was && !take_enter()) {
+        pull(-1);
+        if (stopped || continued)
+            suspend();
+        was = interrupted || ed.hung_up;
+    }
+    interrupted = 0;
+    return was;
+}
+
 int line_columns(void)
 {
     int rows, columns;

@@ -31,6 +31,9 @@ char *line_read(const char *prompt);
 /* Lets so much time pass, 0 for a mere look; true: Ctrl-C was pressed. */
 bool line_wait(int ms);
 
+/* Waits for Enter; true: Ctrl-C was pressed. */
+bool line_wait_enter(void);
+
 int line_columns(void); /* of the terminal */
 void line_clear(void);  /* empties the screen, where it can */
 

@@ -9,17 +9,22 @@ UI_FILES = \
 	ui/canvas.c ui/canvas.h \
 	ui/chart.c ui/chart.h \
 	ui/cmd.c ui/cmd.h \
+	ui/cmd_branch.c \
+	ui/cmd_look.c \
 	ui/cmd_model.c \
 	ui/cmd_session.c \
 	ui/cmd_set.c \
+	ui/cmd_steer.c \
 	ui/complete.c ui/complete.h \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c \
 	ui/data.c ui/data.h \
 	ui/eval.c ui/eval.h \
+	ui/diff.c ui/diff.h \
 	ui/export.c ui/export.h \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
+	ui/heat.c ui/heat.h \
 	ui/heartbeat.c ui/heartbeat.h \
 	ui/help.c ui/help.h \
 	ui/history.c ui/history.h \
@@ -28,13 +33,16 @@ UI_FILES = \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \
 	ui/names.c ui/names.h \
+	ui/notes.c ui/notes.h \
 	ui/opt.c ui/opt.h \
 	ui/out.c ui/out.h \
 	ui/paste.c ui/paste.h \
+	ui/piece.c ui/piece.h \
 	ui/pick.c ui/pick.h \
 	ui/plot.c ui/plot.h \
 	ui/program.h \
 	ui/repl.c ui/repl.h \
+	ui/reply.c ui/reply.h \
 	ui/restore.c ui/restore.h \
 	ui/rivals.c ui/rivals.h \
 	ui/run_line.c ui/run_line.h \
@@ -46,6 +54,7 @@ UI_FILES = \
 	ui/theme.c ui/theme.h \
 	ui/train.c ui/train.h \
 	ui/train_log.c ui/train_log.h \
+	ui/transcript.c ui/transcript.h \
 	ui/ui_text.c ui/ui_text.h \
 	ui/view.c ui/view.h \
 	ui/view_accuracy.c \
@@ -56,6 +65,7 @@ UI_FILES = \
 	ui/view_now.c \
 	ui/view_rate.c \
 	ui/view_samples.c \
+	ui/why.c ui/why.h \
 	ui/width.c ui/width.h
 
 noinst_LIBRARIES += libui.a

@@ -46,6 +46,15 @@ static int take_plain(void *own, const char *value, struct err *err)
     return 0;
 }
 
+static int take_json(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->shell.json = true;
+    return 0;
+}
+
 static int take_color(void *own, const char *value, struct err *err)
 {
     struct repl *r = own;
@@ -74,6 +83,8 @@ static int take_utf8(void *own, const char *value, struct err *err)
 const struct opt repl_options[] = {
     { .name = "ask", .letter = 'e', .arg = "TEXT", .take = take_ask,
       .help = "answer this question and leave; may be given again" },
+    { .name = "json", .take = take_json,
+      .help = "with -e or lines of input: all about each answer" },
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "color", .arg = "WHEN", .take = take_color,

@@ -10,19 +10,11 @@
 
 #include "ui/shell.h"
 
-enum { RIVALS = 8 }; /* at most so many in a row */
+enum { RIVALS = 8 }; /* as a rule, at most so many in a row */
 
-struct rivals {
-    struct rival_row *row;
-    int n, cap;
-};
-
-void rivals_add(struct rivals *, const struct decode_step *);
-void rivals_release(struct rivals *);
-
-/* The first `rows` rows as a table of at most `columns` columns, appended; nothing if
- * there are none, as of vectors. */
-void rivals_table(const struct rivals *, int rows, const struct shell *, int columns,
+/* A table of at most `columns` columns, with at most `most` rivals in a row, appended;
+ * nothing if there are none, as of vectors. */
+void rivals_table(const struct reply *, int most, const struct shell *, int columns,
                   struct str *);
 
 #endif

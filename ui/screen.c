@@ -223,14 +223,15 @@ static void suspend(void)
 
 /* ---- drawing ---- */
 
-static void add_cell(int x, int y, const struct cell *cell)
+static void add_cell(int x, int y, const struct canvas_cell *cell)
 {
     wchar_t text[2 + UI_MARKS] = { (wchar_t)cell->ch[0] };
     bool agreed = wcwidth(text[0]) == cell->width;
     int attrs;
     theme_ink((enum ink)cell->ink, &attrs);
     attr_t attr = (attrs & ATTR_BOLD ? A_BOLD : 0) | (attrs & ATTR_DIM ? A_DIM : 0) |
-                  (attrs & ATTR_REVERSE ? A_REVERSE : 0);
+                  (attrs & ATTR_REVERSE ? A_REVERSE : 0) |
+                  (attrs & ATTR_UNDERLINE ? A_UNDERLINE : 0);
     short pair = theme()->colours ? (short)(cell->ink + 1) : 0;
     cchar_t out;
     for (int k = 1; k <= UI_MARKS && cell->ch[k]; k++) {
@@ -246,7 +247,7 @@ static void add_cell(int x, int y, const struct cell *cell)
         mvadd_wch(y, x, &out);
 }
 
-static bool same_cell(const struct cell *a, const struct cell *b)
+static bool same_cell(const struct canvas_cell *a, const struct canvas_cell *b)
 {
     return a->width == b->width && a->ink == b->ink &&
            !memcmp(a->ch, b->ch, sizeof a->ch);
@@ -267,8 +268,8 @@ void screen_show(const struct canvas *c)
     repaint = false;
     for (int y = 0; y < MIN(c->h, LINES); y++) {
         for (int x = 0; x < MIN(c->w, COLS); x++) {
-            const struct cell *now = canvas_cell(c, x, y);
-            struct cell *before = canvas_cell(shown, x, y);
+            const struct canvas_cell *now = canvas_cell(c, x, y);
+            struct canvas_cell *before = canvas_cell(shown, x, y);
             if (same_cell(now, before))
                 continue;
             *before = *now;

@@ -1,6 +1,7 @@
 #include "ui/sgr.h"
 
 #include <unistd.h>
+#include <unistr.h>
 
 static bool attributes;
 
@@ -31,6 +32,8 @@ void sgr_add(struct str *out, enum ink ink, const char *text)
         str_add(&codes, ";1");
     if (attrs & ATTR_DIM)
         str_add(&codes, ";2");
+    if (attrs & ATTR_UNDERLINE)
+        str_add(&codes, ";4");
     if (attrs & ATTR_REVERSE)
         str_add(&codes, ";7");
     if (colour >= 16)
@@ -44,4 +47,45 @@ void sgr_add(struct str *out, enum ink ink, const char *text)
     else
         str_add(out, text);
     str_release(&codes);
+}
+
+void sgr_glyph(struct str *out, enum ink ink, uint32_t glyph)
+{
+    uint8_t bytes[7] = "";
+    u8_uctomb(bytes, glyph, sizeof bytes);
+    sgr_add(out, ink, (char *)bytes);
+}
+
+/* Cells of one ink, from x on, as one piece of text; returns where it ends. */
+static int canvas_run(const struct canvas *c, int x, int y, int end, struct str *out)
+{
+    enum ink ink = canvas_cell(c, x, y)->ink;
+    struct str run = STR_INIT;
+    for (; x < end && canvas_cell(c, x, y)->ink == ink; x++) {
+        const struct canvas_cell *cell = canvas_cell(c, x, y);
+        for (int k = 0; cell->width && k <= UI_MARKS && cell->ch[k]; k++) {
+            uint8_t bytes[6];
+            str_addn(&run, bytes, (size_t)u8_uctomb(bytes, cell->ch[k], sizeof bytes));
+        }
+    }
+    sgr_add(out, ink, str_cstr(&run));
+    str_release(&run);
+    return x;
+}
+
+static bool is_blank(const struct canvas_cell *cell)
+{
+    return cell->width == 1 && cell->ch[0] == ' ' && !cell->ch[1];
+}
+
+void sgr_canvas(struct str *out, const struct canvas *c)
+{
+    for (int y = 0; y < c->h; y++) {
+        int end = c->w;
+        while (end > 0 && is_blank(canvas_cell(c, end - 1, y)))
+            end--;
+        for (int x = 0; x < end;)
+            x = canvas_run(c, x, y, end, out);
+        str_addc(out, '\n');
+    }
 }

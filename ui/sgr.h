@@ -7,7 +7,7 @@
 #ifndef UI_SGR_H
 #define UI_SGR_H
 
-#include "base/str.h"
+#include "ui/canvas.h"
 #include "ui/theme.h"
 
 /* Decides whether `out` shows attributes at all, and with how many colours. */
@@ -15,5 +15,12 @@ void sgr_init(FILE *out);
 
 /* Appends text that is ours, or safe already (ui_text). */
 void sgr_add(struct str *, enum ink, const char *text);
+
+/* Appends the rows of a canvas, each without the blanks at its end and with a line
+ * feed: canvas_dump() in ink. */
+void sgr_canvas(struct str *, const struct canvas *);
+
+/* Appends one glyph. */
+void sgr_glyph(struct str *, enum ink, uint32_t glyph);
 
 #endif

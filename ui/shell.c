@@ -22,6 +22,7 @@ void shell_init(struct shell *sh)
 
 void shell_release(struct shell *sh)
 {
+    transcript_release(&sh->said);
     model_free(sh->model);
     free(sh->path);
     free(sh->name);
@@ -40,6 +41,7 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     free(sh->path);
     free(sh->name);
     sh->model = m;
+    sh->said.now = NULL;
     sh->path = path;
     sh->name = find_name(path);
     sh->reader = reader_find(&m->set, NULL); /* its file may be gone: no checks then */
@@ -69,6 +71,24 @@ void shell_introduce(const struct shell *sh, const char *then)
     str_release(&head);
     str_release(&learned);
     str_release(&last);
+}
+
+const struct reply *shell_reply(const struct shell *sh, struct err *err)
+{
+    if (!sh->said.now)
+        err_set(err, sh->said.n ? "this model has not answered anything yet"
+                                : "there is no answer yet: ask something");
+    return sh->said.now;
+}
+
+const struct reply *shell_tokens(const struct shell *sh, struct err *err)
+{
+    const struct reply *r = shell_reply(sh, err);
+    if (r && r->n == 0) {
+        err_set(err, "this model reads or says vectors: there is nothing to choose");
+        return NULL;
+    }
+    return r;
 }
 
 void shell_say(const struct shell *sh, enum ink ink, const char *fmt, ...)

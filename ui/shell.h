@@ -8,15 +8,18 @@
 #include "corpora/reader.h"
 #include "ui/knob.h"
 #include "ui/theme.h"
+#include "ui/transcript.h"
 
 struct shell {
     struct model *model;
     char *path, *name;           /* of the model */
     const struct reader *reader; /* checks questions; NULL: any text is one */
     struct knobs knobs;
+    struct transcript said;
     FILE *answers;               /* answers and nothing else, if `talk` is another */
     FILE *talk;                  /* prompt, figures, messages */
     bool plain;                  /* for ears: words, whole answers, nothing redrawn */
+    bool json;                   /* without a person: answers as JSON, a line each */
     bool leave;                  /* set by /quit */
 };
 
@@ -32,6 +35,11 @@ void shell_introduce(const struct shell *, const char *then);
 
 /* One line as it was typed, or several as they were pasted. */
 void shell_run(struct shell *, const char *typed);
+
+/* The current answer; NULL: err says why there is none. shell_tokens: one of tokens,
+ * not of vectors, and not empty. */
+const struct reply *shell_reply(const struct shell *, struct err *);
+const struct reply *shell_tokens(const struct shell *, struct err *);
 
 /* One line for the eye, in an ink; foreign bytes are made safe. */
 void shell_say(const struct shell *, enum ink, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -21,6 +21,19 @@ static const struct {
     [INK_1] = { 32, 14, 6, 0, 0 },
     [INK_2] = { 208, 11, 3, 0, 0 },
     [INK_3] = { 175, 13, 5, 0, 0 },
+    [INK_UNSURE] = { 136, 11, 3, 0, 0 },
+    [INK_DOUBT] = { 208, 11, 3, ATTR_UNDERLINE, ATTR_UNDERLINE },
+    /* cividis: dark blue, grey, yellow (Nunez et al. 2018) */
+    [INK_HEAT] = { 24, 8, -1, 0, ATTR_DIM },
+    [INK_HEAT + 1] = { 24, 8, -1, 0, ATTR_DIM },
+    [INK_HEAT + 2] = { 60, 8, -1, 0, ATTR_DIM },
+    [INK_HEAT + 3] = { 66, 14, 6, 0, 0 },
+    [INK_HEAT + 4] = { 102, 14, 6, 0, 0 },
+    [INK_HEAT + 5] = { 144, 14, 6, 0, 0 },
+    [INK_HEAT + 6] = { 179, 11, 3, 0, 0 },
+    [INK_HEAT + 7] = { 179, 11, 3, 0, ATTR_BOLD },
+    [INK_HEAT + 8] = { 185, 11, 3, ATTR_BOLD, ATTR_BOLD },
+    [INK_HEAT + 9] = { 227, 11, 3, ATTR_BOLD, ATTR_BOLD },
 };
 
 static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
@@ -37,6 +50,17 @@ static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
     [GLYPH_MORE] = '~',      [GLYPH_FULL] = '#',     [GLYPH_EMPTY] = '.',
     [GLYPH_DOT] = ' ',       [GLYPH_LIVE] = '*',     [GLYPH_BEST] = '*',
     [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',
+};
+
+static const struct ramp unicode_bar = {
+    8, { 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, 0x2587, 0x2588 },
+};
+static const struct ramp unicode_shade = { 5, { ' ', 0x2591, 0x2592, 0x2593, 0x2588 } };
+static const struct ramp ascii_bar = {
+    10, { '_', '.', ':', '-', '=', '+', '*', '#', '%', '@' },
+};
+static const struct ramp ascii_shade = {
+    10, { ' ', '.', ':', '-', '=', '+', '*', '#', '%', '@' },
 };
 
 static const char *const graph_names[] = {
@@ -76,6 +100,9 @@ void theme_init(void)
     current.right = current.utf8 ? "☑" : "[ok]";
     current.wrong = current.utf8 ? "☒" : "[XX]";
     current.arrow = current.utf8 ? "→" : "->";
+    current.blank = current.utf8 ? "␣" : "_";
+    current.bar = current.utf8 ? &unicode_bar : &ascii_bar;
+    current.shade = current.utf8 ? &unicode_shade : &ascii_shade;
     current.graph = graph_default();
     if (is_set("SEQSH_GRAPH"))
         theme_graph_set(getenv("SEQSH_GRAPH"), NULL);
@@ -128,6 +155,11 @@ int theme_colours(int n)
     n = MIN(MAX(n, least_colours), most_colours);
     current.colours = n >= 256 ? 256 : n >= 16 ? 16 : n >= 8 ? 8 : 0;
     return current.colours;
+}
+
+int ramp_level(int n, double v)
+{
+    return (int)(MIN(MAX(v, 0), 1) * (n - 1) + 0.5);
 }
 
 int theme_ink(enum ink ink, int *attrs)

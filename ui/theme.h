@@ -29,7 +29,10 @@ enum ink {
     INK_1,      /* lines of a chart, in order */
     INK_2,
     INK_3,
-    INK_COUNT
+    INK_UNSURE, /* a token that had rivals */
+    INK_DOUBT,  /* one that was less likely than not */
+    INK_HEAT,   /* attention, HEAT_LEVELS inks from least to most */
+    INK_COUNT = INK_HEAT + 10
 };
 
 enum glyph {
@@ -50,13 +53,25 @@ enum glyph {
     GLYPH_COUNT
 };
 
+enum { HEAT_LEVELS = INK_COUNT - INK_HEAT };
+
 enum graph { GRAPH_BRAILLE, GRAPH_QUADRANT, GRAPH_BLOCK, GRAPH_ASCII };
 
 enum {
     ATTR_BOLD = 1,
     ATTR_DIM = 2,
     ATTR_REVERSE = 4,
+    ATTR_UNDERLINE = 8,
 };
+
+/* Glyphs from least to most. */
+struct ramp {
+    int n;
+    uint32_t glyph[10];
+};
+
+/* The place of v in a ramp of n, 0 to n - 1: 0 is the least, 1 the most. */
+int ramp_level(int n, double v);
 
 struct theme {
     enum graph graph;
@@ -64,6 +79,8 @@ struct theme {
     int colours;                        /* 0, 8, 16, 256 */
     const uint32_t *glyph;              /* [GLYPH_COUNT] */
     const char *right, *wrong, *arrow;  /* words made of glyphs */
+    const char *blank;                  /* a blank that can be seen */
+    const struct ramp *bar, *shade;
 };
 
 /* Reads locale and environment: UTF-8 or not, TERM, NO_COLOR, CLICOLOR_FORCE,

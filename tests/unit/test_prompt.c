@@ -39,9 +39,9 @@ static void tab_offers_what_fits(void **state)
     offers("/set decoder argmax ", "", false);
     offers("/set temperature ", "", false);
     offers("/set nonsense ", "", false);
-    offers("/set ", "beam block block-source bonus coverage decoder diversity groups max-len "
-           "min-p nbest norm normalize pace probs repetition seed temperature top-k top-p",
-           false);
+    offers("/set ", "attn beam block block-source bonus coverage decoder diversity entropy "
+           "groups max-len min-p nbest norm normalize pace probs repetition seed step "
+           "temperature timing top-k top-p", false);
     offers("/probs ", "num off on", false);
     offers("/pro ", "num off on", false);
     offers("/probs on ", "", false);
@@ -78,7 +78,7 @@ static void commands_by_their_beginning(void **state)
     assert_null(cmd_find("clearly", &err));
     assert_string_equal(err.msg, "unknown command '/clearly': did you mean '/clear'?");
     assert_null(cmd_find("s", &err));
-    assert_string_equal(err.msg, "command '/s' could be one of: set sample seed");
+    assert_string_equal(err.msg, "command '/s' could be one of: set sample seed step stats");
 }
 
 static void words_of_a_line(void **state)

@@ -1,0 +1,55 @@
+#include "ui/transcript.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#include <strings.h>
+
+void transcript_release(struct transcript *t)
+{
+    for (int i = 0; i < t->n; i++)
+        reply_free(t->reply[i]);
+    free(t->reply);
+    *t = (struct transcript){ 0 };
+}
+
+void transcript_add(struct transcript *t, struct reply *r, bool branch)
+{
+    int others = 0;
+    if (!branch)
+        t->turn++;
+    while (transcript_branch(t, others))
+        others++;
+    r->turn = t->turn;
+    r->branch = others;
+    if (t->n == t->cap) {
+        t->cap = t->cap ? 2 * t->cap : 16;
+        t->reply = xrealloc(t->reply, (size_t)t->cap * sizeof *t->reply);
+    }
+    t->reply[t->n++] = t->now = r;
+}
+
+struct reply *transcript_branch(const struct transcript *t, int i)
+{
+    int first = t->n;
+    while (first > 0 && t->reply[first - 1]->turn == t->turn)
+        first--;
+    return first + i < t->n ? t->reply[first + i] : NULL;
+}
+
+struct reply *transcript_find(const struct transcript *t, const char *letter,
+                              struct err *err)
+{
+    struct reply *r;
+    char name[8];
+    int i;
+    for (i = 0; (r = transcript_branch(t, i)); i++)
+        if (!strcasecmp(letter, reply_letter(name, i)))
+            return r;
+    if (i == 0)
+        err_set(err, "there is no answer yet");
+    else
+        err_set(err, "no branch '%s': there is A%s%s", utf8_quote(letter).s,
+                i > 1 ? " to " : "", i > 1 ? reply_letter(name, i - 1) : "");
+    return NULL;
+}
