@@ -121,7 +121,7 @@ static void measure(const struct product *p)
                           .a = filled((size_t)p->m * p->k),
                           .b = filled((size_t)p->k * p->n),
                           .c = filled((size_t)p->m * p->n) };
-    pack_init(&o.pack, p->k, p->n, o.b, p->n, false);
+    pack_init(&o.pack, PRECISION_FULL, p->k, p->n, o.b, p->n, false);
     pack_fill(&o.pack, 0, 1);
     double work = 2.0 * p->m * p->n * p->k;
     int times = 1 + (int)MIN(TURN_SECONDS * 100e9 / work, 10000);

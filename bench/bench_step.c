@@ -1,9 +1,9 @@
 /*
  * bench_step - seqsh's side of the benchmarks: a child process that bench/run talks to.
  *
- *     bench_step steps a|b THREADS      training steps
- *     bench_step decode a|b THREADS     answers, one question at a time
- *     bench_step version                what it is, and what slows it down
+ *     bench_step steps a|b THREADS [KEY=VALUE]...      training steps
+ *     bench_step decode a|b THREADS [KEY=VALUE]...     answers, one question at a time
+ *     bench_step version                               what it is, and what slows it down
  *
  * Prints `ready TAB version TAB what it is`; then each `run N` on stdin is answered by
  * the seconds that N took.
@@ -56,12 +56,15 @@ static void ignore(void *own, const struct event *e)
     (void)e;
 }
 
-static void make_model(struct bench *b, const struct shape *s)
+static void make_model(struct bench *b, const struct shape *s, char **more)
 {
     struct err err;
     settings_init(&b->set);
     for (const char *const *p = s->settings; *p; p++)
         if (settings_assign(&b->set, *p, &err) < 0)
+            die(&err);
+    for (; *more; more++)
+        if (settings_assign(&b->set, *more, &err) < 0)
             die(&err);
     if (settings_assign(&b->set, "epochs=1000000", &err) < 0 ||
         settings_check(&b->set, &err) < 0 || dataset_load(&b->data, &b->set, &err) < 0)
@@ -151,18 +154,18 @@ int main(int argc, char **argv)
     char line[64];
     long threads, n;
     struct err err;
-    int shape = argc == 4 ? argv[2][0] - 'a' : -1;
-    bool steps = argc == 4 && !strcmp(argv[1], "steps");
+    int shape = argc >= 4 ? argv[2][0] - 'a' : -1;
+    bool steps = argc >= 4 && !strcmp(argv[1], "steps");
     if (argc == 2 && !strcmp(argv[1], "version"))
         return print_version();
     if (shape < 0 || shape >= (int)ARRAY_LEN(shapes) || strlen(argv[2]) != 1 ||
         (!steps && strcmp(argv[1], "decode")) || !parse_long(argv[3], 1, 1024, &threads)) {
-        fprintf(stderr, "usage: bench_step steps|decode a|b THREADS, or version\n");
+        fprintf(stderr, "usage: bench_step steps|decode a|b THREADS [KEY=VALUE]..., or version\n");
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     gemm_init();
-    make_model(&b, &shapes[shape]);
+    make_model(&b, &shapes[shape], argv + 4);
     pool_start((int)threads);
     (steps ? start_steps : start_decode)(&b);
     printf("ready\tseqsh %s\t%s, %d shards\n", PACKAGE_VERSION, gemm_backend(), b.set.shards);

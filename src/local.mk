@@ -62,6 +62,7 @@ ENGINE = \
 	src/text/vectors.c src/text/vectors.h \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
+	src/num/half.c src/num/half.h src/num/half_amx.c src/num/half_avx512.c \
 	src/num/kernel.c src/num/kernel.h \
 	src/num/kernel_avx2.c \
 	src/num/kernel_avx512.c \

@@ -67,6 +67,7 @@ UNIT_TESTS = \
 	tests/unit/test_dataset \
 	tests/unit/test_dialog \
 	tests/unit/test_gemm \
+	tests/unit/test_half \
 	tests/unit/test_history \
 	tests/unit/test_layout \
 	tests/unit/test_loss \
@@ -183,6 +184,8 @@ tests_unit_test_steer_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
+tests_unit_test_half_SOURCES = tests/unit/test_half.c
+tests_unit_test_half_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_loss_SOURCES = tests/unit/test_loss.c
 tests_unit_test_loss_LDADD = $(UNIT_LDADD)

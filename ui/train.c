@@ -61,6 +61,13 @@ static int take_seed(void *own, const char *v, struct err *err)
     return add_set(own, str_take(&s), err); /* lives as long as the program */
 }
 
+static int take_precision(void *own, const char *v, struct err *err)
+{
+    struct str s = STR_INIT;
+    str_addf(&s, "precision=%s", v);
+    return add_set(own, str_take(&s), err);
+}
+
 static int take_threads(void *own, const char *v, struct err *err)
 {
     struct plan *p = own;
@@ -96,6 +103,8 @@ const struct opt train_options[] = {
       .help = "seed of the weights and of the order: short for --set seed=N" },
     { .name = "threads", .letter = 't', .arg = "N", .take = take_threads,
       .help = "threads (default: all CPUs); the result is the same for any number" },
+    { .name = "precision", .arg = "NUMBERS", .take = take_precision,
+      .help = "f32 or bf16, faster on CPUs that can: short for --set precision=NUMBERS" },
     { .name = "no-ui", .take = take_no_ui,
       .help = "train right here, with lines instead of a dashboard" },
     { .name = "detach", .letter = 'd', .take = take_detach,

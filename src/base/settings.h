@@ -107,6 +107,7 @@ struct settings {
     /* training */
     char loss[SETTING_TEXT];      /* cross-entropy | mse */
     double smoothing;             /* share of the truth spread over all symbols */
+    char precision[SETTING_TEXT]; /* f32 | bf16: numbers that training multiplies */
     char optimizer[SETTING_TEXT];
     double lr, beta1, beta2, rho, epsilon, momentum, clip;
     char schedule[SETTING_TEXT];

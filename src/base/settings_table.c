@@ -32,6 +32,7 @@ static const char *const gates[] = { "sigmoid", "hard", NULL };
 static const char *const heads[] = { "dense", "none", NULL };
 static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
+static const char *const precisions[] = { "f32", "bf16", NULL };
 static const char *const stores[] = { "f32", "f16", "bf16", NULL };
 static const char *const watches[] = { "exact", "acc", "loss", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
@@ -204,6 +205,8 @@ const struct setting setting_table[] = {
       .choice = losses, .help = "what is made small; mse is for vectors" },
     { "training", FIELD(smoothing), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.9,
       .help = "share of the truth that is spread over all symbols (label smoothing)" },
+    { "training", FIELD(precision), .type = SET_CHOICE, .dflt = "f32",
+      .choice = precisions, .help = "numbers that are multiplied; bf16: faster, few digits" },
     { "training", FIELD(optimizer), .type = SET_CHOICE, .dflt = "adam",
       .choice = optimizers, .help = "rule that turns gradients into steps" },
     { "training", FIELD(lr), .type = SET_REAL, .dflt = "0.001", .min = 0, .max = 100,

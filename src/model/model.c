@@ -61,7 +61,8 @@ void model_draw(struct model *m)
 
 void model_ready(struct model *m, bool train)
 {
-    params_pack_start(&m->params, train);
+    bool half = train && !strcmp(m->set.precision, "bf16");
+    params_pack_start(&m->params, train, half ? PRECISION_BF16 : PRECISION_FULL);
     params_pack(&m->params, 0, 1);
 }
 

@@ -54,17 +54,18 @@ void params_seal(struct params *p)
         p->tensor[i]->x = p->x + p->tensor[i]->at;
 }
 
-void params_pack_start(struct params *p, bool back)
+void params_pack_start(struct params *p, bool back, enum precision precision)
 {
+    p->precision = precision;
     for (int i = 0; i < p->n; i++) {
         struct tensor *t = p->tensor[i];
         bool used = t->use & (TENSOR_MUL | TENSOR_MUL_T);
         pack_release(&t->mul);
         pack_release(&t->mul_t);
         if (used && (back || t->use & TENSOR_MUL))
-            pack_init(&t->mul, t->rows, t->cols, t->x, t->cols, false);
+            pack_init(&t->mul, precision, t->rows, t->cols, t->x, t->cols, false);
         if (used && (back || t->use & TENSOR_MUL_T))
-            pack_init(&t->mul_t, t->cols, t->rows, t->x, t->cols, true);
+            pack_init(&t->mul_t, precision, t->cols, t->rows, t->x, t->cols, true);
     }
 }
 

@@ -10,7 +10,7 @@
  *     struct tensor *w = params_add(&p, "out.W", 128, 12, ROLE_KERNEL, 128, TENSOR_MUL);
  *     params_seal(&p);                     // memory is there, all zero
  *     params_draw(&p, "keras", 0.08, 1, seed);
- *     params_pack_start(&p, true);
+ *     params_pack_start(&p, true, PRECISION_FULL);
  *     params_pack(&p, 0, 1);               // again after every change of the weights
  *     params_release(&p);
  */
@@ -53,6 +53,7 @@ struct params {
     int n, cap;
     size_t total;      /* length of the flat buffer, gaps included */
     real *x;
+    enum precision precision; /* of products with them, and of their gradients' */
 };
 
 void params_init(struct params *);
@@ -78,7 +79,7 @@ void params_draw(struct params *, const char *init, double range, double forget_
 
 /* Makes room for the packed form of the matrices that are multiplied; with
  * `back`, which training needs, in both directions. */
-void params_pack_start(struct params *, bool back);
+void params_pack_start(struct params *, bool back, enum precision);
 
 /* Packs them: part `part` of `parts`, for threads. */
 void params_pack(struct params *, int part, int parts);

@@ -87,8 +87,8 @@ static void multiply_uses(struct tape *t, const struct tensor *w, const struct u
     int rows = 0, at = 0;
     t->written[w->index] = true;
     if (!u->older) {
-        gemm(true, false, w->rows, w->cols, u->rows, u->x, u->ldx, u->dz, u->lddz, beta, g,
-             w->cols);
+        gemm_outer(t->params->precision, w->rows, w->cols, u->rows, u->x, u->ldx, u->dz,
+                   u->lddz, beta, g, w->cols);
         return;
     }
     for (const struct use *v = u; v; v = v->older)
@@ -102,7 +102,8 @@ static void multiply_uses(struct tape *t, const struct tensor *w, const struct u
             memcpy(dz + (size_t)at * w->cols, v->dz + (size_t)r * v->lddz,
                    w->cols * sizeof *dz);
         }
-    gemm(true, false, w->rows, w->cols, rows, x, w->rows, dz, w->cols, beta, g, w->cols);
+    gemm_outer(t->params->precision, w->rows, w->cols, rows, x, w->rows, dz, w->cols, beta,
+               g, w->cols);
 }
 
 void tape_back(struct tape *t)

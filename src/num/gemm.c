@@ -1,6 +1,7 @@
 #include "num/gemm.h"
 
 #include "base/mem.h"
+#include "num/half.h"
 #include "num/kernel.h"
 #include "num/vmath.h"
 
@@ -51,10 +52,50 @@ void add_rows(int m, int n, const real *restrict x, int ldx, real *restrict y)
             y[j] += x[(size_t)i * ldx + j];
 }
 
-void pack_init(struct pack *p, int k, int n, const real *w, int ldw, bool trans)
+#ifdef SEQ_DOUBLE
+
+bool gemm_has(enum precision p)
+{
+    return p == PRECISION_FULL;
+}
+
+void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
+                const real *b, int ldb, real beta, real *c, int ldc)
+{
+    (void)p;
+    gemm(true, false, m, n, k, a, lda, b, ldb, beta, c, ldc);
+}
+
+#else
+
+bool gemm_has(enum precision p)
+{
+    return p == PRECISION_FULL || half_best();
+}
+
+void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
+                const real *b, int ldb, real beta, real *c, int ldc)
+{
+    if (p == PRECISION_FULL)
+        gemm(true, false, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    else
+        half_outer(half_best(), m, n, k, a, lda, b, ldb, scale(m, n, beta, c, ldc), c, ldc);
+}
+
+#endif
+
+void pack_init(struct pack *p, enum precision precision, int k, int n, const real *w,
+               int ldw, bool trans)
 {
     const struct kernel *kn = kernel_best();
     *p = (struct pack){ .k = k, .n = n, .w = w, .ldw = ldw, .trans = trans };
+#ifndef SEQ_DOUBLE
+    if (precision == PRECISION_BF16) {
+        p->half = xaligned(half_panel_size(k, n) * sizeof *p->half);
+        return;
+    }
+#endif
+    (void)precision;
     if (kn)
         p->panel = xaligned(kernel_panel_size(kn, k, n) * sizeof *p->panel);
 }
@@ -62,6 +103,7 @@ void pack_init(struct pack *p, int k, int n, const real *w, int ldw, bool trans)
 void pack_release(struct pack *p)
 {
     free(p->panel);
+    free(p->half);
     *p = (struct pack){ 0 };
 }
 
@@ -70,11 +112,22 @@ void pack_fill(struct pack *p, int part, int parts)
     if (p->panel)
         kernel_pack(kernel_best(), p->k, p->n, p->w, p->ldw, p->trans, part, parts,
                     p->panel);
+#ifndef SEQ_DOUBLE
+    if (p->half)
+        half_pack(half_best(), p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
+#endif
 }
 
 void gemm_pack(int m, const real *a, int lda, const struct pack *p, real beta, real *c,
                int ldc)
 {
+#ifndef SEQ_DOUBLE
+    if (p->half) {
+        half_mul(half_best(), m, p->n, p->k, a, lda, p->half,
+                 scale(m, p->n, beta, c, ldc), c, ldc);
+        return;
+    }
+#endif
     if (p->panel)
         kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel,
                    scale(m, p->n, beta, c, ldc), c, ldc);

@@ -17,10 +17,22 @@
 
 #include "base/base.h"
 
+/* What factors are rounded to before they are multiplied; sums are real always. */
+enum precision {
+    PRECISION_FULL, /* not at all */
+    PRECISION_BF16, /* bfloat16 (num/half.h), where gemm_has says that the CPU can */
+};
+
+bool gemm_has(enum precision);
+
 /* C[m,n] = beta C + op(A)[m,k] op(B)[k,n]; op is the transpose if ta / tb. With
  * beta 0, C need not be initialised. */
 void gemm(bool ta, bool tb, int m, int n, int k, const real *a, int lda, const real *b,
           int ldb, real beta, real *c, int ldc);
+
+/* C[m,n] = beta C + A[k,m]^T B[k,n]: the gradient of a weight. */
+void gemm_outer(enum precision, int m, int n, int k, const real *a, int lda, const real *b,
+                int ldb, real beta, real *c, int ldc);
 
 /* y[n] += sum over the m rows of x[m,n] */
 void add_rows(int m, int n, const real *x, int ldx, real *y);
@@ -32,11 +44,13 @@ struct pack {
     int ldw;
     bool trans;
     real *panel;    /* owned; NULL where products go straight to BLAS */
+    uint32_t *half; /* owned, instead: PRECISION_BF16 */
 };
 
 /* Points the pack at w and allocates its panels; contents undefined until
  * pack_fill. Release with pack_release. */
-void pack_init(struct pack *, int k, int n, const real *w, int ldw, bool trans);
+void pack_init(struct pack *, enum precision, int k, int n, const real *w, int ldw,
+               bool trans);
 void pack_release(struct pack *);
 
 /* Copies the matrix into the panels again, after w has changed: part number

@@ -151,11 +151,19 @@ static int check_train_size(const struct job *j, struct err *err)
     return 0;
 }
 
+static int check_cpu(const struct job *j, struct err *err)
+{
+    if (!strcmp(j->set.precision, "bf16") && !gemm_has(PRECISION_BF16))
+        return err_set(err, "precision = bf16: this CPU has neither AVX512_BF16 nor AMX; "
+                       "set precision = f32");
+    return 0;
+}
+
 static int make_model(struct job *j, struct err *err)
 {
     struct sink sink = { sink_put, j };
     struct settings here = j->set; /* what is written down keeps the name alone */
-    if (reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
+    if (check_cpu(j, err) < 0 || reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
         dataset_load(&j->data, &here, err) < 0 || check_train_size(j, err) < 0)
         return -1;
     j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);

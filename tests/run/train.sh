@@ -100,6 +100,24 @@ lines_are_complete() {
     grep -q '^over (epochs)' lines.txt
 }
 
+# Products of bfloat16: other numbers, but the same ones for any number of threads.
+half_precision() {
+    if ! train --precision bf16 --threads 1 --out half1 2>message; then
+        cat message
+        grep -q 'set precision = f32' message # not on this CPU
+        return
+    fi
+    train --precision bf16 --threads 2 --out half2
+    [ "$(sum half1)" = "$(sum half2)" ]
+    [ "$(sum half1)" != "$(sum unbroken)" ]
+    awk 'FNR == 1 { n++ }
+         /"ev":"eval"/ { match($0, /"loss":[0-9.e-]+/)
+                         loss[n] = substr($0, RSTART + 7, RLENGTH - 7) }
+         END { print loss[1], loss[2]; d = loss[1] - loss[2]
+               exit !(loss[1] > 0 && (d < 0 ? -d : d) < 0.02 * loss[1]) }' \
+        half1/events.jsonl unbroken/events.jsonl
+}
+
 check 'an unbroken run' unbroken
 check 'killed three times and resumed, 1 thread: the same model' killed_1
 check 'killed three times and resumed, 2 threads: the same model' killed_2
@@ -108,3 +126,4 @@ check 'a torn last record is cut off' torn_line_is_cut
 check 'a second trainer in one folder is refused' second_is_refused
 check 'a folder with a run is not overwritten' run_is_not_overwritten
 check 'without a terminal: whole lines, no escapes' lines_are_complete
+check 'precision bf16: one result for 1 and 2 threads, close to that of f32' half_precision

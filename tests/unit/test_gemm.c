@@ -113,7 +113,7 @@ static void check(const struct kernel *kn, bool ta, bool tb, int m, int n, int k
             *at(&c, i, j) = beta == 0 ? (real)NAN : *at(&old, i, j);
     if (!ta && !kn) {
         struct pack p;
-        pack_init(&p, k, n, b.x, b.ld, tb);
+        pack_init(&p, PRECISION_FULL, k, n, b.x, b.ld, tb);
         pack_fill(&p, 0, 1);
         gemm_pack(m, a.x, a.ld, &p, beta, c.x, c.ld);
         pack_release(&p);
@@ -222,8 +222,8 @@ static void pack_follows_the_matrix_when_filled_in_parts(void **state)
         struct matrix a = matrix(m, k, 0), b = matrix(k, n, 1), bt = matrix(n, k, 1);
         struct matrix c = matrix(m, n, 0);
         struct pack p, pt;
-        pack_init(&p, k, n, b.x, b.ld, false);
-        pack_init(&pt, k, n, bt.x, bt.ld, true);
+        pack_init(&p, PRECISION_FULL, k, n, b.x, b.ld, false);
+        pack_init(&pt, PRECISION_FULL, k, n, bt.x, bt.ld, true);
         for (int parts = 1; parts <= 5; parts++) {
             for (int i = 0; i < k; i++)
                 for (int j = 0; j < n; j++)

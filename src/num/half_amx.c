@@ -1,0 +1,133 @@
+#include "num/half.h"
+
+#if defined(__x86_64__) && !defined(SEQ_DOUBLE)
+
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * Tiles 0 to 3 are 2 x 2 blocks of C, 4 and 5 those of A, 6 and 7 of B: four products of
+ * 16 x 16 x 32 for four loads. (Intel 64 and IA-32 Architectures Optimization Reference
+ * Manual, chapter 20.)
+ */
+#define TARGET __attribute__((target("amx-tile,amx-bf16,avx512f")))
+
+/* GCC's tile loads are assembler that does not say what memory it reads. */
+#define SEEN_BY_ASSEMBLER __asm__ volatile("" : : : "memory")
+
+enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+
+/* Linux gives the 8 KiB of tiles to processes that ask; they are asked for once. */
+static bool usable(void)
+{
+    static int granted; /* 0: not asked yet, 1 yes, -1 no: any thread finds the same */
+    if (!__builtin_cpu_supports("amx-tile") || !__builtin_cpu_supports("amx-bf16") ||
+        !half_avx512.usable())
+        return false;
+    if (!granted)
+        granted = syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) ? -1 : 1;
+    return granted > 0;
+}
+
+TARGET static void start(void)
+{
+    struct {
+        uint8_t palette, row, none[14];
+        uint16_t bytes[16];
+        uint8_t rows[16];
+    } shape = { .palette = 1 };
+    for (int i = 0; i < 8; i++) {
+        shape.bytes[i] = 64;
+        shape.rows[i] = 16;
+    }
+    __asm__ volatile("" : : "r"(&shape) : "memory");
+    _tile_loadconfig(&shape);
+}
+
+TARGET static void stop(void)
+{
+    _tile_release();
+}
+
+/* One number each in a register: how many blocks of rows and columns */
+#define TILE(rows, cols) \
+    TARGET static void tile_##rows##x##cols(const struct half_tile *t, float *c, size_t ldc, \
+                                            bool add) \
+    { \
+        const uint32_t *a = t->a, *b = t->b; \
+        size_t row = ldc * sizeof *c; \
+        SEEN_BY_ASSEMBLER; \
+        if (add) { \
+            _tile_loadd(0, c, row); \
+            if (cols > 1) \
+                _tile_loadd(1, c + 16, row); \
+            if (rows > 1) \
+                _tile_loadd(2, c + 16 * ldc, row); \
+            if (rows > 1 && cols > 1) \
+                _tile_loadd(3, c + 16 * ldc + 16, row); \
+        } else { \
+            _tile_zero(0); \
+            _tile_zero(1); \
+            _tile_zero(2); \
+            _tile_zero(3); \
+        } \
+        for (int k = 0; k < t->blocks; k++, a += HALF_BLOCK, b += cols * HALF_BLOCK) { \
+            _tile_loadd(4, a, 64); \
+            _tile_loadd(6, b, 64); \
+            _tile_dpbf16ps(0, 4, 6); \
+            if (cols > 1) { \
+                _tile_loadd(7, b + HALF_BLOCK, 64); \
+                _tile_dpbf16ps(1, 4, 7); \
+            } \
+            if (rows > 1) { \
+                _tile_loadd(5, a + t->a_next, 64); \
+                _tile_dpbf16ps(2, 5, 6); \
+            } \
+            if (rows > 1 && cols > 1) \
+                _tile_dpbf16ps(3, 5, 7); \
+        } \
+        _tile_stored(0, c, row); \
+        if (cols > 1) \
+            _tile_stored(1, c + 16, row); \
+        if (rows > 1) \
+            _tile_stored(2, c + 16 * ldc, row); \
+        if (rows > 1 && cols > 1) \
+            _tile_stored(3, c + 16 * ldc + 16, row); \
+    }
+
+TILE(1, 1)
+TILE(1, 2)
+TILE(2, 1)
+TILE(2, 2)
+
+static void tile(const struct half_tile *t)
+{
+    static void (*const tiles[2][2])(const struct half_tile *, float *, size_t, bool) = {
+        { tile_1x1, tile_1x2 }, { tile_2x1, tile_2x2 },
+    };
+    int rows = (t->rows + 15) / 16, cols = (t->cols + 15) / 16;
+    if (t->rows % 16 == 0 && t->cols % 16 == 0) {
+        tiles[rows - 1][cols - 1](t, t->c, t->ldc, t->add);
+        return;
+    }
+    /* at the edge of C: in a copy, that the sums run in the same order */
+    float edge[32 * 32];
+    for (int i = 0; i < t->rows && t->add; i++)
+        memcpy(edge + 32 * i, t->c + i * t->ldc, t->cols * sizeof *edge);
+    tiles[rows - 1][cols - 1](t, edge, 32, t->add);
+    for (int i = 0; i < t->rows; i++)
+        memcpy(t->c + i * t->ldc, edge + 32 * i, t->cols * sizeof *edge);
+}
+
+const struct half_kernel half_amx = {
+    .name = "amx",
+    .usable = usable,
+    .start = start,
+    .tile = tile,
+    .stop = stop,
+    .along = half_along_avx512,
+    .down = half_down_avx512,
+};
+
+#endif
