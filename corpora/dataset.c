@@ -11,24 +11,6 @@ static bool is(const char *field, const char *value)
     return !strcmp(field, value);
 }
 
-int dataset_each(const struct settings *s,
-                 int (*put)(void *own, const struct example *, struct err *), void *own,
-                 struct err *err)
-{
-    const struct reader *reader = reader_find(s, err);
-    void *r = reader ? reader->open(s, s->data, err) : NULL;
-    struct example ex;
-    struct err why;
-    int got = 0, bad = 0, most = reader && !reader->generates ? s->first : 0, taken = 0;
-    if (!r)
-        return -1;
-    while (!bad && !(most && taken++ == most) && (got = reader->next(r, &ex, err)) > 0)
-        if (put(own, &ex, &why) < 0)
-            bad = err_at(err, ex.line ? s->data : "", ex.line, "%s", why.msg);
-    reader->close(r);
-    return bad || got < 0 ? -1 : 0;
-}
-
 /* ---- what the examples are made of ----------------------------------------------- */
 
 struct side {
@@ -93,15 +75,18 @@ static int survey_vectors(struct side *side, const char *text, struct err *err)
     return bad;
 }
 
-static int survey_text(const struct survey *v, struct side *side, const char *text,
-                       struct err *err)
+/* Without src_len and tgt_len one broken line could make every row endless. */
+enum { LINE_PIECES = 5000 };
+
+/* most: src_len or tgt_len; 0: not set. */
+static int survey_text(const struct survey *v, struct side *side, int most,
+                       const char *text, struct err *err)
 {
     const char *unit = v->plain.tokenizer->unit;
     struct counting c = { .side = side };
     if (v->plain.tokenizer == &tokenizer_vector)
         return survey_vectors(side, text, err);
     codec_split(&v->plain, text, count_piece, &c);
-    side->longest = MAX(side->longest, c.count);
     if (c.longest_piece > VOCAB_PIECE_MAX)
         return err_set(err, "a %s of %zu bytes: at most %d", unit, c.longest_piece,
                        VOCAB_PIECE_MAX);
@@ -109,9 +94,10 @@ static int survey_text(const struct survey *v, struct side *side, const char *te
         return err_set(err, "more than %d different %ss: take fewer examples, or set "
                             "tokenizer = char",
                        CODEC_VOCAB_MAX - VOCAB_SPECIALS, unit);
-    if (c.count >= CODEC_ROW_MAX - 1) /* <s> and </s> want room */
-        return err_set(err, "%d %ss in a line: at most %d", c.count, unit,
-                       CODEC_ROW_MAX - 2);
+    if (c.count > LINE_PIECES && !most)
+        return err_set(err, "%d %ss in a line: at most %d, unless %s is set", c.count, unit,
+                       LINE_PIECES, side == &v->src ? "src_len" : "tgt_len");
+    side->longest = MAX(side->longest, c.count);
     return 0;
 }
 
@@ -122,9 +108,9 @@ static int survey_example(void *own, const struct example *ex, struct err *err)
     if (!v->set->spaces && v->plain.tokenizer == &tokenizer_char && strpbrk(ex->src, " \t"))
         return err_set(err, "the source has spaces, which spaces = false leaves out: set "
                             "spaces = true");
-    if (survey_text(v, &v->src, ex->src, err) < 0)
+    if (survey_text(v, &v->src, v->set->src_len, ex->src, err) < 0)
         return -1;
-    return survey_text(v, &v->tgt, ex->tgt, err);
+    return survey_text(v, &v->tgt, v->set->tgt_len, ex->tgt, err);
 }
 
 /* A generator's bounds in place of a survey. Rows of fixed length have one alphabet
@@ -151,7 +137,7 @@ static int survey_data(struct survey *v, struct err *err)
     if (!reader)
         return -1;
     if (!reader->bounds)
-        return dataset_each(v->set, survey_example, v, err);
+        return dataset_each(v->set, survey_example, v, NULL, err);
     reader->bounds(v->set, &b);
     survey_bounds(v, &b);
     return 0;
@@ -345,11 +331,11 @@ static int fill_held_out(struct filling *f, const struct settings *s, struct err
         return err_set(err, "valid_data: there is no file '%s' here%s%s",
                        utf8_quote(other.data).s, s->origin[0] ? ": get it from " : "",
                        s->origin);
-    return dataset_each(&other, fill_example, f, err);
+    return dataset_each(&other, fill_example, f, &f->ds->skipped, err);
 }
 
-int dataset_load_with(struct dataset *ds, const struct settings *s,
-                      const struct codec *src, const struct codec *tgt, struct err *err)
+static int load_with(struct dataset *ds, const struct settings *s, const struct codec *src,
+                     const struct codec *tgt, struct err *err)
 {
     bool by_pair = is(s->split, "pair") && !s->valid_data[0];
     struct filling f = { .ds = ds, .src = src, .tgt = tgt,
@@ -357,7 +343,7 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     *ds = (struct dataset){ 0 };
     unknown_init(&ds->src_unknown);
     unknown_init(&ds->tgt_unknown);
-    int bad = dataset_each(s, fill_example, &f, err);
+    int bad = dataset_each(s, fill_example, &f, &ds->skipped, err);
     if (!bad && s->valid_data[0])
         bad = fill_held_out(&f, s, err);
     ids_release(&f.src_row);
@@ -373,6 +359,15 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     if (!by_pair && !s->valid_data[0])
         split(ds, s);
     return 0;
+}
+
+int dataset_load_with(struct dataset *ds, const struct settings *s,
+                      const struct codec *src, const struct codec *tgt, struct err *err)
+{
+    *ds = (struct dataset){ 0 };
+    if (dataset_check_sum(s, err) < 0)
+        return -1;
+    return load_with(ds, s, src, tgt, err);
 }
 
 static int check_unknown(const struct unknown *u, const struct codec *c,
@@ -406,9 +401,11 @@ int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
 {
     struct dataset codecs = { 0 };
     *ds = codecs;
-    int bad = make_codecs(&codecs, s, err);
+    int bad = dataset_check_sum(s, err);
     if (!bad)
-        bad = dataset_load_with(ds, s, &codecs.src, &codecs.tgt, err);
+        bad = make_codecs(&codecs, s, err);
+    if (!bad)
+        bad = load_with(ds, s, &codecs.src, &codecs.tgt, err);
     if (bad) {
         dataset_release(&codecs);
         return -1;
@@ -439,4 +436,5 @@ void dataset_release(struct dataset *ds)
     pairs_release(&ds->valid);
     unknown_release(&ds->src_unknown);
     unknown_release(&ds->tgt_unknown);
+    str_release(&ds->skipped.text);
 }

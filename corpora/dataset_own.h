@@ -1,16 +1,21 @@
 /*
- * dataset_own - the inside of a data set's making, shared by dataset.c and
- * dataset_subword.c. Nobody else includes it.
+ * dataset_own - the inside of a data set's making, shared by dataset.c, dataset_each.c
+ * and dataset_subword.c. Nobody else includes it.
  */
 #ifndef CORPORA_DATASET_OWN_H
 #define CORPORA_DATASET_OWN_H
 
 #include "corpora/reader.h"
 
-/* Hands every example to put, until it answers -1. Errors tell the example's place. */
+/* Hands every example to put, until it answers -1. Errors tell the example's place.
+ * With broken = skip what is broken, and what put refuses, is left out instead, and
+ * listed where there is a list. */
 int dataset_each(const struct settings *,
                  int (*put)(void *own, const struct example *, struct err *), void *own,
-                 struct err *);
+                 struct skipped *list, struct err *);
+
+/* Is the file the one that the settings mean (sha256)? */
+int dataset_check_sum(const struct settings *, struct err *);
 
 /* What every codec of these settings has; the vocabulary holds its specials. */
 struct codec dataset_codec(const struct settings *, bool target);

@@ -105,7 +105,7 @@ int dataset_learn(struct dataset *ds, const struct settings *s, struct err *err)
     struct gathering g = { .codec = &ds->src };
     if (!strcmp(s->split, "pair") && !s->valid_data[0])
         g.by_pair = s->valid;
-    int bad = dataset_each(s, gather, &g, err);
+    int bad = dataset_each(s, gather, &g, NULL, err);
     if (!bad) {
         bool *out = dataset_held_out(s, g.src.n);
         texts_drop(&g.src, out);

@@ -46,15 +46,21 @@ static void ask(struct dialog *d)
     d->asked_at = d->lines->line;
 }
 
-/* A conversation is over. A single line is one when every line is a reply. */
-static int close_conversation(struct dialog *d, struct err *err)
+static int broken(struct example *ex, const char *why, long line)
 {
-    if (d->asked && !d->all)
-        return err_at(err, d->lines->path, d->asked_at,
-                      "a prompt without a reply: set turns = all if every line replies "
-                      "to the one before");
+    *ex = (struct example){ .kind = EXAMPLE_BROKEN, .why = why, .line = line };
+    return 1;
+}
+
+/* A conversation is over. A single line is one when every line is a reply. */
+static int close_conversation(struct dialog *d, struct example *ex)
+{
+    bool alone = d->asked && !d->all;
     d->asked = false;
-    return 0;
+    if (!alone)
+        return 0;
+    return broken(ex, "a prompt without a reply: set turns = all if every line replies to "
+                      "the one before", d->asked_at);
 }
 
 static int reply(struct dialog *d, struct example *ex)
@@ -80,10 +86,10 @@ static int dialog_next(void *own, struct example *ex, struct err *err)
     while (lines_next(l)) {
         const char *fault = lines_fault(l);
         if (fault)
-            return err_at(err, l->path, l->line, "%s", fault);
+            return broken(ex, fault, l->line);
         if (lines_blank(l->text, l->text + l->n)) {
-            if (close_conversation(d, err) < 0)
-                return -1;
+            if (close_conversation(d, ex))
+                return 1;
         } else if (d->asked) {
             return reply(d, ex);
         } else {
@@ -92,7 +98,7 @@ static int dialog_next(void *own, struct example *ex, struct err *err)
     }
     if (lines_end(l, err) < 0)
         return -1;
-    return close_conversation(d, err);
+    return close_conversation(d, ex);
 }
 
 const struct reader reader_dialog = {

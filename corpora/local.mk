@@ -4,11 +4,20 @@
 ENGINE += \
 	corpora/arithmetic.c corpora/arithmetic.h \
 	corpora/arithmetic_question.c \
+	corpora/charset.c corpora/charset.h \
+	corpora/codepage.c corpora/codepage.h \
 	corpora/dataset.c corpora/dataset_own.h corpora/dataset_subword.c \
+	corpora/dataset_each.c \
 	corpora/dialog.c \
+	corpora/files.c corpora/files.h \
 	corpora/lines.c corpora/lines.h \
+	corpora/markup.c corpora/markup.h \
 	corpora/reader.c corpora/reader.h \
 	corpora/reverse.c \
+	corpora/speech.c corpora/speech.h \
+	corpora/srt.c corpora/srt.h \
+	corpora/subtitles.c \
 	corpora/tsv.c \
+	corpora/turns.c corpora/turns.h \
 	corpora/unknown.c corpora/unknown.h \
 	corpora/waves.c

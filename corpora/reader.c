@@ -11,6 +11,7 @@ const struct reader *const reader_table[] = {
     &reader_waves,
     &reader_tsv,
     &reader_dialog,
+    &reader_srt,
     NULL,
 };
 
@@ -43,9 +44,9 @@ static int not_found(const struct settings *s, struct err *err)
 
 const struct reader *reader_find(const struct settings *s, struct err *err)
 {
-    const struct reader *r = find_row(s->data, true);
-    if (!r && file_is(s->data))
-        r = find_row(s->format, false);
+    const struct reader *r = find_row(s->data, true), *file = find_row(s->format, false);
+    if (!r && file && (file_is(s->data) || (file->folders && dir_is(s->data))))
+        r = file;
     if (!r)
         not_found(s, err);
     return r;

@@ -12,10 +12,25 @@
 #include "corpora/unknown.h"
 #include "text/pairs.h"
 
+/* Besides examples a reader gives what it made of the rest, so that nothing is lost
+ * without a word. */
+enum example_kind {
+    EXAMPLE_PAIR,
+    EXAMPLE_BROKEN,   /* what the format does not allow: see the setting `broken` */
+    EXAMPLE_LEFT_OUT, /* on purpose: adverts of subtitles and the like */
+    EXAMPLE_MENDED,   /* used, but not as it stands in the file */
+};
+
+/* Texts are NUL-terminated and borrowed until the next call. */
 struct example {
-    const char *src, *tgt; /* NUL-terminated, borrowed until the next call */
-    uint64_t key;          /* examples with one key stay on one side of the split */
-    long line;             /* where it stands in the file; 0: in none */
+    enum example_kind kind;
+    const char *src, *tgt;
+    const char *why;   /* for the other kinds, which have no texts */
+    int times;         /* and how often in this file, from `line` on; 0: once */
+    uint64_t key;      /* examples with one key stay on one side of the split */
+    long line;         /* where it stands in the file; 0: in none */
+    const char *file;  /* NULL: in the one that was opened */
+    const char *group; /* the film or the talk it is from; NULL: none */
 };
 
 /* What a reader can give, known before anything is read. */
@@ -27,6 +42,8 @@ struct reader_bounds {
 struct reader {
     const char *name, *summary;
     bool generates;        /* makes its examples: needs no file */
+    bool folders;          /* takes a folder of files as well as a file */
+    bool talk;             /* of a dialogue: to split by group, not by sentence */
     void *(*open)(const struct settings *, const char *path, struct err *);
     int (*next)(void *, struct example *, struct err *);
     void (*close)(void *);
@@ -61,7 +78,7 @@ double reader_key_unit(uint64_t key);
 uint64_t reader_hash(const char *text); /* FNV-1a: content of an example */
 
 extern const struct reader reader_arithmetic, reader_reverse, reader_waves;
-extern const struct reader reader_tsv, reader_dialog;
+extern const struct reader reader_tsv, reader_dialog, reader_srt;
 
 /*
  * Reads everything: builds both codecs (alphabets, lengths) from the settings
@@ -73,6 +90,10 @@ struct dataset {
     struct codec src, tgt;
     struct pairs train, valid;
     struct unknown src_unknown, tgt_unknown; /* of all examples */
+    struct skipped {     /* with broken = skip */
+        long count;
+        struct str text; /* "file:line TAB why", a line each */
+    } skipped;
 };
 int dataset_load(struct dataset *, const struct settings *, struct err *);
 

@@ -4,9 +4,6 @@
 
 /*
  * "source TAB target [TAB anything]", one pair a line. There are no comments.
- *
- * A line that is no pair is an error: it names the first of them, and says how many
- * more there are, so that a person knows whether to mend the file or to get another.
  */
 
 struct tsv {
@@ -52,19 +49,6 @@ static const char *fault_of(struct lines *l, char **src_end, char **tgt_end)
     return NULL;
 }
 
-/* Reads on to the end to count what else is wrong. */
-static int refuse(struct lines *l, const char *fault, struct err *err)
-{
-    long at = l->line, more = 0;
-    char *unused[2];
-    while (lines_next(l))
-        more += fault_of(l, &unused[0], &unused[1]) != NULL;
-    if (more)
-        return err_at(err, l->path, at, "%s (and %ld more bad line%s)", fault, more,
-                      more == 1 ? "" : "s");
-    return err_at(err, l->path, at, "%s", fault);
-}
-
 static int tsv_next(void *own, struct example *ex, struct err *err)
 {
     struct tsv *t = own;
@@ -73,8 +57,10 @@ static int tsv_next(void *own, struct example *ex, struct err *err)
     if (!lines_next(l))
         return lines_end(l, err);
     const char *fault = fault_of(l, &src_end, &tgt_end);
-    if (fault)
-        return refuse(l, fault, err);
+    if (fault) {
+        *ex = (struct example){ .kind = EXAMPLE_BROKEN, .why = fault, .line = l->line };
+        return 1;
+    }
     *src_end = *tgt_end = '\0';
     *ex = (struct example){
         .src = l->text,

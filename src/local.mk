@@ -9,6 +9,7 @@ ENGINE = \
 	src/base/near.c src/base/near.h \
 	src/base/rng.c src/base/rng.h \
 	src/base/settings.c src/base/settings.h \
+	src/base/sha256.c src/base/sha256.h \
 	src/base/settings_check.c src/base/settings_table.c \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h \

@@ -58,7 +58,9 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 # C units: one cmocka program per file.
 UNIT_TESTS = \
 	tests/unit/test_arithmetic \
+	tests/unit/test_broken \
 	tests/unit/test_canvas \
+	tests/unit/test_charset \
 	tests/unit/test_choices \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
@@ -87,6 +89,9 @@ UNIT_TESTS = \
 	tests/unit/test_settings \
 	tests/unit/test_steer \
 	tests/unit/test_strategy \
+	tests/unit/test_sha256 \
+	tests/unit/test_srt \
+	tests/unit/test_subtitles \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
@@ -112,6 +117,21 @@ UI_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
 tests_unit_test_canvas_LDADD = $(UI_LDADD)
+
+tests_unit_test_broken_SOURCES = tests/unit/test_broken.c
+tests_unit_test_broken_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
+tests_unit_test_charset_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c
+tests_unit_test_sha256_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_srt_SOURCES = tests/unit/test_srt.c
+tests_unit_test_srt_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_subtitles_SOURCES = tests/unit/test_subtitles.c
+tests_unit_test_subtitles_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_choices_SOURCES = tests/unit/test_choices.c
 tests_unit_test_choices_LDADD = $(UNIT_LDADD)
@@ -326,7 +346,8 @@ tests_golden_test_golden_double_LDADD = libseqd.a $(ENGINE_LIBS)
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \
 	tests/fuzz/fuzz_ckpt \
-	tests/fuzz/fuzz_import
+	tests/fuzz/fuzz_import \
+	tests/fuzz/fuzz_srt
 
 check_PROGRAMS += $(FUZZ_TESTS)
 TESTS += $(FUZZ_TESTS)
@@ -341,6 +362,9 @@ tests_fuzz_fuzz_ckpt_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_import_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_srt_SOURCES = tests/fuzz/fuzz_srt.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_srt_LDADD = $(FUZZ_LDADD)
 
 # Models of PyTorch and Keras, and what onnxruntime makes of ours: where Python has them.
 IMPORT_TESTS = tests/import/live.sh

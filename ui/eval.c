@@ -123,7 +123,8 @@ static int load_pairs(const struct ask *a, const struct model *m, const char *fi
         return -1;
     if (file && (settings_set(&s, "valid", "0", err) < 0 ||
                  settings_set(&s, "valid_data", "", err) < 0 ||
-                 settings_set(&s, "first", "0", err) < 0))
+                 settings_set(&s, "first", "0", err) < 0 ||
+                 settings_set(&s, "sha256", "", err) < 0))
         return -1;
     for (int i = 0; i < a->sets; i++)
         if (settings_assign(&s, a->set[i], err) < 0)

@@ -38,10 +38,14 @@ struct settings {
     int min_len, max_len;    /* reverse: lengths of the strings */
     int longer;              /* reverse: held-out strings are up to so much longer */
     int src_dim, tgt_dim;    /* waves: numbers of a vector */
-    char format[SETTING_TEXT]; /* files: tsv | dialog */
+    char format[SETTING_TEXT]; /* files: a row of the reader table that is no generator */
+    char target[SETTING_TEXT]; /* files: where the targets have a file of their own */
     char turns[SETTING_TEXT]; /* dialog: pairs | all */
+    char script[SETTING_TEXT]; /* srt: any | latin | cyrillic ... */
+    char broken[SETTING_TEXT]; /* files: refuse | skip */
     int first;               /* files: examples taken from the start; 0: all */
     char origin[SETTING_TEXT]; /* files: where one that is missing can be had */
+    char sha256[SETTING_TEXT]; /* files: what the file must have; empty: anything */
     int examples;            /* made, before the split; law `all` makes every one */
     double valid;            /* share held out */
     char valid_data[SETTING_TEXT]; /* a file of held-out examples; empty: a share of data */

@@ -1,5 +1,6 @@
 #include "base/settings.h"
 
+#include "base/sha256.h"
 #include "base/utf8.h"
 
 static bool is(const char *field, const char *value)
@@ -289,6 +290,9 @@ static int check_training(const struct settings *s, struct err *err)
 
 int settings_check(const struct settings *s, struct err *err)
 {
+    if (s->sha256[0] && !sha256_valid(s->sha256))
+        return err_set(err, "sha256: '%s' is no checksum: 64 digits of hex in small letters",
+                       utf8_quote(s->sha256).s);
     if (is(s->data, "arithmetic") && check_arithmetic(s, err) < 0)
         return -1;
     if (is(s->data, "reverse") && check_reverse(s, err) < 0)

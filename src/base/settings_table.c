@@ -7,11 +7,14 @@
 static const char *const laws[] = { "digits", "uniform", "mixed", "upto", "all", NULL };
 static const char *const uniques[] = { "none", "ordered", "pair", NULL };
 static const char *const splits[] = { "tail", "random", "pair", NULL };
-static const char *const formats[] = { "tsv", "dialog", NULL };
+static const char *const formats[] = { "tsv", "dialog", "srt", NULL };
 static const char *const turns[] = { "pairs", "all", NULL };
 static const char *const tokenizers[] = { "char", "word", "subword", "vector", NULL };
 static const char *const normals[] = { "none", "nfc", "nfkc", NULL };
 static const char *const subwords[] = { "bpe", "unigram", NULL };
+static const char *const scripts[] = { "any", "latin", "cyrillic", "greek", "hebrew",
+                                       "arabic", "han", NULL };
+static const char *const brokens[] = { "refuse", "skip", NULL };
 static const char *const lengths[] = { "fixed", "free", NULL };
 static const char *const aligns[] = { "left", "right", NULL };
 static const char *const pads[] = { "space", "nothing", NULL };
@@ -65,13 +68,21 @@ const struct setting setting_table[] = {
     { "data", FIELD(tgt_dim), .type = SET_INT, .dflt = "8", .min = 1, .max = 4096,
       .help = "waves: numbers of a vector of the target" },
     { "data", FIELD(format), .type = SET_CHOICE, .dflt = "tsv", .choice = formats,
-      .help = "files: source, tab, target; or the lines of a dialogue" },
+      .help = "files: how the examples stand in them (seqsh help --all lists formats)" },
+    { "data", FIELD(target), .type = SET_TEXT, .dflt = "",
+      .help = "files: where the targets are, if they have a file of their own" },
     { "data", FIELD(turns), .type = SET_CHOICE, .dflt = "pairs", .choice = turns,
       .help = "dialog: every second line is a reply, or all but the first are" },
+    { "data", FIELD(script), .type = SET_CHOICE, .dflt = "any", .choice = scripts,
+      .help = "srt: drop lines in another script, where cues have two languages" },
+    { "data", FIELD(broken), .type = SET_CHOICE, .dflt = "refuse", .choice = brokens,
+      .help = "files: a line that is no example refuses the file, or is skipped and listed" },
     { "data", FIELD(first), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
       .help = "files: examples taken, from the start; 0: all" },
     { "data", FIELD(origin), .type = SET_TEXT, .dflt = "",
       .help = "files: where to get the file, for the message when it is missing" },
+    { "data", FIELD(sha256), .type = SET_TEXT, .dflt = "",
+      .help = "files: the checksum without which nothing is trained; empty: any" },
     { "data", FIELD(examples), .type = SET_INT, .dflt = "50000", .min = 1, .max = 1e8,
       .help = "generators: examples made, before the split" },
     { "data", FIELD(valid), .type = SET_REAL, .dflt = "0.1", .min = 0, .max = 0.99,

@@ -131,6 +131,30 @@ static int save_result(struct job *j, struct err *err)
     return bad;
 }
 
+/* What broken = skip left out, where it can be looked at. */
+static int put_skipped(struct job *j, struct err *err)
+{
+    const struct skipped *skipped = &j->data.skipped;
+    char *path = rundir_file(&j->dir, "skipped.tsv");
+    int bad = 0;
+    remove(path); /* of an earlier run */
+    if (skipped->count)
+        bad = file_write(path, skipped->text.s, skipped->text.n, err);
+    free(path);
+    return bad;
+}
+
+static void tell_skipped(struct job *j)
+{
+    char text[200];
+    long n = j->data.skipped.count;
+    if (n == 0)
+        return;
+    snprintf(text, sizeof text, "%ld line%s of the data skipped: skipped.tsv in the run folder "
+             "lists %s", n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+    note(j, text);
+}
+
 /* ---- beginning ------------------------------------------------------------- */
 
 static int load_config(struct job *j, struct err *err)
@@ -164,7 +188,8 @@ static int make_model(struct job *j, struct err *err)
     struct sink sink = { sink_put, j };
     struct settings here = j->set; /* what is written down keeps the name alone */
     if (check_cpu(j, err) < 0 || reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
-        dataset_load(&j->data, &here, err) < 0 || check_train_size(j, err) < 0)
+        dataset_load(&j->data, &here, err) < 0 || put_skipped(j, err) < 0 ||
+        check_train_size(j, err) < 0)
         return -1;
     j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);
     if (!j->model)
@@ -268,6 +293,7 @@ static int begin(struct job *j, struct err *err)
     note_unknown(j, "source", &j->model->src, &j->data.src_unknown);
     note_unknown(j, "target", &j->model->tgt, &j->data.tgt_unknown);
     tell_padding(j);
+    tell_skipped(j);
     return 0;
 }
 

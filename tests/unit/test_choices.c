@@ -1,5 +1,6 @@
 /* The names a setting may take are the rows of a table, in settings_table.c as well. */
 #include "base/settings.h"
+#include "corpora/reader.h"
 #include "model/arch.h"
 #include "nn/attend.h"
 #include "nn/cell.h"
@@ -64,6 +65,20 @@ static void test_tokenizer(void **state)
     CHOICES_ARE_ROWS("tokenizer", tokenizer_table);
 }
 
+/* Generators are chosen by `data`, readers of files by `format`. */
+static void test_format(void **state)
+{
+    (void)state;
+    int n = 0;
+    for (int i = 0; reader_table[i]; i++)
+        if (!reader_table[i]->generates) {
+            if (!is_choice("format", reader_table[i]->name))
+                fail_msg("format = %s cannot be chosen", reader_table[i]->name);
+            n++;
+        }
+    assert_int_equal(n, count_choices("format"));
+}
+
 static void test_optimizer(void **state)
 {
     (void)state;
@@ -75,7 +90,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_arch),      cmocka_unit_test(test_cell),
         cmocka_unit_test(test_score),     cmocka_unit_test(test_tokenizer),
-        cmocka_unit_test(test_optimizer),
+        cmocka_unit_test(test_optimizer), cmocka_unit_test(test_format),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,6 +145,8 @@ static void defaults_are_the_documented_ones(void **state)
         { "stop", "\"\"" }, { "patience", "0" }, { "average", "0" },
         { "letters", "abcdefghij" }, { "min_len", "1" }, { "max_len", "10" },
         { "longer", "0" }, { "src_dim", "5" }, { "tgt_dim", "8" }, { "format", "tsv" },
+        { "target", "\"\"" }, { "script", "any" }, { "broken", "refuse" },
+        { "sha256", "\"\"" },
         { "turns", "pairs" }, { "first", "0" }, { "origin", "\"\"" }, { "lower", "false" },
         { "pad", "space" }, { "mark_end", "false" }, { "wrap", "false" },
         { "specials", "needed" }, { "cut", "false" }, { "words", "0" },

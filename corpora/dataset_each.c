@@ -1,0 +1,105 @@
+#include "corpora/dataset_own.h"
+
+#include "base/sha256.h"
+#include "base/utf8.h"
+
+/* Reads the file through: each broken example, and what put refuses, either ends it, or
+ * is skipped and, if there is a list, put down there. */
+struct reading {
+    const struct settings *set;
+    const struct reader *reader;
+    void *own;          /* the reader's */
+    struct skipped *list;
+};
+
+static const char *place_of(const struct reading *r, const struct example *ex)
+{
+    return ex->file ? ex->file : r->set->data;
+}
+
+static void list_skipped(const struct reading *r, const struct example *ex,
+                         const char *why)
+{
+    if (!r->list)
+        return;
+    r->list->count++;
+    str_addf(&r->list->text, "%s:%ld\t%s\n", place_of(r, ex), ex->line, why);
+}
+
+/* The first broken example, and how many more there are, so that a person knows
+ * whether to mend the file or to get another. */
+static int refuse(struct reading *r, const struct example *first, struct err *err)
+{
+    struct example ex;
+    struct str file = STR_INIT;
+    const char *why = first->why; /* says the table, not the file: it stays */
+    long line = first->line, more = 0;
+    int got;
+    str_add(&file, place_of(r, first));
+    while ((got = r->reader->next(r->own, &ex, err)) > 0)
+        more += ex.kind == EXAMPLE_BROKEN;
+    if (more)
+        err_at(err, str_cstr(&file), line, "%s (and %ld more bad line%s)", why, more,
+               more == 1 ? "" : "s");
+    else
+        err_at(err, str_cstr(&file), line, "%s", why);
+    str_release(&file);
+    return -1;
+}
+
+static int take(struct reading *r, const struct example *ex,
+                int (*put)(void *own, const struct example *, struct err *), void *own,
+                struct err *err)
+{
+    bool skip = !strcmp(r->set->broken, "skip");
+    struct err why;
+    if (ex->kind == EXAMPLE_BROKEN && !skip)
+        return refuse(r, ex, err);
+    if (ex->kind == EXAMPLE_BROKEN)
+        list_skipped(r, ex, ex->why);
+    if (ex->kind != EXAMPLE_PAIR || put(own, ex, &why) == 0)
+        return 0;
+    if (!skip)
+        return err_at(err, ex->line ? place_of(r, ex) : "", ex->line, "%s", why.msg);
+    list_skipped(r, ex, why.msg);
+    return 0;
+}
+
+int dataset_each(const struct settings *s,
+                 int (*put)(void *own, const struct example *, struct err *), void *own,
+                 struct skipped *list, struct err *err)
+{
+    struct reading r = { .set = s, .reader = reader_find(s, err), .list = list };
+    struct example ex;
+    int got = 0, bad = 0, taken = 0;
+    r.own = r.reader ? r.reader->open(s, s->data, err) : NULL;
+    if (!r.own)
+        return -1;
+    int most = r.reader->generates ? 0 : s->first;
+    while (!bad && !(most && taken == most) &&
+           (got = r.reader->next(r.own, &ex, err)) > 0) {
+        bad = take(&r, &ex, put, own, err);
+        taken += ex.kind == EXAMPLE_PAIR;
+    }
+    r.reader->close(r.own);
+    return bad || got < 0 ? -1 : 0;
+}
+
+int dataset_check_sum(const struct settings *s, struct err *err)
+{
+    char sum[SHA256_TEXT];
+    const struct reader *r = s->sha256[0] ? reader_find(s, err) : NULL;
+    if (!s->sha256[0])
+        return 0;
+    if (!r)
+        return -1;
+    if (r->generates)
+        return err_set(err, "sha256 is for a file, and '%s' makes its examples", s->data);
+    if (sha256_file(s->data, sum, err) < 0)
+        return -1;
+    if (!strcmp(sum, s->sha256))
+        return 0;
+    return err_set(err, "'%s' is not the file that is meant: its SHA-256 is %s, not %s; get "
+                        "it anew, or set sha256 to nothing",
+                   utf8_quote(s->data).s, sum, s->sha256);
+}
