@@ -13,6 +13,17 @@ ENGINE = \
 	src/base/settings_check.c src/base/settings_table.c \
 	src/base/str.c src/base/str.h \
 	src/base/utf8.c src/base/utf8.h \
+	src/metric/codes.c src/metric/codes.h \
+	src/metric/metric.c src/metric/metric.h \
+	src/metric/metric_bleu.c src/metric/metric_chrf.c \
+	src/metric/metric_reply.c src/metric/metric_ter.c \
+	src/metric/ngrams.c src/metric/ngrams.h \
+	src/metric/phrases.c src/metric/phrases.h \
+	src/metric/resample.c src/metric/resample.h \
+	src/metric/segments.c src/metric/segments.h \
+	src/metric/ter_shift.c src/metric/ter_shift.h \
+	src/metric/tok.c src/metric/tok.h \
+	src/metric/trie.c src/metric/trie.h \
 	src/model/ckpt.c src/model/ckpt.h \
 	src/model/ckpt_type.c src/model/ckpt_type.h \
 	src/model/ckpt_write.c \

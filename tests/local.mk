@@ -23,7 +23,8 @@ CLI_TESTS = \
 	tests/cli/import.test \
 	tests/cli/inspect.test \
 	tests/cli/models.test \
-	tests/cli/options.test
+	tests/cli/options.test \
+	tests/cli/score.test
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
@@ -73,6 +74,7 @@ UNIT_TESTS = \
 	tests/unit/test_history \
 	tests/unit/test_layout \
 	tests/unit/test_loss \
+	tests/unit/test_metric \
 	tests/unit/test_model \
 	tests/unit/test_near \
 	tests/unit/test_opt \
@@ -141,6 +143,9 @@ tests_unit_test_dash_LDADD = $(UI_LDADD)
 
 tests_unit_test_history_SOURCES = tests/unit/test_history.c
 tests_unit_test_history_LDADD = $(UI_LDADD)
+
+tests_unit_test_metric_SOURCES = tests/unit/test_metric.c
+tests_unit_test_metric_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_near_SOURCES = tests/unit/test_near.c
 tests_unit_test_near_LDADD = $(UNIT_LDADD)
@@ -278,7 +283,8 @@ tests_grad_test_grad_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 tests_grad_test_grad_LDADD = libseqd.a $(ENGINE_LIBS)
 
 # The engine against PyTorch and Keras, in both precisions.
-GOLDEN_TESTS = tests/golden/test_golden tests/golden/test_golden_double
+GOLDEN_TESTS = tests/golden/test_golden tests/golden/test_golden_double \
+	tests/golden/test_metrics
 
 check_PROGRAMS += $(GOLDEN_TESTS)
 TESTS += $(GOLDEN_TESTS)
@@ -286,7 +292,9 @@ EXTRA_DIST += \
 	tests/golden/golden_file.py \
 	tests/golden/make.py \
 	tests/golden/make_keras.py \
+	tests/golden/make_metrics.py \
 	tests/golden/make_torch.py \
+	tests/golden/metrics \
 	tests/golden/torch_layers.py \
 	tests/golden/torch_nets.py \
 	tests/golden/keras-repeat-gru.safetensors \
@@ -342,6 +350,9 @@ tests_golden_test_golden_LDADD = libseq.a $(ENGINE_LIBS)
 tests_golden_test_golden_double_SOURCES = tests/golden/test_golden.c
 tests_golden_test_golden_double_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 tests_golden_test_golden_double_LDADD = libseqd.a $(ENGINE_LIBS)
+
+tests_golden_test_metrics_SOURCES = tests/golden/test_metrics.c
+tests_golden_test_metrics_LDADD = $(UI_LIBS)
 
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \

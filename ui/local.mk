@@ -32,6 +32,7 @@ UI_FILES = \
 	ui/inspect.c ui/inspect.h \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \
+	ui/metric_opt.c ui/metric_opt.h \
 	ui/names.c ui/names.h \
 	ui/notes.c ui/notes.h \
 	ui/opt.c ui/opt.h \
@@ -47,6 +48,8 @@ UI_FILES = \
 	ui/rivals.c ui/rivals.h \
 	ui/run_line.c ui/run_line.h \
 	ui/run_reader.c ui/run_reader.h \
+	ui/score.c ui/score.h \
+	ui/score_show.c ui/score_show.h \
 	ui/screen.c ui/screen.h \
 	ui/series.c ui/series.h \
 	ui/sgr.c ui/sgr.h \

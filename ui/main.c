@@ -13,7 +13,9 @@
 #include "ui/import.h"
 #include "ui/inspect.h"
 #include "ui/knob.h"
+#include "ui/metric_opt.h"
 #include "ui/repl.h"
+#include "ui/score.h"
 #include "ui/sgr.h"
 #include "ui/train.h"
 #include "ui/ui_text.h"
@@ -40,6 +42,7 @@ static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, NULL };
+static const struct opt *const score_tables[] = { score_options, metric_options, NULL };
 static const struct opt *const import_tables[] = { import_options, NULL };
 static const struct opt *const export_tables[] = { export_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
@@ -54,6 +57,8 @@ static const struct program programs[] = {
     { "inspect", "[MODEL]...", "layers, weights, settings and training of a model",
       inspect_tables, inspect_main },
     { "eval", "[MODEL [FILE]]", "how often a model is right", eval_tables, eval_main },
+    { "score", "[HYP]...", "how good given answers are: BLEU, chrF, TER and others",
+      score_tables, score_main },
     { "import", "FILE", "a model of PyTorch or Keras becomes one of ours", import_tables,
       import_main },
     { "export", "MODEL", "a model for PyTorch or ONNX", export_tables, export_main },
