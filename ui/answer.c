@@ -157,17 +157,18 @@ int answer_show(struct shell *sh, const char *question)
 
 /* ---- once more ------------------------------------------------------------------- */
 
-struct reply *answer_quietly(const struct shell *sh, const struct plan *plan)
+struct reply *answer_quietly(const struct shell *sh, const struct knobs *k,
+                             const struct plan *plan)
 {
     struct reply *r = reply_new(sh->said.now->question);
     struct decode_step s;
     struct ask a;
     bool stopped = false;
     r->plan = plan_copy(plan);
-    ask_again(&a, sh->model, &sh->knobs, REPLY_CANDS, plan);
+    ask_again(&a, sh->model, k, REPLY_CANDS, plan);
     while (!stopped && ask_next(&a, &s))
         stopped = line_wait(0) && !s.done;
-    reply_end(r, sh->model, &a, &sh->knobs, stopped);
+    reply_end(r, sh->model, &a, k, stopped);
     ask_end(&a);
     if (!stopped)
         return r;
@@ -177,7 +178,7 @@ struct reply *answer_quietly(const struct shell *sh, const struct plan *plan)
 
 int answer_again(struct shell *sh, struct plan *plan, const char *how)
 {
-    struct reply *was = sh->said.now, *is = answer_quietly(sh, plan);
+    struct reply *was = sh->said.now, *is = answer_quietly(sh, &sh->knobs, plan);
     struct str out = STR_INIT;
     plan_release(plan);
     if (!is) {

@@ -17,6 +17,7 @@ int answer_again(struct shell *, struct plan *, const char *how);
 
 /* The same, quietly, for those who only want to know. Not in the transcript; the caller
  * frees. NULL: Ctrl-C. */
-struct reply *answer_quietly(const struct shell *, const struct plan *);
+struct reply *answer_quietly(const struct shell *, const struct knobs *,
+                             const struct plan *);
 
 #endif

@@ -8,12 +8,13 @@ const struct cmd *const cmd_table[] = {
     &cmd_attn, &cmd_why, &cmd_top,
     /* once more, with something changed */
     &cmd_alt, &cmd_force, &cmd_attend, &cmd_mask, &cmd_prefix, &cmd_continue, &cmd_regen,
-    &cmd_branch, &cmd_branches, &cmd_diff,
+    &cmd_branch, &cmd_branches, &cmd_diff, &cmd_sub,
     /* how answers are decoded and shown */
     &cmd_set, &cmd_greedy, &cmd_sample, &cmd_beam, &cmd_seed, &cmd_probs, &cmd_entropy,
     &cmd_timing, &cmd_pace, &cmd_step,
     /* the session */
-    &cmd_help, &cmd_stats, &cmd_model, &cmd_info, &cmd_clear, &cmd_version, &cmd_quit,
+    &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_source, &cmd_edit, &cmd_pipe,
+    &cmd_watch, &cmd_model, &cmd_info, &cmd_clear, &cmd_version, &cmd_quit,
     NULL,
 };
 

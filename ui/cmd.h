@@ -33,16 +33,22 @@ int cmd_turn(struct shell *, const char *knob, char *value, struct err *);
 /* Cuts the first word off *rest and returns it; NULL: there is none. */
 char *cmd_word(char **rest);
 
+/* Completes the first argument by the pieces of the last source. */
+bool complete_source(const struct shell *, const char *before, struct names *);
+
 /* An error unless nothing is left. */
 int cmd_no_more(const char *rest, struct err *);
 
 extern const struct cmd cmd_help, cmd_clear, cmd_version, cmd_quit; /* cmd_session.c */
 extern const struct cmd cmd_model, cmd_info;                        /* cmd_model.c */
-extern const struct cmd cmd_set, cmd_greedy, cmd_sample, cmd_beam,  /* cmd_set.c */
+extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
     cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step;
 extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_stats;      /* cmd_look.c */
 extern const struct cmd cmd_alt, cmd_force, cmd_attend, cmd_mask,   /* cmd_steer.c */
     cmd_prefix, cmd_continue, cmd_regen;
+extern const struct cmd cmd_sample, cmd_sub;                        /* cmd_try.c */
+extern const struct cmd cmd_history, cmd_source, cmd_edit,          /* cmd_shell.c */
+    cmd_pipe, cmd_watch, cmd_export;
 extern const struct cmd cmd_branch, cmd_branches, cmd_diff;         /* cmd_branch.c */
 
 #endif

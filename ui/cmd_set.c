@@ -109,19 +109,6 @@ const struct cmd cmd_greedy = {
     .run = run_greedy,
 };
 
-static int run_sample(struct shell *sh, char *args, struct err *err)
-{
-    (void)args;
-    return change(sh, knob("decoder"), strategy_sample.name, err);
-}
-
-const struct cmd cmd_sample = {
-    .name = "sample",
-    .args = "",
-    .help = "/set decoder sample: tokens drawn by probability",
-    .run = run_sample,
-};
-
 static int run_beam(struct shell *sh, char *args, struct err *err)
 {
     if (*args)

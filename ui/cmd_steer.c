@@ -73,10 +73,8 @@ static bool complete_force(const struct shell *sh, const char *before, struct na
 {
     char *copy = xstrdup(before), *rest = copy;
     bool second = cmd_word(&rest) && !*rest && sh->model;
-    for (int v = 0; second && v < vocab_size(sh->model->tgt.vocab); v++) {
-        const char *piece = codec_piece(&sh->model->tgt, v);
-        names_add(out, piece + (*piece == ' ' && piece[1]));
-    }
+    for (int v = 0; second && v < vocab_size(sh->model->tgt.vocab); v++)
+        piece_offer(out, codec_piece(&sh->model->tgt, v));
     free(copy);
     return false;
 }
@@ -118,7 +116,7 @@ static bool complete_attend(const struct shell *sh, const char *before, struct n
     char *copy = xstrdup(before), *rest = copy;
     bool second = cmd_word(&rest) && !*rest && r;
     for (int j = 0; second && j < r->source.n; j++)
-        names_add(out, r->source.s[j]);
+        piece_offer(out, r->source.s[j]);
     free(copy);
     return false;
 }
@@ -148,11 +146,11 @@ static int run_mask(struct shell *sh, char *args, struct err *err)
     return again(sh, &plan, &how);
 }
 
-static bool complete_mask(const struct shell *sh, const char *before, struct names *out)
+bool complete_source(const struct shell *sh, const char *before, struct names *out)
 {
     const struct reply *r = sh->said.now;
     for (int j = 0; !*before && r && j < r->source.n; j++)
-        names_add(out, r->source.s[j]);
+        piece_offer(out, r->source.s[j]);
     return false;
 }
 
@@ -161,7 +159,7 @@ const struct cmd cmd_mask = {
     .args = "WORD|PLACE",
     .help = "answer again, this piece of the source blanked out",
     .run = run_mask,
-    .complete = complete_mask,
+    .complete = complete_source,
 };
 
 /* ---- /prefix, /continue, /regen ---------------------------------------------------- */

@@ -85,6 +85,30 @@ void diff_line(const struct reply *r, int columns, struct str *out)
     add_line(r, (struct part){ 0, 0 }, 0, columns, out, &from, &to);
 }
 
+void diff_answer(const struct reply *was, const struct reply *is, int columns,
+                 struct str *out)
+{
+    const char *text = str_cstr(&is->text);
+    char figure[16];
+    struct part old, new;
+    compare(was, is, &old, &new);
+    str_add(out, "  ");
+    int used = add_text(out, INK_TEXT, text, new.from);
+    used += add_text(out, INK_STRONG, text + new.from, new.to - new.from);
+    used += add_text(out, INK_TEXT, text + new.to, is->text.n - new.to);
+    if (is->text.n == 0) {
+        sgr_add(out, INK_DIM, "(empty)");
+        used = (int)strlen("(empty)");
+    }
+    add_blanks(out, used + 12 < columns ? MIN(text_width(was) + 8, columns - 12) - used : 0);
+    str_add(out, "  ");
+    struct str p = STR_INIT;
+    str_addf(&p, "p %s", ask_p(figure, exp(is->sums.logp)));
+    sgr_add(out, INK_DIM, p.s);
+    str_addc(out, '\n');
+    str_release(&p);
+}
+
 void diff_add(const struct reply *was, const struct reply *is, int columns,
               struct str *out)
 {

@@ -12,6 +12,11 @@
 
 void diff_add(const struct reply *was, const struct reply *is, int columns, struct str *);
 
+/* The rest of a line: an answer's text, what is not as in another one in INK_STRONG, and
+ * how probable it is. */
+void diff_answer(const struct reply *was, const struct reply *is, int columns,
+                 struct str *);
+
 /* One line about an answer: its letter, its text, how probable it is, what made it so. */
 void diff_line(const struct reply *, int columns, struct str *);
 

@@ -449,6 +449,28 @@ bool line_wait_enter(void)
     return was;
 }
 
+void line_lend(bool lent)
+{
+    if (lent) {
+        set_cooked();
+        restore_disarm();
+    } else {
+        arm();
+        set_quiet();
+        interrupted = stopped = continued = 0;
+    }
+}
+
+int line_history_count(void)
+{
+    return history_length;
+}
+
+const char *line_history(int i)
+{
+    return history_get(history_base + i)->line;
+}
+
 int line_columns(void)
 {
     int rows, columns;

@@ -34,6 +34,13 @@ bool line_wait(int ms);
 /* Waits for Enter; true: Ctrl-C was pressed. */
 bool line_wait_enter(void);
 
+/* Another program has the terminal, as the shell gave it to us, or no longer. */
+void line_lend(bool lent);
+
+/* The lines that were typed, the oldest first. */
+int line_history_count(void);
+const char *line_history(int i);
+
 int line_columns(void); /* of the terminal */
 void line_clear(void);  /* empties the screen, where it can */
 

@@ -14,7 +14,9 @@ UI_FILES = \
 	ui/cmd_model.c \
 	ui/cmd_session.c \
 	ui/cmd_set.c \
+	ui/cmd_shell.c \
 	ui/cmd_steer.c \
+	ui/cmd_try.c \
 	ui/complete.c ui/complete.h \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c \
@@ -54,6 +56,7 @@ UI_FILES = \
 	ui/series.c ui/series.h \
 	ui/sgr.c ui/sgr.h \
 	ui/shell.c ui/shell.h \
+	ui/spawn.c ui/spawn.h \
 	ui/theme.c ui/theme.h \
 	ui/train.c ui/train.h \
 	ui/train_log.c ui/train_log.h \

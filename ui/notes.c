@@ -54,7 +54,7 @@ static void add_timing(const struct reply *r, bool plain, struct str *out)
     if (n > 1)
         str_addf(&text, ", then one in %.3g ms", 1e3 * after / (n - 1));
     if (!r->sums.vectors)
-        str_addf(&text, ", log-probability %.3f", r->sums.logp);
+        str_addf(&text, ", log p %.3f", r->sums.logp);
     add_dim(out, &text);
 }
 

@@ -33,6 +33,16 @@ int piece_width(const char *piece)
     return width;
 }
 
+void piece_offer(struct names *to, const char *piece)
+{
+    struct str shown = STR_INIT;
+    piece += *piece == ' ' && piece[1];
+    ui_text(&shown, UI_FIELD, piece, strlen(piece));
+    if (*piece && !strcmp(str_cstr(&shown), piece))
+        names_add(to, piece);
+    str_release(&shown);
+}
+
 /* ---- of a command ---------------------------------------------------------------- */
 
 int piece_step(const struct reply *r, char **rest, struct err *err)

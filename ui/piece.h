@@ -15,6 +15,9 @@ void piece_quote(struct str *, const char *piece);
 /* Its columns. */
 int piece_width(const char *piece);
 
+/* Adds it to what Tab offers, if it can be shown and typed as it is. */
+void piece_offer(struct names *, const char *piece);
+
 /* The words of a command that name a token or a place; one word is cut off *rest. People
  * count from 1, the result begins at 0; -1 is an error.
  *   step    a number, of an answer's tokens

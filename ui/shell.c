@@ -32,6 +32,9 @@ void shell_release(struct shell *sh)
 int shell_open(struct shell *sh, const char *name, struct err *err)
 {
     char *path = find_model(name, err);
+    struct stat st = { 0 };
+    if (path)
+        stat(path, &st);
     struct model *m = path ? model_load(path, err) : NULL;
     if (!m) {
         free(path);
@@ -42,6 +45,7 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     free(sh->name);
     sh->model = m;
     sh->said.now = NULL;
+    sh->opened = st;
     sh->path = path;
     sh->name = find_name(path);
     sh->reader = reader_find(&m->set, NULL); /* its file may be gone: no checks then */
@@ -126,13 +130,30 @@ static bool run_line(struct shell *sh, char *line)
     return !sh->leave;
 }
 
-void shell_run(struct shell *sh, const char *typed)
+int shell_refresh(struct shell *sh)
+{
+    struct stat st, *was = &sh->opened;
+    char *path = xstrdup(sh->path);
+    int bad = 0;
+    bool same = stat(path, &st) < 0 || (st.st_ino == was->st_ino &&
+                                        st.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+                                        st.st_mtim.tv_nsec == was->st_mtim.tv_nsec);
+    if (!same)
+        bad = shell_open(sh, path, NULL);
+    free(path);
+    return bad < 0 ? -1 : !same;
+}
+
+bool shell_run(struct shell *sh, const char *typed)
 {
     char *copy = xstrdup(typed), *line = copy, *end;
+    bool going;
     do {
         end = strchr(line, '\n');
         if (end)
             *end++ = '\0';
-    } while (run_line(sh, line) && (line = end) && *line);
+        going = run_line(sh, line);
+    } while (going && (line = end) && *line);
     free(copy);
+    return going;
 }

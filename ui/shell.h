@@ -10,6 +10,8 @@
 #include "ui/theme.h"
 #include "ui/transcript.h"
 
+#include <sys/stat.h>
+
 struct shell {
     struct model *model;
     char *path, *name;           /* of the model */
@@ -21,6 +23,8 @@ struct shell {
     bool plain;                  /* for ears: words, whole answers, nothing redrawn */
     bool json;                   /* without a person: answers as JSON, a line each */
     bool leave;                  /* set by /quit */
+    int depth;                   /* of files that are run by /source */
+    struct stat opened;          /* the model's file when it was opened */
 };
 
 void shell_init(struct shell *); /* answers and talk on stdout, no model */
@@ -33,8 +37,12 @@ int shell_open(struct shell *, const char *name, struct err *);
  * last one ends with `then`. */
 void shell_introduce(const struct shell *, const char *then);
 
-/* One line as it was typed, or several as they were pasted. */
-void shell_run(struct shell *, const char *typed);
+/* Opens the model again if its file has been replaced: 1 then, else 0, -1 if the new one
+ * cannot be opened (the old one stays). */
+int shell_refresh(struct shell *);
+
+/* One line as it was typed, or several as they were pasted. false: Ctrl-C, or /quit. */
+bool shell_run(struct shell *, const char *typed);
 
 /* The current answer; NULL: err says why there is none. shell_tokens: one of tokens,
  * not of vectors, and not empty. */

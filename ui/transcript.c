@@ -5,6 +5,8 @@
 
 #include <strings.h>
 
+enum { KEPT_MAX = 20000 }; /* answers: for days of /watch */
+
 void transcript_release(struct transcript *t)
 {
     for (int i = 0; i < t->n; i++)
@@ -22,6 +24,12 @@ void transcript_add(struct transcript *t, struct reply *r, bool branch)
         others++;
     r->turn = t->turn;
     r->branch = others;
+    if (t->n == KEPT_MAX) { /* the older half is forgotten */
+        for (int i = 0; i < KEPT_MAX / 2; i++)
+            reply_free(t->reply[i]);
+        t->n -= KEPT_MAX / 2;
+        memmove(t->reply, t->reply + KEPT_MAX / 2, (size_t)t->n * sizeof *t->reply);
+    }
     if (t->n == t->cap) {
         t->cap = t->cap ? 2 * t->cap : 16;
         t->reply = xrealloc(t->reply, (size_t)t->cap * sizeof *t->reply);

@@ -23,7 +23,9 @@ static int probe(const struct shell *sh, const struct plan *plan, int step, doub
     struct decode_step s;
     struct ask a;
     bool stop = false;
-    ask_again(&a, sh->model, &sh->knobs, 0, plan);
+    struct knobs plain = sh->knobs;
+    plain.decode.strategy = &strategy_argmax; /* all is forced: nothing to search */
+    ask_again(&a, sh->model, &plain, 0, plan);
     while (!stop && ask_next(&a, &s)) {
         *p = (double)s.p;
         if (s.t == step)
@@ -66,6 +68,8 @@ static const char *fate(const struct reply *r, const struct cand *c, bool taken)
         return c->p > 0 ? "taken" : "taken, forced";
     if (c->cut)
         return c->cut;
+    if (c->kept)
+        return "kept, too";
     return drawn ? "not drawn" : "not the best";
 }
 
