@@ -78,7 +78,8 @@ static void commands_by_their_beginning(void **state)
     assert_null(cmd_find("clearly", &err));
     assert_string_equal(err.msg, "unknown command '/clearly': did you mean '/clear'?");
     assert_null(cmd_find("s", &err));
-    assert_string_equal(err.msg, "command '/s' could be one of: sub set sample seed step stats source");
+    assert_string_equal(err.msg, "command '/s' could be one of: sub set sample seed step "
+                                 "stats source");
 }
 
 static void words_of_a_line(void **state)
