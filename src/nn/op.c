@@ -222,10 +222,8 @@ struct dropout {
 static void mask_rows(const struct dropout *o, struct node *n, const real *x, real beta, real *y)
 {
     size_t block = (size_t)o->rows * n->cols;
-    if (beta == 0)
-        vec_zero((size_t)n->rows * n->cols, y);
     for (int r = 0; r < n->rows; r += o->rows, x += block, y += block)
-        vec_mul_add(block, x, o->mask, y);
+        (beta == 0 ? vec_mul : vec_mul_add)(block, x, o->mask, y);
 }
 
 static void dropout_back(struct tape *t, struct node *n)
@@ -257,8 +255,7 @@ struct node *op_dropout(struct tape *t, struct node *x, double p)
     size_t all = (size_t)rows * n->cols;
     real *mask = arena_alloc(t->arena, all * sizeof *mask);
     struct rng r = stream(t);
-    for (size_t i = 0; i < all; i++)
-        mask[i] = rng_unit(&r) < p ? 0 : (real)(1 / (1 - p));
+    vec_coins(all, rng_u64(&r), p, (real)(1 / (1 - p)), mask);
     *o = (struct dropout){ mask, rows };
     mask_rows(o, n, x->x, 0, n->x);
     return n;

@@ -4,9 +4,9 @@
 
 #ifndef SEQ_DOUBLE
 
-/* Of one pass: k; rows of A, which are packed once for all columns; columns of a B that
- * is packed on the way. Both stay in the second level cache. */
-enum { K_PASS = 512, ROWS = 1024, COLS = 512 };
+/* Of one pass: k, so that 32 rows of A and 32 columns of B fit the first level cache; rows
+ * of A, which are packed once for all columns; columns of a B that is packed on the way. */
+enum { K_PASS = 256, ROWS = 1024, COLS = 512 };
 
 const struct half_kernel *const half_table[] = {
 #ifdef __x86_64__

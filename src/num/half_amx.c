@@ -101,6 +101,18 @@ TILE(1, 2)
 TILE(2, 1)
 TILE(2, 2)
 
+/* y[rows,cols] = x, 1 to 32 columns */
+TARGET static void copy(int rows, int cols, const float *x, ptrdiff_t ldx, float *y,
+                        ptrdiff_t ldy)
+{
+    __mmask16 lo = (__mmask16)(cols < 16 ? 0xffff >> (16 - cols) : 0xffff);
+    __mmask16 hi = (__mmask16)(cols > 16 ? 0xffff >> (32 - cols) : 0);
+    for (int i = 0; i < rows; i++, x += ldx, y += ldy) {
+        _mm512_mask_storeu_ps(y, lo, _mm512_maskz_loadu_ps(lo, x));
+        _mm512_mask_storeu_ps(y + 16, hi, _mm512_maskz_loadu_ps(hi, x + 16));
+    }
+}
+
 static void tile(const struct half_tile *t)
 {
     static void (*const tiles[2][2])(const struct half_tile *, float *, size_t, bool) = {
@@ -111,13 +123,13 @@ static void tile(const struct half_tile *t)
         tiles[rows - 1][cols - 1](t, t->c, t->ldc, t->add);
         return;
     }
-    /* at the edge of C: in a copy, that the sums run in the same order */
-    float edge[32 * 32];
-    for (int i = 0; i < t->rows && t->add; i++)
-        memcpy(edge + 32 * i, t->c + i * t->ldc, t->cols * sizeof *edge);
+    /* at the edge of C: in a copy, that the sums run in the same order. (Tiles may have
+     * fewer rows, but to tell them takes longer.) */
+    _Alignas(64) float edge[32 * 32];
+    if (t->add)
+        copy(t->rows, t->cols, t->c, t->ldc, edge, 32);
     tiles[rows - 1][cols - 1](t, edge, 32, t->add);
-    for (int i = 0; i < t->rows; i++)
-        memcpy(t->c + i * t->ldc, edge + 32 * i, t->cols * sizeof *edge);
+    copy(t->rows, t->cols, edge, 32, t->c, t->ldc);
 }
 
 const struct half_kernel half_amx = {

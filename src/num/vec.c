@@ -36,6 +36,13 @@ void vec_scale(size_t n, real a, real *x)
 }
 
 VEC_CLONES
+void vec_mul(size_t n, const real *restrict a, const real *restrict b, real *restrict y)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = a[i] * b[i];
+}
+
+VEC_CLONES
 void vec_mul_add(size_t n, const real *restrict a, const real *restrict b,
                  real *restrict y)
 {
@@ -76,13 +83,46 @@ bool vec_is_finite(size_t n, const real *x)
     return bad == 0;
 }
 
-VEC_CLONES
-real vec_softmax(int n, const real *x, real *y)
+/* Mixes 32 bits so that each depends on all (the rounds of Chris Wellons' "lowbias32",
+ * 2018). A generator that goes on from its last number cannot be a vector. */
+VM_INLINE uint32_t mix(uint32_t x)
 {
-    real top = x[0], part[16] = { 0 }, sum = 0;
+    x = (x ^ x >> 16) * 0x7feb352du;
+    x = (x ^ x >> 15) * 0x846ca68bu;
+    return x ^ x >> 16;
+}
+
+VEC_CLONES
+void vec_coins(size_t n, uint64_t key, double p, real x, real *y)
+{
+    uint32_t limit = (uint32_t)(p * 0x1p31), lo = (uint32_t)key, hi = (uint32_t)(key >> 32);
+    for (size_t i = 0; i < n; i++)
+        y[i] = mix(mix((uint32_t)i + lo) ^ hi) >> 1 < limit ? 0 : x;
+}
+
+/* Sixteen at a time, which a register can compare; NaN is never the largest. */
+VEC_CLONES
+static real largest(int n, const real *x)
+{
+    real top = x[0], part[16];
     int i = 0;
-    for (int j = 1; j < n; j++)
-        top = x[j] > top ? x[j] : top;
+    for (int k = 0; k < 16; k++)
+        part[k] = top;
+    for (; i + 16 <= n; i += 16)
+        for (int k = 0; k < 16; k++)
+            part[k] = x[i + k] > part[k] ? x[i + k] : part[k];
+    for (; i < n; i++)
+        top = x[i] > top ? x[i] : top;
+    for (int k = 0; k < 16; k++)
+        top = part[k] > top ? part[k] : top;
+    return top;
+}
+
+VEC_CLONES
+static real exps(int n, real top, const real *x, real *y)
+{
+    real part[16] = { 0 }, sum = 0;
+    int i = 0;
     for (; i + 16 <= n; i += 16)
         for (int k = 0; k < 16; k++)
             part[k] += y[i + k] = vm_exp(x[i + k] - top);
@@ -90,16 +130,33 @@ real vec_softmax(int n, const real *x, real *y)
         sum += y[i] = vm_exp(x[i] - top);
     for (int k = 0; k < 16; k++)
         sum += part[k];
-    for (i = 0; i < n; i++)
-        y[i] /= sum;
+    return sum;
+}
+
+real vec_softmax(int n, const real *x, real *y)
+{
+    real top = largest(n, x), sum = exps(n, top, x, y);
+    vec_scale((size_t)n, 1 / sum, y);
     return top + (real)log((double)sum);
+}
+
+VEC_CLONES
+static bool any_equal(const real *x, real v)
+{
+    int hits = 0;
+    for (int k = 0; k < 64; k++)
+        hits |= x[k] == v;
+    return hits;
 }
 
 int vec_argmax(int n, const real *x)
 {
-    int best = 0;
-    for (int i = 1; i < n; i++)
-        if (x[i] > x[best])
-            best = i;
-    return best;
+    real top = largest(n, x);
+    int i = 0;
+    while (i + 64 <= n && !any_equal(x + i, top))
+        i += 64;
+    for (; i < n; i++)
+        if (x[i] == top)
+            return i;
+    return 0;
 }

@@ -12,10 +12,14 @@ void vec_add(size_t n, const real *x, real *y);            /* y += x */
 void vec_sum(size_t n, const real *a, const real *b, real *y); /* y = a + b */
 void vec_axpy(size_t n, real a, const real *x, real *y);   /* y += a x */
 void vec_scale(size_t n, real a, real *x);                 /* x *= a */
+void vec_mul(size_t n, const real *a, const real *b, real *y);     /* y = a * b */
 void vec_mul_add(size_t n, const real *a, const real *b, real *y); /* y += a * b */
 double vec_sum_squares(size_t n, const real *x);           /* in double, fixed order */
 void vec_tanh(size_t n, const real *x, real *y);
 bool vec_is_finite(size_t n, const real *x);
+
+/* y[i] = 0 with probability p, else x: coins that depend on key and i alone. */
+void vec_coins(size_t n, uint64_t key, double p, real x, real *y);
 
 /* y = softmax(x), in place allowed; returns log(sum(exp(x))), the normaliser:
  * log p(j) = x[j] - normaliser. Subtracts the maximum first. */

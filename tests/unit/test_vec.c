@@ -171,6 +171,34 @@ static void argmax_is_the_first_of_equals(void **state)
     }
 }
 
+/* Coins: their share, alone and of neighbours in place and key, and nothing else. */
+static void coins_are_fair(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    static real a[N], b[N];
+    for (int q = 0; q < 3; q++) {
+        double p = (double[]){ 0.05, 0.3, 0.5 }[q], share = 0, next = 0, other = 0;
+        vec_coins(N, 77, p, 2, a);
+        vec_coins(N, 78, p, 2, b);
+        for (int i = 0; i < N; i++) {
+            assert_true(a[i] == 0 || a[i] == 2);
+            share += a[i] == 0;
+            next += i > 0 && a[i] == 0 && a[i - 1] == 0;
+            other += a[i] == 0 && b[i] == 0;
+        }
+        double sigma = sqrt(p * (1 - p) / N);
+        assert_true(fabs(share / N - p) < 4 * sigma);
+        assert_true(fabs(next / N - p * p) < 6 * sigma);
+        assert_true(fabs(other / N - p * p) < 6 * sigma);
+        vec_coins(N / 2, 77, p, 2, b);
+        assert_memory_equal(a, b, N / 2 * sizeof *a);
+    }
+    vec_coins(N, 1, 0, 3, a);
+    for (int i = 0; i < N; i++)
+        assert_true(a[i] == 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +208,7 @@ int main(void)
         cmocka_unit_test(one_bad_number_is_found_anywhere),
         cmocka_unit_test(softmax_is_a_distribution),
         cmocka_unit_test(argmax_is_the_first_of_equals),
+        cmocka_unit_test(coins_are_fair),
     };
     return cmocka_run_group_tests_name("vec", tests, NULL, NULL);
 }
