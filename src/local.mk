@@ -56,6 +56,7 @@ ENGINE = \
 	src/run/eval.c src/run/eval.h \
 	src/run/event.c src/run/event.h \
 	src/run/job.c src/run/job.h \
+	src/run/keep.c src/run/keep.h \
 	src/run/offer.c src/run/offer.h \
 	src/run/optim.c src/run/optim.h \
 	src/run/order.c src/run/order.h \

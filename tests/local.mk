@@ -72,6 +72,7 @@ UNIT_TESTS = \
 	tests/unit/test_gemm \
 	tests/unit/test_half \
 	tests/unit/test_history \
+	tests/unit/test_keep \
 	tests/unit/test_layout \
 	tests/unit/test_loss \
 	tests/unit/test_metric \
@@ -211,6 +212,9 @@ tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
 tests_unit_test_half_SOURCES = tests/unit/test_half.c
 tests_unit_test_half_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_keep_SOURCES = tests/unit/test_keep.c $(TOY)
+tests_unit_test_keep_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_loss_SOURCES = tests/unit/test_loss.c
 tests_unit_test_loss_LDADD = $(UNIT_LDADD)

@@ -261,7 +261,7 @@ const struct setting setting_table[] = {
     { "training", FIELD(probes), .type = SET_INT, .dflt = "10", .min = 0, .max = 1000,
       .help = "validation examples shown at each validation" },
     { "training", FIELD(eval_limit), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
-      .help = "validation examples decoded; 0: all" },
+      .help = "validation examples decoded, spread over all of them; 0: all" },
     { "training", FIELD(watch), .type = SET_CHOICE, .dflt = "exact", .choice = watches,
       .help = "what makes the best model, and what patience waits for" },
     { "training", FIELD(best_of), .type = SET_INT, .dflt = "1", .min = 1, .max = 64,

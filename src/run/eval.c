@@ -15,11 +15,12 @@ struct eval {
     struct tape *tape;          /* one per thread */
     int threads;
     int done, all;              /* rows */
+    int answers;                /* of them to be decoded */
     struct loss_sums sums;
-    int64_t exact;
+    int64_t exact, decoded;
     struct {
         struct loss_sums sums;
-        int64_t exact;
+        int64_t exact, decoded;
     } chunk[CHUNKS];            /* added in order, whoever made them */
 };
 
@@ -29,11 +30,17 @@ struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
     e->model = m;
     e->pairs = p;
     e->all = limit > 0 ? MIN(limit, p->n) : p->n;
+    e->answers = e->all;
     e->threads = pool_size();
     e->tape = xcalloc(e->threads, sizeof *e->tape);
     for (int i = 0; i < e->threads; i++)
         tape_init(&e->tape[i], &m->params);
     return e;
+}
+
+void eval_decode(struct eval *e, int answers)
+{
+    e->answers = answers > 0 ? MIN(answers, e->all) : e->all;
 }
 
 /* The answer to a row, in ids or in vectors. */
@@ -94,27 +101,48 @@ static bool same_answer(const struct model *m, const struct pairs *p, int row,
                       : same_ids(p, row, &got->ids, vocab_special(m->tgt.vocab, VOCAB_EOS));
 }
 
+/* Is row i one of those that are decoded? */
+static bool is_decoded(const struct eval *e, int i)
+{
+    return (int64_t)i * e->answers / e->all != (int64_t)(i + 1) * e->answers / e->all;
+}
+
+/* Which of a chunk's rows have the right answer. */
+static void decode_chunk(struct eval *e, int k, struct tape *tape, int first, int last)
+{
+    int row[CHUNK], n = 0;
+    struct answer answer[CHUNK];
+    for (int i = first; i < last; i++)
+        if (is_decoded(e, i))
+            row[n++] = i;
+    if (n == 0)
+        return;
+    answers_make(e->model, tape, e->pairs, row, n, answer);
+    for (int i = 0; i < n; i++) {
+        e->chunk[k].exact += same_answer(e->model, e->pairs, row[i], &answer[i]);
+        answer_release(&answer[i]);
+    }
+    e->chunk[k].decoded = n;
+}
+
 static void work_chunk(struct eval *e, int k, struct tape *tape)
 {
     const struct model *m = e->model;
     int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
-    struct answer answer[CHUNK];
     struct forcing f = forcing_to_measure(m->arch);
     struct batch b;
     for (int i = 0; i < n; i++)
         row[i] = first + i;
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, e->pairs, row, n, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    if (!b.out_x)
+        batch_drop_padding(&b, tape->arena);
     struct node *y = arch_logits(m, tape, &b, &f);
     if (b.out_x)
         loss_mse(tape, y, b.out_x, 1, &e->chunk[k].sums);
     else
         loss_xent(tape, y, b.out, 1, 0, &e->chunk[k].sums);
-    answers_make(m, tape, e->pairs, row, n, answer);
-    for (int i = 0; i < n; i++) {
-        e->chunk[k].exact += same_answer(m, e->pairs, row[i], &answer[i]);
-        answer_release(&answer[i]);
-    }
+    decode_chunk(e, k, tape, first, first + n);
 }
 
 static void work(void *own, int id, int n)
@@ -136,6 +164,7 @@ int eval_next(struct eval *e)
         e->sums.correct += e->chunk[k].sums.correct;
         e->sums.tokens += e->chunk[k].sums.tokens;
         e->exact += e->chunk[k].exact;
+        e->decoded += e->chunk[k].decoded;
     }
     e->done = MIN(e->all, e->done + CHUNKS * CHUNK);
     return e->done < e->all;
@@ -143,12 +172,12 @@ int eval_next(struct eval *e)
 
 struct eval_result eval_result(const struct eval *e)
 {
-    double tokens = (double)MAX(e->sums.tokens, 1), rows = MAX(e->done, 1);
+    double tokens = (double)MAX(e->sums.tokens, 1);
     return (struct eval_result){
         .loss = e->sums.loss / tokens,
         .acc = (double)e->sums.correct / tokens,
-        .exact = (double)e->exact / rows,
-        .count = e->done,
+        .exact = (double)e->exact / (double)MAX(e->decoded, 1),
+        .count = e->decoded,
     };
 }
 

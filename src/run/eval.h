@@ -25,12 +25,14 @@ struct eval_result {
                       squared error per number */
     double acc;    /* share of tokens right, the truth before them given */
     double exact;  /* share of answers right in every token */
-    int64_t count; /* answers */
+    int64_t count; /* answers decoded */
 };
 
 struct eval;
 /* limit: only the first so many pairs; 0: all */
 struct eval *eval_start(const struct model *, const struct pairs *, int limit);
+/* Only so many answers are decoded, spread evenly; loss and accuracy are of all. 0: all are. */
+void eval_decode(struct eval *, int answers);
 int eval_next(struct eval *); /* 1: more to do, 0: done */
 struct eval_result eval_result(const struct eval *);
 void eval_free(struct eval *);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "corpora/reader.h"
 #include "num/pool.h"
+#include "run/keep.h"
 #include "run/rundir.h"
 #include "run/train.h"
 
@@ -116,9 +117,22 @@ static enum ckpt_type store_type(const struct settings *s)
                                                                            : CKPT_F32;
 }
 
-/* The best validated model becomes the result; without one, the last. */
+static int save_mean(struct job *j, struct err *err)
+{
+    struct model *m = keep_mean(&j->dir, j->trainer, j->set.best_of, err);
+    char *result = rundir_file(&j->dir, "model.safetensors");
+    int bad = m ? model_save(m, result, store_type(&j->set), err) : -1;
+    model_free(m);
+    free(result);
+    return bad;
+}
+
+/* The best validated model becomes the result, or the mean of some; without one, the
+ * last. */
 static int save_result(struct job *j, struct err *err)
 {
+    if (j->data.valid.n && j->set.best_of > 1)
+        return save_mean(j, err);
     char *best = rundir_file(&j->dir, "best.safetensors");
     char *result = rundir_file(&j->dir, "model.safetensors");
     bool validated = j->data.valid.n && file_is(best);
@@ -265,6 +279,7 @@ static int begin(struct job *j, struct err *err)
             remove(path);
             free(path);
         }
+        keep_clear(&j->dir);
     }
     j->status = (struct run_status){ .name = o->name, .started = wall_clock(), .eta = -1,
                                      .threads = pool_size() };
@@ -319,6 +334,9 @@ static void upkeep(struct job *j, const struct train_state *s)
 {
     struct err err;
     if (train_take_best(j->trainer) && save_model(j, "best.safetensors", &err) < 0)
+        write_trouble(j, &err);
+    if (train_take_validated(j->trainer) && j->set.best_of > 1 &&
+        keep_update(&j->dir, j->trainer, j->set.best_of, &err) < 0)
         write_trouble(j, &err);
     if (save_wanted(j) && save_last(j, &err) < 0)
         write_trouble(j, &err);

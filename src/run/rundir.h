@@ -7,6 +7,7 @@
  *   lock              held with flock while the trainer lives; its pid is inside
  *   last.safetensors  the newest checkpoint, to go on from
  *   best.safetensors  the best validation so far
+ *   best-STEP.safetensors  the best ones, where some are averaged in the end
  *   model.safetensors what to open when the run is over
  *
  * Readers (dashboards, watchers, the prompt) need nothing but these files.

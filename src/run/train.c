@@ -406,6 +406,7 @@ static void end_validation(struct trainer *t)
         t->best = score;
     t->stalls = best ? 0 : t->stalls + 1;
     t->new_best = best;
+    t->validated = true;
     note_history(t, &r);
     put_samples(t);
     train_swap_average(t);
@@ -426,7 +427,8 @@ void train_begin_validation(struct trainer *t)
 {
     t->eval_began = train_clock();
     train_swap_average(t);
-    t->eval = eval_start(t->model, t->valid, t->model->set.eval_limit);
+    t->eval = eval_start(t->model, t->valid, 0);
+    eval_decode(t->eval, t->model->set.eval_limit);
 }
 
 /* ---- the iterator ---------------------------------------------------------- */
@@ -487,6 +489,44 @@ void train_padding(struct trainer *t, double *src, double *tgt)
 int train_batches(const struct trainer *t)
 {
     return t->order.batches;
+}
+
+bool train_take_validated(struct trainer *t)
+{
+    bool ended = t->validated;
+    t->validated = false;
+    return ended;
+}
+
+int train_best_steps(const struct trainer *t, int n, int64_t *step)
+{
+    /* the history as it is written down, so that a resumed run sees the same numbers */
+    json_t *all = t->model->history ? json_loads(t->model->history, 0, NULL) : NULL, *v;
+    double *score = xcalloc(n + 1, sizeof *score);
+    int have = 0;
+    size_t i;
+    json_array_foreach(all, i, v) {
+        struct eval_result r = {
+            .loss = json_number_value(json_object_get(v, "val_loss")),
+            .acc = json_number_value(json_object_get(v, "val_acc")),
+            .exact = json_number_value(json_object_get(v, "exact")),
+        };
+        double here = score_of(t, &r);
+        int at = have;
+        for (; at > 0 && here > score[at - 1]; at--)
+            if (at < n) {
+                score[at] = score[at - 1];
+                step[at] = step[at - 1];
+            }
+        if (at < n) {
+            score[at] = here;
+            step[at] = json_integer_value(json_object_get(v, "step"));
+        }
+        have = MIN(have + 1, n);
+    }
+    free(score);
+    json_decref(all);
+    return have;
 }
 
 bool train_take_best(struct trainer *t)

@@ -47,8 +47,13 @@ struct train_state train_state(const struct trainer *);
 int train_batches(const struct trainer *);
 void train_padding(struct trainer *, double *src, double *tgt);
 
-/* Whether a validation has found a new best model since the last call. */
+/* Whether a validation has found a new best model, and whether one has ended, since the
+ * last call. */
 bool train_take_best(struct trainer *);
+bool train_take_validated(struct trainer *);
+
+/* The steps of the best validations of the run, best first; at most n. Returns how many. */
+int train_best_steps(const struct trainer *, int n, int64_t *step);
 
 /* The weights as validation sees them (averaged, if the settings say so). */
 int train_save_model(struct trainer *, const char *path, struct err *);

@@ -43,7 +43,7 @@ struct trainer {
     json_t *history;          /* array */
     double best;              /* NaN: none yet */
     int stalls;               /* validations since the best */
-    bool new_best;
+    bool new_best, validated; /* since they were asked for */
     const char *reason;
     struct eval_result newest;
 
