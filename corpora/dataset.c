@@ -377,10 +377,9 @@ static int check_unknown(const struct unknown *u, const struct codec *c,
     int bad = 0;
     if (unknown_share(u) > s->unk_limit) {
         unknown_text(u, c, &text);
-        bad = err_set(err, "%s: %s: more than unk_limit = %g; know more (%s), or set "
-                           "unk_limit",
+        bad = err_set(err, "%s: %s; that is more than unk_limit = %g: set %s, or another limit",
                       side, str_cstr(&text), s->unk_limit,
-                      c->subword ? "subword_size, subword_bytes" : "words");
+                      c->subword ? "subword_bytes = true" : "words higher");
     }
     str_release(&text);
     return bad;

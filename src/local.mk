@@ -68,6 +68,7 @@ ENGINE = \
 	src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
+	src/text/respell.c src/text/respell.h \
 	src/text/spm.h \
 	src/text/subword.c src/text/subword.h \
 	src/text/tally.c src/text/tally.h \

@@ -28,6 +28,7 @@ CLI_TESTS = \
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
+	tests/run/subword.sh \
 	tests/run/train.sh
 
 SCREEN_TESTS = \
@@ -107,7 +108,7 @@ UNIT_TESTS = \
 	tests/unit/test_width
 
 if HAVE_SENTENCEPIECE
-UNIT_TESTS += tests/unit/test_subword
+UNIT_TESTS += tests/unit/test_respell tests/unit/test_subword
 endif
 
 if HAVE_CMOCKA
@@ -263,6 +264,9 @@ tests_unit_test_vectors_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c
 tests_unit_test_layout_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_respell_SOURCES = tests/unit/test_respell.c
+tests_unit_test_respell_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_subword_SOURCES = tests/unit/test_subword.c
 tests_unit_test_subword_LDADD = $(UNIT_LDADD)

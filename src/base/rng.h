@@ -22,6 +22,7 @@ enum rng_purpose {
     RNG_FORCE,    /* teacher forcing; counter as above */
     RNG_SAMPLE,   /* sampling while decoding */
     RNG_PROBE,    /* which validation examples are shown; counter: epoch */
+    RNG_RESPELL,  /* other subwords; counter: epoch * pairs + pair */
     RNG_WORDS,    /* words that are not seen; counter as of dropout */
 };
 

@@ -112,6 +112,8 @@ struct settings {
     char loss[SETTING_TEXT];      /* cross-entropy | mse */
     double smoothing;             /* share of the truth spread over all symbols */
     char precision[SETTING_TEXT]; /* f32 | bf16: numbers that training multiplies */
+    double subword_dropout;       /* bpe: share of the merges passed over */
+    double subword_alpha;         /* unigram: words are cut by chance, as P^alpha; 0: not */
     char optimizer[SETTING_TEXT];
     double lr, beta1, beta2, rho, epsilon, momentum, clip;
     char schedule[SETTING_TEXT];

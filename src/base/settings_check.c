@@ -159,7 +159,16 @@ static int check_words(const struct settings *s, struct err *err)
 
 static int check_subword(const struct settings *s, struct err *err)
 {
-    if (!is(s->tokenizer, "subword"))
+    bool subwords = is(s->tokenizer, "subword"), bpe = is(s->subword_model, "bpe");
+    if (s->subword_dropout > 0 && !(subwords && bpe))
+        return err_set(err, "subword_dropout is for tokenizer = subword and subword_model = "
+                            "bpe: set subword_dropout = 0%s",
+                       subwords ? ", or subword_alpha" : "");
+    if (s->subword_alpha > 0 && !(subwords && !bpe))
+        return err_set(err, "subword_alpha is for tokenizer = subword and subword_model = "
+                            "unigram: set subword_alpha = 0%s",
+                       subwords ? ", or subword_dropout" : "");
+    if (!subwords)
         return 0;
     if (is(s->length, "fixed"))
         return err_set(err, "subwords stand in rows of their own length: set length = free");

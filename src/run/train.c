@@ -4,6 +4,7 @@
 #include "num/pool.h"
 #include "num/vec.h"
 #include "run/train_own.h"
+#include "text/respell.h"
 
 #include <math.h>
 #include <time.h>
@@ -36,6 +37,10 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     settings_stop(s, &t->stop, NULL);
     order_init(&t->order, s, train);
     t->order_of = -1;
+    if (s->subword_dropout > 0 || s->subword_alpha > 0)
+        t->respelled_row = xcalloc((size_t)train->n, sizeof *t->respelled_row);
+    for (int i = 0; t->respelled_row && i < train->n; i++)
+        t->respelled_row[i] = i;
     t->shard = xcalloc(s->shards, sizeof *t->shard);
     for (int k = 0; k < s->shards; k++) {
         tape_init(&t->shard[k].tape, &m->params);
@@ -72,6 +77,8 @@ void train_free(struct trainer *t)
     for (int k = 0; k < OPTIM_MOMENTS; k++)
         free(t->moment[k]);
     order_release(&t->order);
+    pairs_release(&t->respelled);
+    free(t->respelled_row);
     eval_free(t->eval);
     json_decref(t->history);
     free(t->shard);
@@ -99,7 +106,7 @@ static void make_batch(const struct trainer *t, struct arena *a, const int *row,
 {
     const struct model *m = t->model;
     struct rng words;
-    batch_make(b, a, t->train, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    batch_make(b, a, t->pairs, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
     if (b->out_x)
         return;
     rng_init(&words, (uint64_t)m->set.seed, RNG_WORDS, stream);
@@ -272,6 +279,21 @@ static void ready_order(struct trainer *t)
     t->order_of = epoch;
 }
 
+/* Batch k of the epoch; where the settings ask for it, cut into other subwords. */
+static void take_batch(struct trainer *t, int k)
+{
+    const struct model *m = t->model;
+    double strength = MAX(m->set.subword_dropout, m->set.subword_alpha);
+    t->row = order_rows(&t->order, k, &t->rows);
+    t->pairs = t->train;
+    if (!t->respelled_row)
+        return;
+    respell_pairs(&t->respelled, t->train, t->row, t->rows, &m->src, &m->tgt, strength,
+                  (uint64_t)m->set.seed, t->order_of);
+    t->pairs = &t->respelled;
+    t->row = t->respelled_row;
+}
+
 /* The step's batches, one after the other: their gradients, and what they say. */
 static void run_batches(struct trainer *t)
 {
@@ -279,12 +301,13 @@ static void run_batches(struct trainer *t)
     int n = MIN(most, t->order.batches - first);
     int64_t targets = 0;
     for (int i = 0; i < n; i++) {
-        t->row = order_rows(&t->order, first + i, &t->rows);
-        targets += count_targets(t->train, t->row, t->rows);
+        take_batch(t, first + i);
+        targets += count_targets(t->pairs, t->row, t->rows);
     }
     t->scale = 1.0 / (double)targets;
     for (int i = 0; i < n; i++) {
-        t->row = order_rows(&t->order, first + i, &t->rows);
+        if (n > 1) /* else it is there already */
+            take_batch(t, first + i);
         t->batch = (uint64_t)(t->step * most + i);
         t->first = i == 0;
         pool_run(work_gradients, t);

@@ -56,7 +56,11 @@ struct trainer {
     struct loss_sums since_eval;
     double log_began, seconds, rate;
 
+    struct pairs respelled;   /* the pairs of a batch in other subwords */
+    int *respelled_row;       /* [pairs of train] 0, 1, 2 ...; NULL: nothing is respelled */
+
     /* the batch, and the step, that the threads are working on */
+    const struct pairs *pairs; /* train, or respelled */
     const int *row;
     int rows;
     uint64_t batch;           /* counted over the whole run */

@@ -96,6 +96,16 @@ static int kind_of(const struct subword *s, int id)
     return s->byte >= 0 && id >= s->byte && id < s->byte + BYTES ? KIND_BYTE : KIND_NORMAL;
 }
 
+bool subword_is_text(const struct subword *s, int id)
+{
+    return kind_of(s, id) == KIND_NORMAL;
+}
+
+float subword_score(const struct subword *s, int id)
+{
+    return s->score[id];
+}
+
 void subword_file(const struct subword *s, struct str *file)
 {
     struct str part = STR_INIT;

@@ -37,6 +37,8 @@ struct subword *subword_learn(const struct subword_spec *, struct vocab *,
 void subword_free(struct subword *); /* NULL is fine */
 
 bool subword_is_bpe(const struct subword *);
+bool subword_is_text(const struct subword *, int id);   /* neither special nor byte */
+float subword_score(const struct subword *, int id);    /* the higher, the sooner */
 
 /* As tokenizer.h says; text is UTF-8. What is unknown comes as it stands. */
 void subword_split(const struct subword *, const char *text, size_t n, tokenizer_put *,
