@@ -22,6 +22,7 @@ UI_FILES = \
 	ui/dash_draw.c \
 	ui/data.c ui/data.h \
 	ui/eval.c ui/eval.h \
+	ui/eval_metric.c ui/eval_metric.h \
 	ui/diff.c ui/diff.h \
 	ui/export.c ui/export.h \
 	ui/find.c ui/find.h \

@@ -253,11 +253,18 @@ void decode_rows(const struct model *m, struct tape *tape, const struct pairs *p
                  const int *row, int rows, struct ids *out)
 {
     struct decode_options o = decode_defaults();
+    decode_rows_by(m, tape, pairs, row, rows, &o, out);
+}
+
+void decode_rows_by(const struct model *m, struct tape *tape, const struct pairs *pairs,
+                    const int *row, int rows, const struct decode_options *o,
+                    struct ids *out)
+{
     struct batch b;
     int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, pairs, row, rows, -1);
-    struct search *s = search_start(m, tape, &b, &o, NULL);
+    struct search *s = search_start(m, tape, &b, o, NULL);
     while (search_next(s))
         ;
     for (int r = 0; r < rows; r++) {

@@ -72,6 +72,11 @@ void decode_text(const struct model *, const struct search *, int last, struct s
 void decode_rows(const struct model *, struct tape *, const struct pairs *, const int *row,
                  int rows, struct ids *out);
 
+/* The same by other options: the best answer of each row. */
+void decode_rows_by(const struct model *, struct tape *, const struct pairs *,
+                    const int *row, int rows, const struct decode_options *,
+                    struct ids *out);
+
 /* The same of vectors, all that an answer has. */
 void decode_vectors(const struct model *, struct tape *, const struct pairs *,
                     const int *row, int rows, struct vectors *out);

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "nn/loss.h"
 #include "num/pool.h"
-#include "run/decode.h"
 
 #include <math.h>
 
@@ -16,6 +15,11 @@ struct eval {
     int threads;
     int done, all;              /* rows */
     int answers;                /* of them to be decoded */
+    const struct decode_options *by; /* NULL: greedily */
+    struct kept {
+        char *text;
+        bool ok;
+    } *kept;                    /* [all] answers; NULL: nobody asked to keep them */
     struct loss_sums sums;
     int64_t exact, decoded;
     struct {
@@ -43,6 +47,16 @@ void eval_decode(struct eval *e, int answers)
     e->answers = answers > 0 ? MIN(answers, e->all) : e->all;
 }
 
+void eval_decode_by(struct eval *e, const struct decode_options *o)
+{
+    e->by = o;
+}
+
+void eval_keep(struct eval *e)
+{
+    e->kept = xcalloc((size_t)e->all, sizeof *e->kept);
+}
+
 /* The answer to a row, in ids or in vectors. */
 struct answer {
     struct ids ids;
@@ -50,12 +64,15 @@ struct answer {
 };
 
 static void answers_make(const struct model *m, struct tape *t, const struct pairs *p,
-                         const int *row, int n, struct answer *out)
+                         const int *row, int n, const struct decode_options *by,
+                         struct answer *out)
 {
     struct ids *ids = xcalloc(n, sizeof *ids);
     struct vectors *x = xcalloc(n, sizeof *x);
     if (m->tgt.dim)
         decode_vectors(m, t, p, row, n, x);
+    else if (by)
+        decode_rows_by(m, t, p, row, n, by, ids);
     else
         decode_rows(m, t, p, row, n, ids);
     for (int i = 0; i < n; i++)
@@ -101,6 +118,16 @@ static bool same_answer(const struct model *m, const struct pairs *p, int row,
                       : same_ids(p, row, &got->ids, vocab_special(m->tgt.vocab, VOCAB_EOS));
 }
 
+static char *text_of(const struct codec *c, const struct answer *a)
+{
+    struct str s = STR_INIT;
+    if (c->dim)
+        codec_decode_vectors(c, a->x.x, a->x.n, &s);
+    else
+        codec_decode(c, a->ids.id, a->ids.n, &s);
+    return str_take(&s);
+}
+
 /* Is row i one of those that are decoded? */
 static bool is_decoded(const struct eval *e, int i)
 {
@@ -117,9 +144,12 @@ static void decode_chunk(struct eval *e, int k, struct tape *tape, int first, in
             row[n++] = i;
     if (n == 0)
         return;
-    answers_make(e->model, tape, e->pairs, row, n, answer);
+    answers_make(e->model, tape, e->pairs, row, n, e->by, answer);
     for (int i = 0; i < n; i++) {
-        e->chunk[k].exact += same_answer(e->model, e->pairs, row[i], &answer[i]);
+        bool ok = same_answer(e->model, e->pairs, row[i], &answer[i]);
+        e->chunk[k].exact += ok;
+        if (e->kept)
+            e->kept[row[i]] = (struct kept){ text_of(&e->model->tgt, &answer[i]), ok };
         answer_release(&answer[i]);
     }
     e->chunk[k].decoded = n;
@@ -178,6 +208,7 @@ struct eval_result eval_result(const struct eval *e)
         .acc = (double)e->sums.correct / tokens,
         .exact = (double)e->exact / (double)MAX(e->decoded, 1),
         .count = e->decoded,
+        .tokens = e->sums.tokens,
     };
 }
 
@@ -187,18 +218,11 @@ void eval_free(struct eval *e)
         return;
     for (int i = 0; i < e->threads; i++)
         tape_release(&e->tape[i]);
+    for (int i = 0; e->kept && i < e->all; i++)
+        free(e->kept[i].text);
+    free(e->kept);
     free(e->tape);
     free(e);
-}
-
-static char *text_of(const struct codec *c, const struct answer *a)
-{
-    struct str s = STR_INIT;
-    if (c->dim)
-        codec_decode_vectors(c, a->x.x, a->x.n, &s);
-    else
-        codec_decode(c, a->ids.id, a->ids.n, &s);
-    return str_take(&s);
 }
 
 /* One side of pair i. */
@@ -220,13 +244,23 @@ static char *text_of_row(const struct codec *c, const struct pairs *p, int i, bo
     return s;
 }
 
+void eval_sample(const struct eval *e, int i, struct sample *out)
+{
+    if (!e->kept || !e->kept[i].text)
+        BUG("answer %d was not kept", i);
+    out->question = text_of_row(&e->model->src, e->pairs, i, false);
+    out->truth = text_of_row(&e->model->tgt, e->pairs, i, true);
+    out->guess = xstrdup(e->kept[i].text);
+    out->ok = e->kept[i].ok;
+}
+
 void samples_make(const struct model *m, const struct pairs *p, const int *row, int n,
                   struct sample *out)
 {
     struct answer *answer = xcalloc(n, sizeof *answer);
     struct tape tape;
     tape_init(&tape, &m->params);
-    answers_make(m, &tape, p, row, n, answer);
+    answers_make(m, &tape, p, row, n, NULL, answer);
     for (int i = 0; i < n; i++) {
         out[i].question = text_of_row(&m->src, p, row[i], false);
         out[i].truth = text_of_row(&m->tgt, p, row[i], true);

@@ -17,7 +17,7 @@
 #ifndef RUN_EVAL_H
 #define RUN_EVAL_H
 
-#include "model/model.h"
+#include "run/decode.h"
 #include "run/event.h"
 
 struct eval_result {
@@ -25,17 +25,29 @@ struct eval_result {
                       squared error per number */
     double acc;    /* share of tokens right, the truth before them given */
     double exact;  /* share of answers right in every token */
-    int64_t count; /* answers decoded */
+    int64_t count;  /* answers decoded */
+    int64_t tokens; /* that loss is the mean of */
 };
 
 struct eval;
 /* limit: only the first so many pairs; 0: all */
 struct eval *eval_start(const struct model *, const struct pairs *, int limit);
-/* Only so many answers are decoded, spread evenly; loss and accuracy are of all. 0: all are. */
+
+/* Only so many answers are decoded, spread evenly; loss and accuracy are of all. 0: all
+ * are. */
 void eval_decode(struct eval *, int answers);
+
+/* Before the first eval_next: answers are decoded by these options (borrowed; not of
+ * vectors), and are kept as text. */
+void eval_decode_by(struct eval *, const struct decode_options *);
+void eval_keep(struct eval *);
+
 int eval_next(struct eval *); /* 1: more to do, 0: done */
 struct eval_result eval_result(const struct eval *);
 void eval_free(struct eval *);
+
+/* Pair i with its answer, which was kept; the caller releases with samples_release. */
+void eval_sample(const struct eval *, int i, struct sample *out);
 
 /* Answers to given pairs, as text; the caller releases with samples_release. */
 void samples_make(const struct model *, const struct pairs *, const int *row, int n,
