@@ -18,6 +18,7 @@ AM_TESTS_ENVIRONMENT = \
 
 CLI_TESTS = \
 	tests/cli/batch.test \
+	tests/cli/filter.test \
 	tests/cli/docs.sh \
 	tests/cli/help.test \
 	tests/cli/import.test \

@@ -57,6 +57,15 @@ struct plan plan_copy(const struct plan *p)
     };
 }
 
+int ask_plain(const struct model *m, const struct reader *reader, const char *text,
+              size_t n, struct str *plain, struct err *err)
+{
+    if (check_text(text, n, err) < 0)
+        return -1;
+    str_addn(plain, text, n);
+    return reader && reader->question ? reader->question(&m->set, text, plain, err) : 0;
+}
+
 int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
               const struct knobs *k, int show, const char *text, size_t n,
               struct err *err)
@@ -64,15 +73,10 @@ int ask_start(struct ask *a, const struct model *m, const struct reader *reader,
     struct decode_options o = k->decode;
     struct str plain = STR_INIT;
     double began = now();
-    int bad;
     *a = (struct ask){ .first = -1, .text = "", .vectors = m->tgt.dim > 0 };
     o.seed = a->seed = k->seed < 0 ? ask_seed() : (uint64_t)k->seed;
     o.show = show;
-    if (check_text(text, n, err) < 0)
-        return -1;
-    str_addn(&plain, text, n);
-    bad = reader && reader->question ? reader->question(&m->set, text, &plain, err) : 0;
-    if (bad == 0)
+    if (ask_plain(m, reader, text, n, &plain, err) == 0)
         a->decode = decode_start(m, str_cstr(&plain), &o, err);
     str_release(&plain);
     a->seconds = now() - began;

@@ -42,6 +42,11 @@ struct ask {
     bool vectors;      /* not tokens: nothing was chosen, nothing is more or less probable */
 };
 
+/* What was typed, in the form the examples have, appended; -1: it is no question, err
+ * says why. reader as below. */
+int ask_plain(const struct model *, const struct reader *, const char *text, size_t n,
+              struct str *plain, struct err *);
+
 /* reader: checks the question; NULL: any text is one. show: runners-up wanted. */
 int ask_start(struct ask *, const struct model *, const struct reader *,
               const struct knobs *, int show, const char *text, size_t n, struct err *);

@@ -1,17 +1,14 @@
 #include "ui/batch.h"
 
 #include "ui/ask.h"
+#include "ui/input.h"
 #include "ui/out.h"
 #include "ui/notes.h"
 #include "ui/ui_text.h"
 
-#include <errno.h>
 #include <unistd.h>
 
-enum {
-    LINE_MAX = 1 << 20, /* bytes of a question: no model reads more */
-    COLUMNS = 80,
-};
+enum { COLUMNS = 80 };
 
 /* ---- one question ---------------------------------------------------------------- */
 
@@ -81,53 +78,14 @@ int batch_questions(struct shell *sh, const struct names *questions)
 
 /* ---- lines of a file ------------------------------------------------------------- */
 
-struct lines {
-    int fd;
-    char buf[1 << 14];
-    size_t at, n; /* of buf: taken, filled */
-    struct str line;
-    size_t length; /* of the line; beyond LINE_MAX its bytes are not kept */
-};
-
-/* 1: a line, without its end; 0: no more; -1: error. A last line needs no end. */
-static int lines_next(struct lines *l, struct err *err)
-{
-    bool any = false;
-    str_clear(&l->line);
-    l->length = 0;
-    for (;;) {
-        if (l->at == l->n) {
-            ssize_t got = read(l->fd, l->buf, sizeof l->buf);
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got < 0)
-                return err_set(err, "cannot read the input: %s", strerror(errno));
-            if (got == 0)
-                return any;
-            l->at = 0;
-            l->n = (size_t)got;
-        }
-        any = true;
-        char *from = l->buf + l->at, *end = memchr(from, '\n', l->n - l->at);
-        size_t n = end ? (size_t)(end - from) : l->n - l->at;
-        str_addn(&l->line, from, MIN(n, LINE_MAX - l->line.n));
-        l->length += n;
-        l->at += n + (end != NULL);
-        if (end)
-            return 1;
-    }
-}
-
-static int answer_line(struct shell *sh, struct lines *l, long number)
+static int answer_line(struct shell *sh, struct input *l, long number)
 {
     char where[32];
     snprintf(where, sizeof where, "line %ld", number);
-    if (l->line.n && l->line.s[l->line.n - 1] == '\r')
-        str_cut(&l->line, l->line.n - 1);
-    if (l->length <= LINE_MAX)
+    if (l->length <= INPUT_LINE_MAX)
         return answer(sh, str_cstr(&l->line), l->line.n, where);
     ui_say(stderr, "seqsh: %s: %zu bytes are too many: at most %d", where, l->length,
-           LINE_MAX);
+           INPUT_LINE_MAX);
     str_clear(&l->line);
     str_addc(&l->line, '\n');
     out_write(stdout, &l->line);
@@ -136,10 +94,10 @@ static int answer_line(struct shell *sh, struct lines *l, long number)
 
 int batch_lines(struct shell *sh, int fd)
 {
-    struct lines l = { .fd = fd };
+    struct input l = { .fd = fd };
     struct err err;
     int status = 0, more;
-    for (long number = 1; (more = lines_next(&l, &err)) > 0; number++)
+    for (long number = 1; (more = input_next(&l, &err)) > 0; number++)
         status |= answer_line(sh, &l, number);
     if (more < 0) {
         ui_say(stderr, "seqsh: %s", err.msg);

@@ -25,6 +25,7 @@ UI_FILES = \
 	ui/eval_metric.c ui/eval_metric.h \
 	ui/diff.c ui/diff.h \
 	ui/export.c ui/export.h \
+	ui/filter.c ui/filter.h \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
 	ui/heat.c ui/heat.h \
@@ -32,10 +33,12 @@ UI_FILES = \
 	ui/help.c ui/help.h \
 	ui/history.c ui/history.h \
 	ui/import.c ui/import.h \
+	ui/input.c ui/input.h \
 	ui/inspect.c ui/inspect.h \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \
 	ui/metric_opt.c ui/metric_opt.h \
+	ui/moses.c ui/moses.h \
 	ui/names.c ui/names.h \
 	ui/notes.c ui/notes.h \
 	ui/opt.c ui/opt.h \

@@ -8,6 +8,7 @@
 #include "ui/attach.h"
 #include "ui/eval.h"
 #include "ui/export.h"
+#include "ui/filter.h"
 #include "ui/find.h"
 #include "ui/help.h"
 #include "ui/import.h"
@@ -37,7 +38,8 @@ static const struct opt help_options[] = {
     { .name = NULL },
 };
 
-static const struct opt *const repl_tables[] = { repl_options, knob_table, NULL };
+static const struct opt *const repl_tables[] = { repl_options, filter_options, knob_table,
+                                                  NULL };
 static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };

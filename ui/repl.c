@@ -3,6 +3,7 @@
 #include "num/gemm.h"
 #include "ui/batch.h"
 #include "ui/complete.h"
+#include "ui/filter.h"
 #include "ui/history.h"
 #include "ui/line.h"
 #include "ui/sgr.h"
@@ -14,6 +15,7 @@
 struct repl {
     struct shell shell;
     struct names questions;
+    struct filter filter;
     const char *color; /* --color; NULL: not given */
     bool no_history;
 };
@@ -123,6 +125,7 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
 {
     struct opt_table tables[] = {
         { repl_options, r },
+        { filter_options, &r->filter },
         { knob_table, &r->shell.knobs },
         { NULL, NULL },
     };
@@ -132,7 +135,9 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
     if (n < 0)
         return 2;
     gemm_init();
-    return shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0 ? 1 : 0;
+    if (shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0)
+        return 1;
+    return filter_check(&r->filter, &r->shell, err) < 0 ? 2 : 0;
 }
 
 /* Where talk goes, and what it looks like there. */
@@ -148,6 +153,17 @@ static void choose_looks(struct repl *r, bool prompt)
     if (sh->plain || r->color)
         theme_colour_set(r->color ? r->color : "never", NULL);
     sgr_init(sh->talk);
+}
+
+/* Where more is said of each answer, lines are answered one after another. */
+static int lines(struct repl *r)
+{
+    struct shell *sh = &r->shell;
+    const struct knobs *k = &sh->knobs;
+    if (sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn || k->entropy ||
+        k->timing)
+        return batch_lines(sh, STDIN_FILENO);
+    return filter_lines(sh, &r->filter, STDIN_FILENO);
 }
 
 int repl_main(int argc, char **argv)
@@ -168,7 +184,7 @@ int repl_main(int argc, char **argv)
     else if (prompt)
         status = converse(&r);
     else
-        status = batch_lines(&r.shell, STDIN_FILENO);
+        status = lines(&r);
     shell_release(&r.shell);
     names_release(&r.questions);
     return status;

@@ -101,18 +101,28 @@ static void translate_source(const struct model *m, const struct batch *b, int r
     }
 }
 
+/* A number of the source (FNV-1a), so that one seed draws differently for each. */
+static uint64_t source_number(const struct batch *b, int r)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (int t = 0; t < b->src_len[r]; t++)
+        h = (h ^ (uint64_t)(b->src[t * b->rows + r] + 1)) * 0x100000001b3u;
+    return h;
+}
+
 static void start_question(struct search *s, const struct batch *b, int q,
-                           const struct ids *prefix)
+                           const struct request *wish)
 {
     struct question *to = &s->question[q];
-    for (int i = 0; !prefix && i < s->opt.forced_n; i++)
-        ids_add(&to->prefix, s->opt.forced[i]);
-    for (int i = 0; prefix && i < prefix->n; i++)
-        ids_add(&to->prefix, prefix->id[i]);
+    const int *prefix = wish ? wish->prefix.id : s->opt.forced;
+    int n = wish ? wish->prefix.n : s->opt.forced_n;
+    uint64_t seed = wish ? wish->seed : s->opt.seed, draws = source_number(b, q);
+    for (int i = 0; i < n; i++)
+        ids_add(&to->prefix, prefix[i]);
     if (s->opt.penalty.block_source > 0)
         translate_source(s->model, b, q, &to->source);
     for (int g = 0; g < s->groups; g++) {
-        rng_init(&s->group[q * s->groups + g].rng, s->opt.seed, RNG_SAMPLE, (uint64_t)g);
+        rng_init(&s->group[q * s->groups + g].rng, seed, RNG_SAMPLE, draws + (uint64_t)g);
         s->from[s->lives] = q;
         s->live[s->lives++] = (struct hyp){ .question = q, .group = g, .last = -1 };
     }
@@ -120,7 +130,7 @@ static void start_question(struct search *s, const struct batch *b, int q,
 
 struct search *search_start(const struct model *m, struct tape *tape,
                             const struct batch *b, const struct decode_options *opt,
-                            const struct ids *prefix)
+                            const struct request *request)
 {
     struct search *s = xcalloc(1, sizeof *s);
     s->model = m;
@@ -139,7 +149,7 @@ struct search *search_start(const struct model *m, struct tape *tape,
     dstate_init(&s->state);
     arch_start(m, tape, b, &s->state);
     for (int q = 0; q < s->questions; q++)
-        start_question(s, b, q, prefix ? &prefix[q] : NULL);
+        start_question(s, b, q, request ? &request[q] : NULL);
     for (int r = 0; r < s->lives; r++)
         s->prev[r] = vocab_special(m->tgt.vocab, VOCAB_SOS);
     if (s->groups > 1)
@@ -288,22 +298,36 @@ static void add_answer(struct search *s, const struct hyp *h, int last)
     s->group[h->question * s->groups + h->group].ended++;
 }
 
-/* Can none of the group's next hypotheses n become better than the answers it has? A
- * gain is at most 0, so the longest that it may get is the best that can happen. */
-static bool hopeless(const struct search *s, int question, int group,
-                     const struct hyp *next, int n)
+/* Answers of a group that are at least so good. */
+static int as_good(const struct question *q, int group, double score)
+{
+    int n = 0;
+    for (int i = 0; i < q->n; i++)
+        n += q->answer[i].group == group && q->answer[i].score >= score;
+    return n;
+}
+
+/* Is the search of a group over? next[n] are its hypotheses that go on. Certainly, if
+ * none of them can become better than the answers wanted: a gain is at most 0, so the
+ * best that may happen is the longest answer with gains of 0. And if there are as many
+ * answers as the beam is wide, and none of these is better as it stands. */
+static bool is_over(const struct search *s, int question, int group,
+                    const struct hyp *next, int n)
 {
     const struct question *q = &s->question[question];
+    const struct ranking *rank = &s->opt.rank;
     int wanted = MIN(s->opt.nbest, s->width);
     double best = -INFINITY;
-    if (s->opt.rank.bonus != 0)
-        return false;
     for (int i = 0; i < n; i++)
         best = MAX(best, next[i].score);
-    best /= norm_of(&s->opt.rank, MAX(s->limit, q->prefix.n));
-    for (int i = 0; i < q->n; i++)
-        wanted -= q->answer[i].group == group && q->answer[i].score >= best;
-    return wanted <= 0;
+    if (n == 0)
+        return true;
+    int len = s->link[next[0].last].len;
+    if (rank->bonus == 0 &&
+        as_good(q, group, best / norm_of(rank, MAX(s->limit, q->prefix.n))) >= wanted)
+        return true;
+    return s->group[question * s->groups + group].ended >= s->width &&
+           as_good(q, group, (best + rank->bonus * len) / norm_of(rank, len)) >= wanted;
 }
 
 /* ---- a step ---------------------------------------------------------------------- */
@@ -365,8 +389,7 @@ static void step_group(struct search *s, int base, int first, int n, const real 
         s->from[s->nexts] = r;
         s->next[s->nexts++] = (struct hyp){ h->question, h->group, link, c[i].score };
     }
-    if (g->ended >= s->width ||
-        hopeless(s, h->question, h->group, s->next + began, s->nexts - began))
+    if (is_over(s, h->question, h->group, s->next + began, s->nexts - began))
         s->nexts = began;
 }
 

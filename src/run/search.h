@@ -40,7 +40,7 @@ struct decode_options {
     struct strategy_options choose;
     struct ranking rank;
     struct penalty penalty;
-    uint64_t seed;   /* of the draws; the same seed gives the same answer */
+    uint64_t seed;   /* of the draws; the same seed gives the same answer to a question */
     int max_len;     /* tokens at most; 0: what the model was trained on */
     int nbest;       /* answers wanted; at least 1 */
     int show;        /* candidates to remember of each step; 0: none */
@@ -80,11 +80,16 @@ struct hypothesis {
     double score;    /* what answers are ordered by */
 };
 
+/* What one question has in place of options.forced and options.seed. */
+struct request {
+    struct ids prefix; /* tokens that the answer must begin with */
+    uint64_t seed;
+};
+
 /* The batch's questions; it may go with the next tape_start, the tape is borrowed until
- * search_free. prefix, if not NULL: [rows] tokens that each answer must begin with, in
- * place of options.forced; copied. */
+ * search_free. request: [rows], copied, or NULL. */
 struct search *search_start(const struct model *, struct tape *, const struct batch *,
-                            const struct decode_options *, const struct ids *prefix);
+                            const struct decode_options *, const struct request *request);
 int search_next(struct search *); /* 1: a token more, 0: all is answered */
 void search_free(struct search *); /* NULL is fine */
 

@@ -260,13 +260,24 @@ void batch_drop_words(struct batch *b, double p, bool target, struct rng *r)
         drop_words(b->in + b->rows, (b->tgt_steps - 1) * b->rows, p, r);
 }
 
+void batch_of_sources(struct batch *b, struct arena *a, const struct ids *src, int rows)
+{
+    *b = (struct batch){ .rows = rows };
+    b->src_len = arena_alloc(a, (size_t)rows * sizeof *b->src_len);
+    for (int r = 0; r < rows; r++) {
+        b->src_len[r] = src[r].n;
+        b->src_steps = MAX(b->src_steps, src[r].n);
+    }
+    b->src = nothing(a, b->src_steps, rows);
+    for (int r = 0; r < rows; r++)
+        for (int t = 0; t < src[r].n; t++)
+            b->src[t * rows + r] = src[r].id[t];
+}
+
 void batch_of_source(struct batch *b, struct arena *a, const int *src, int n)
 {
-    *b = (struct batch){ .rows = 1, .src_steps = n };
-    b->src = arena_alloc(a, (size_t)n * sizeof *b->src);
-    memcpy(b->src, src, (size_t)n * sizeof *b->src);
-    b->src_len = arena_alloc(a, sizeof *b->src_len);
-    b->src_len[0] = n;
+    struct ids row = { .id = (int *)src, .n = n };
+    batch_of_sources(b, a, &row, 1);
 }
 
 void batch_of_vectors(struct batch *b, struct arena *a, const struct vectors *src)

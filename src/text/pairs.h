@@ -82,7 +82,8 @@ void batch_drop_padding(struct batch *, struct arena *);
  * becomes -1 with probability p. A batch of ids. */
 void batch_drop_words(struct batch *, double p, bool target, struct rng *);
 
-/* The source half only, from one encoded row. */
+/* The source half only, from encoded rows, or from one. */
+void batch_of_sources(struct batch *, struct arena *, const struct ids *src, int rows);
 void batch_of_source(struct batch *, struct arena *, const int *src, int n);
 void batch_of_vectors(struct batch *, struct arena *, const struct vectors *src);
 

@@ -389,7 +389,7 @@ static void check_forced(const struct toy *toy)
     struct forcing f = forcing_to_measure(m->arch);
     struct tape tape, other;
     struct batch b;
-    struct ids target[ROWS] = { { 0 } };
+    struct request target[ROWS] = { { .seed = 0 } };
     int row[ROWS];
     tape_init(&tape, &m->params);
     tape_init(&other, &m->params);
@@ -397,7 +397,7 @@ static void check_forced(const struct toy *toy)
     for (int r = 0; r < ROWS; r++) {
         row[r] = r;
         for (int t = 0; t < toy->pairs.tgt_n[r]; t++)
-            ids_add(&target[r], pairs_tgt(&toy->pairs, r)[t]);
+            ids_add(&target[r].prefix, pairs_tgt(&toy->pairs, r)[t]);
     }
     batch_make(&b, tape.arena, &toy->pairs, row, ROWS,
                vocab_special(m->tgt.vocab, VOCAB_SOS));
@@ -409,16 +409,16 @@ static void check_forced(const struct toy *toy)
         ;
     for (int r = 0; r < ROWS; r++) {
         int path[16], last = search_answer(s, r, 0)->last;
-        assert_int_equal(search_link(s, last)->len, target[r].n);
+        assert_int_equal(search_link(s, last)->len, target[r].prefix.n);
         assert_true(search_link(s, last)->score == search_link(s, last)->logp);
         search_path(s, last, path);
-        for (int t = 0; t < target[r].n; t++) {
-            real *x = y->x + ((size_t)t * ROWS + r) * y->cols, at = x[target[r].id[t]];
+        for (int t = 0; t < target[r].prefix.n; t++) {
+            real *x = y->x + ((size_t)t * ROWS + r) * y->cols, at = x[target[r].prefix.id[t]];
             at -= vec_softmax(y->cols, x, x);
-            assert_int_equal(search_link(s, path[t])->token, target[r].id[t]);
+            assert_int_equal(search_link(s, path[t])->token, target[r].prefix.id[t]);
             assert_true(fabs((double)(search_link(s, path[t])->own - at)) < 1e-5);
         }
-        ids_release(&target[r]);
+        ids_release(&target[r].prefix);
     }
     search_free(s);
     tape_release(&tape);
