@@ -62,7 +62,7 @@ same_seed_same_answer() {
     local i seed
     prompt
     line /sample
-    line '/set temp 5'
+    line '/set temp 20'
     line '/probs off'
     for seed in 7 7 8 9 10 11 12 13 14 15; do
         line "/seed $seed"
