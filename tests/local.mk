@@ -317,6 +317,8 @@ EXTRA_DIST += \
 	tests/golden/torch-attention-bahdanau.safetensors \
 	tests/golden/torch-attention-before-dot.safetensors \
 	tests/golden/torch-attention-before-static.safetensors \
+	tests/golden/torch-attention-location-after.safetensors \
+	tests/golden/torch-attention-location-before.safetensors \
 	tests/golden/torch-attention-luong-additive-feed.safetensors \
 	tests/golden/torch-attention-luong-additive.safetensors \
 	tests/golden/torch-attention-luong-dot-feed.safetensors \

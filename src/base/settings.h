@@ -102,6 +102,7 @@ struct settings {
     char attend[SETTING_TEXT];    /* before | between | after the decoder's layers */
     bool input_feeding;
     bool deep_output;
+    int location;                 /* steps to both sides of the last look; 0: none */
     bool broadcast_state, inner_broadcast_state, peek; /* readout */
     int readout;                  /* readout: width of the output fed back; 0: symbols */
     double teacher;               /* teacher forcing ratio */

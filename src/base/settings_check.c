@@ -240,6 +240,7 @@ static int check_model(const struct settings *s, struct err *err)
     } only[] = {
         { "score", "attention" }, { "attend", "attention" }, { "start", "attention" },
         { "input_feeding", "attention" }, { "deep_output", "attention" },
+        { "location", "attention" },
         { "peek", "readout" }, { "readout", "readout" },
         { "broadcast_state", "readout" }, { "inner_broadcast_state", "readout" },
     };

@@ -197,6 +197,8 @@ const struct setting setting_table[] = {
       .help = "attention after: feed the attentional vector to the next step" },
     { "model", FIELD(deep_output), .type = SET_BOOL, .dflt = "false",
       .help = "attention before: the output layer sees context and token as well" },
+    { "model", FIELD(location), .type = SET_INT, .dflt = "0", .min = 0, .max = 100,
+      .help = "attention: the score sees so many steps around where it last looked" },
     { "model", FIELD(broadcast_state), .type = SET_BOOL, .dflt = "true",
       .help = "readout: the decoder starts from the encoder's state" },
     { "model", FIELD(inner_broadcast_state), .type = SET_BOOL, .dflt = "true",

@@ -14,10 +14,11 @@
  *
  * where `input_feeding` gives the brackets; without, all steps are made at once in training.
  * s_{i-1} is the top layer's state, s_i its output: not the same where a layer has
- * normalisation or a residual connection. With `tie`, a_i is as wide as the embedding.
+ * normalisation or a residual connection. With `tie`, a_i is as wide as the embedding. With
+ * `location` attention also knows where it was one step before.
  *
  * Parts of the decoder: the states layer by layer; with input feeding the attentional
- * vector; then, unchanging, keys and memory.
+ * vector; with location the weights of attention; then, unchanging, keys and memory.
  */
 #include "base/mem.h"
 #include "model/encoder.h"
@@ -34,6 +35,7 @@ struct net {
     const struct tensor *extra;       /* dec.0.C: context or attentional vector -> gates */
     const struct score *score;
     struct score_weights weights;
+    const struct tensor *location, *location_b;  /* query -> filter */
     const struct tensor *combine, *combine_b;    /* after */
     const struct tensor *out_context, *out_token; /* deep output */
     struct head head;
@@ -41,6 +43,19 @@ struct net {
     int made;                         /* width of the attentional vector */
     double dropout_embed;
 };
+
+static void declare_score(struct model *m, struct net *n, int width)
+{
+    struct params *p = &m->params;
+    int asks = n->between ? 0 : n->dec.depth - 1; /* the layer whose output is the query */
+    int H = stack_width(&n->dec, asks), reach = m->set.location, taps = 2 * reach + 1;
+    n->score = score_find(m->set.score);
+    n->score->declare(&n->weights, p, "score", H, width);
+    if (reach == 0)
+        return;
+    n->location = params_add(p, "score.location.W", H, taps, ROLE_KERNEL, H, TENSOR_MUL);
+    n->location_b = params_add(p, "score.location.b", 1, taps, ROLE_BIAS, H, 0);
+}
 
 static void declare_outputs(struct model *m, struct net *n, int width)
 {
@@ -92,9 +107,7 @@ static void declare(struct model *m)
         n->extra = params_add(p, "dec.0.C", n->after ? n->made : width,
                               gates * stack_width(&n->dec, 0), ROLE_KERNEL,
                               stack_width(&n->dec, 0), TENSOR_MUL);
-    n->score = score_find(s->score);
-    int asks = n->between ? 0 : n->dec.depth - 1; /* the layer whose output is the query */
-    n->score->declare(&n->weights, p, "score", stack_width(&n->dec, asks), width);
+    declare_score(m, n, width);
     declare_outputs(m, n, width);
 }
 
@@ -128,6 +141,7 @@ struct memory {
     struct node *keys, *values;
     const int *of, *len, *at;
     int steps;
+    struct node *alpha; /* where the last look went */
 };
 
 static struct memory memorise(const struct net *n, struct tape *t, const struct encoded *e,
@@ -142,35 +156,36 @@ static struct memory memorise(const struct net *n, struct tape *t, const struct 
     };
 }
 
-static struct node *look(const struct net *n, struct tape *t, const struct memory *m,
-                         struct node *query, const real **alpha)
+static struct node *look(const struct net *n, struct tape *t, struct memory *m,
+                         struct node *query)
 {
     struct attend a = {
         .score = n->score,
         .w = &n->weights,
         .query = attend_query(t, &n->weights, query),
         .keys = m->keys,
-        .memory = m->values,
         .of = m->of,
         .len = m->len,
         .steps = m->steps,
         .at = m->at,
     };
-    return op_attend(t, &a, alpha);
+    if (n->location)
+        a.near = op_convolve(t, m->alpha, op_linear(t, query, n->location, n->location_b));
+    m->alpha = op_attend(t, &a);
+    return op_context(t, m->alpha, m->values, m->of, m->len);
 }
 
 /* Looking between two layers: what is seen, once more for the attentional vector. */
 struct glance {
     const struct net *net;
-    const struct memory *mem;
+    struct memory *mem;
     struct node *context;
-    const real *alpha;
 };
 
 static struct node *glance(void *own, struct tape *t, struct node *h)
 {
     struct glance *g = own;
-    g->context = look(g->net, t, g->mem, h, &g->alpha);
+    g->context = look(g->net, t, g->mem, h);
     return g->context;
 }
 
@@ -184,8 +199,8 @@ static struct node *combine(const struct net *n, struct tape *t, struct node *h,
 }
 
 /* The attentional vectors from the z of the decoder's steps: one, or all at once. */
-static struct node *look_after(const struct net *n, struct tape *t, const struct memory *mem,
-                               struct node *z, struct stack_run *r, const real **alpha)
+static struct node *look_after(const struct net *n, struct tape *t, struct memory *mem,
+                               struct node *z, struct stack_run *r)
 {
     struct glance g = { .net = n, .mem = mem };
     r->beside = glance;
@@ -193,7 +208,6 @@ static struct node *look_after(const struct net *n, struct tape *t, const struct
     struct node *h = stack_run(&n->dec, t, z, r);
     if (!n->between)
         glance(&g, t, h);
-    *alpha = g.alpha;
     return combine(n, t, h, g.context);
 }
 
@@ -223,15 +237,14 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     const struct net *n = m->net;
     struct node *start[STACK_DEPTH][CELL_STATES];
     struct encoded e;
-    if (n->extra)
+    if (n->extra || n->location)
         return NULL; /* each step waits for the attention of another */
     encoder_run(&n->enc, t, b, m->src.fixed, &e);
     struct memory mem = memorise(n, t, &e, b);
     first_states(n, t, &e, b->rows, start);
     struct stack_run r = { .rows = b->rows, .steps = b->tgt_steps, .init = start };
     struct node *z = feed_run(&n->feed, t, feed_truth(t, b), n->dropout_embed);
-    const real *alpha;
-    return head_run(&n->head, t, look_after(n, t, &mem, z, &r, &alpha), b);
+    return head_run(&n->head, t, look_after(n, t, &mem, z, &r), b);
 }
 
 static void begin(const struct model *m, struct tape *t, const struct batch *b,
@@ -246,6 +259,8 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     d->n = stack_flatten(&n->dec, start, d->part);
     if (n->input_feeding)
         d->part[d->n++] = stack_zero(t, b->rows, n->made);
+    if (n->location)
+        d->part[d->n++] = stack_zero(t, b->rows, b->src_steps);
     d->moving = d->n;
     d->part[d->n++] = mem.keys;
     d->part[d->n++] = mem.values;
@@ -259,27 +274,38 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     const struct net *n = m->net;
     struct node *init[STACK_DEPTH][CELL_STATES], *last[STACK_DEPTH][CELL_STATES];
     struct stack_run r = { .rows = d->rows, .steps = 1, .init = init, .last = last };
-    struct memory mem = { d->part[d->moving], d->part[d->moving + 1], d->of,
-                          d->src_len, d->at, d->src_steps };
+    struct memory mem = {
+        .keys = d->part[d->moving],
+        .values = d->part[d->moving + 1],
+        .of = d->of,
+        .len = d->src_len,
+        .at = d->at,
+        .steps = d->src_steps,
+        .alpha = n->location ? d->part[d->moving - 1] : NULL,
+    };
     struct node **made = &d->part[stack_flatten_count(&n->dec)]; /* a_{i-1} */
     struct feed before = { id, d->fed, d->rows };
     struct node *context = NULL, *y;
     stack_unflatten(&n->dec, d->part, init);
     struct node *z = feed_run(&n->feed, t, before, n->dropout_embed);
     if (!n->after)
-        context = look(n, t, &mem, init[n->dec.depth - 1][0], &d->alpha);
+        context = look(n, t, &mem, init[n->dec.depth - 1][0]);
     if (n->extra)
         z = op_add(t, z, op_linear(t, n->after ? *made : context, n->extra, NULL));
     if (n->after) {
-        struct node *a = look_after(n, t, &mem, z, &r, &d->alpha);
-        stack_flatten(&n->dec, last, d->part);
+        y = look_after(n, t, &mem, z, &r);
         if (n->input_feeding)
-            *made = a;
-        return head_run(&n->head, t, a, NULL);
+            *made = y;
+        y = head_run(&n->head, t, y, NULL);
+    } else {
+        y = head_run(&n->head, t, stack_run(&n->dec, t, z, &r), NULL);
+        y = deep(n, t, y, context, before);
     }
-    y = head_run(&n->head, t, stack_run(&n->dec, t, z, &r), NULL);
     stack_flatten(&n->dec, last, d->part);
-    return deep(n, t, y, context, before);
+    if (n->location)
+        d->part[d->moving - 1] = mem.alpha;
+    d->alpha = mem.alpha->x;
+    return y;
 }
 
 /* ---- the table of layers ------------------------------------------------------------------ */
@@ -306,7 +332,8 @@ static bool layer(const struct model *m, int i, struct layer_info *info)
     if (i-- == 0) {
         layer_describe(info, "attention", n->score->name,
                        layer_size(w->key) + layer_size(w->key_b) + layer_size(w->query) +
-                       layer_size(w->v) + layer_size(n->combine) + layer_size(n->combine_b));
+                       layer_size(w->v) + layer_size(n->combine) + layer_size(n->combine_b) +
+                       layer_size(n->location) + layer_size(n->location_b));
         layer_shape(info, tgt, n->after ? n->made : encoder_width(&n->enc));
         return true;
     }

@@ -189,10 +189,12 @@ static struct onnx_value run_encoder(struct half *h, struct onnx_state *last)
     return x;
 }
 
+/* [rows, width], or with width 0 [rows, steps of the source]. */
 static struct onnx_value zeros(struct half *h, int width)
 {
     struct onnx_value rows = size_of(h, (struct onnx_value){ "source" }, 1);
-    struct onnx_value cols = onnx_ints(&h->g, 1, &(int64_t){ width });
+    struct onnx_value cols = width ? onnx_ints(&h->g, 1, &(int64_t){ width })
+                                   : size_of(h, (struct onnx_value){ "source" }, 0);
     return onnx_op(&h->g, "ConstantOfShape", onnx_concat(&h->g, rows, cols, 0).s, NULL);
 }
 
@@ -203,6 +205,8 @@ static struct onnx_value bridge(struct half *h, struct onnx_value x, int v)
         x = linear(h, x, w, find(h, v ? "bridge.c.b" : "bridge.h.b"));
     return strcmp(h->m->set.bridge, "tanh") ? x : onnx_op(&h->g, "Tanh", x.s, NULL);
 }
+
+static const char *const places[] = { "rows", "steps", NULL };
 
 static void put_states(struct half *h, const struct onnx_state *last)
 {
@@ -244,9 +248,36 @@ static void make_encoder(struct half *h)
     if (key)
         onnx_output(&h->g, "keys", linear(h, outputs, key, find(h, "score.b")), ONNX_FLOAT,
                     (const char *[]){ "steps", "rows", number(width, key->cols), NULL });
+    if (m->set.location)
+        onnx_output(&h->g, "attention", zeros(h, 0), ONNX_FLOAT, places);
 }
 
 /* ---- decoder ------------------------------------------------------------------------------ */
+
+/* A filter for each row, from its query, over where it looked before: [steps, rows]. The
+ * windows around each place are a convolution with a unit matrix. */
+static struct onnx_value near(struct half *h, struct onnx_value query)
+{
+    const struct tensor *w = find(h, "score.location.W"), *b = find(h, "score.location.b");
+    int taps = w->cols;
+    struct onnx *g = &h->g;
+    real *unit = xcalloc((size_t)taps * (size_t)taps, sizeof *unit);
+    for (int k = 0; k < taps; k++)
+        unit[k * taps + k] = 1;
+    struct onnx_value filters = onnx_unsqueeze(g, linear(h, query, w, b), 1);
+    struct onnx_value last = onnx_unsqueeze(g, (struct onnx_value){ "attention" }, 1);
+    struct onnx_value one_by_one = onnx_tensor(g, NULL, (int[]){ taps, 1, taps }, 3, unit);
+    struct onnx_node n;
+    onnx_node_start(&n, "Conv");
+    onnx_node_in(&n, last.s);
+    onnx_node_in(&n, one_by_one.s);
+    onnx_node_text(&n, "auto_pad", "SAME_UPPER");
+    struct onnx_value windows = onnx_node_out(g, &n); /* [rows, taps, steps] */
+    onnx_node_end(g, &n);
+    free(unit);
+    struct onnx_value e = onnx_op(g, "MatMul", filters.s, windows.s, NULL);
+    return onnx_op(g, "Transpose", onnx_squeeze(g, e, 1).s, NULL);
+}
 
 /* [steps, rows]: the score of each place, and what lies beyond a source's end masked. */
 static struct onnx_value scores(struct half *h, struct onnx_value query)
@@ -254,7 +285,7 @@ static struct onnx_value scores(struct half *h, struct onnx_value query)
     static const real lowest = (real)-1e30;
     const struct tensor *wq = find(h, "score.query"), *v = find(h, "score.v");
     struct onnx *g = &h->g;
-    struct onnx_value keys = { "keys" }, e, memory = { "memory" };
+    struct onnx_value keys = { "keys" }, e, memory = { "memory" }, asked = query;
     if (!find(h, "score.key"))
         keys = memory;
     if (wq)
@@ -268,6 +299,8 @@ static struct onnx_value scores(struct half *h, struct onnx_value query)
     } else {
         e = sum(h, onnx_op(g, "Mul", keys.s, query.s, NULL), -1);
     }
+    if (h->m->set.location)
+        e = onnx_op(g, "Add", e.s, near(h, asked).s, NULL);
     struct onnx_value zero = onnx_ints(g, 0, &(int64_t){ 0 });
     struct onnx_value one = onnx_ints(g, 0, &(int64_t){ 1 });
     struct onnx_value steps = onnx_squeeze(g, size_of(h, memory, 0), 0);
@@ -295,8 +328,10 @@ static struct onnx_value look(struct half *h, struct onnx_value query)
     onnx_node_int(&soft, "axis", 0);
     struct onnx_value alpha = onnx_node_out(g, &soft);
     onnx_node_end(g, &soft);
-    onnx_output(g, "alpha", onnx_op(g, "Transpose", alpha.s, NULL), ONNX_FLOAT,
-                (const char *[]){ "rows", "steps", NULL });
+    struct onnx_value by_row = onnx_op(g, "Transpose", alpha.s, NULL);
+    onnx_output(g, "alpha", by_row, ONNX_FLOAT, places);
+    if (h->m->set.location)
+        onnx_output(g, "next_attention", by_row, ONNX_FLOAT, places);
     alpha = onnx_unsqueeze(g, alpha, -1);
     return sum(h, onnx_op(g, "Mul", alpha.s, "memory", NULL), 0);
 }
@@ -329,6 +364,8 @@ static void declare_inputs(struct half *h)
     if (key)
         onnx_input(&h->g, "keys", ONNX_FLOAT,
                    (const char *[]){ "steps", "rows", number(other, key->cols), NULL });
+    if (m->set.location)
+        onnx_input(&h->g, "attention", ONNX_FLOAT, places);
 }
 
 /* One step of the layers; x [1, rows, in]. Puts the next states out. */

@@ -3,10 +3,18 @@
  *
  * For a query q and the source's encoder outputs h_1 .. h_S (the memory),
  *
- *     e_j = score(q, key_j)     alpha = softmax(e)     context = sum_j alpha_j h_j
+ *     e_j = score(q, key_j) + near_j     alpha = softmax(e)     context = sum_j alpha_j h_j
  *
  * over the steps that the source really has. What distinguishes the kinds is the
  * score, one row each. Keys are a projection of the memory, made once per source.
+ *
+ * near is nothing, or says where to look from where the step before looked, alpha':
+ *
+ *     near_j = sum_k f_k alpha'_{j+k},  k = -reach .. reach,  f = q W + b
+ *
+ * (location, Chorowski et al. 2015; a filter of the query's own, Battenberg et al. 2020):
+ * op_convolve. Who can say "one to the left of there" needs to count nothing, and so
+ * goes on beyond the lengths of training.
  */
 #ifndef NN_ATTEND_H
 #define NN_ATTEND_H
@@ -49,17 +57,21 @@ struct attend {
     const struct score_weights *w;
     struct node *query;  /* [queries * rows, width], query k of row b at k * rows + b */
     struct node *keys;   /* [rows, steps * width], from op_by_sequence */
-    struct node *memory; /* [rows, steps * memory width], likewise */
     const int *of;       /* the row of keys and memory that each query reads; NULL: as above.
                             Only without a way back */
+    struct node *near;   /* [queries * rows, steps] more to the scores, or NULL */
     const int *len;      /* [rows] steps of each source; borrowed */
     int steps;           /* of the longest */
     const int *at;       /* [queries * rows] the one step to look at, whatever the scores
                             say; -1: as they say. NULL: all as they say */
 };
 
-/* Returns the contexts [queries * rows, memory width]. *alpha, if not NULL, becomes
- * the weights [queries * rows, steps], zero beyond a source's end; the tape's. */
-struct node *op_attend(struct tape *, const struct attend *, const real **alpha);
+/* The weights alpha [queries * rows, steps], zero beyond a source's end. */
+struct node *op_attend(struct tape *, const struct attend *);
+
+/* The contexts [queries * rows, width] that weights see in a memory [rows, steps * width]
+ * from op_by_sequence; of and len as above. */
+struct node *op_context(struct tape *, struct node *alpha, struct node *memory,
+                        const int *of, const int *len);
 
 #endif

@@ -211,6 +211,53 @@ struct node *op_norm(struct tape *t, struct node *x, const struct tensor *gain,
     return n;
 }
 
+/* ---- y[j] = sum_k f[k] x[j + k - reach] -------------------------------------- */
+
+/* Where the k-th weight of a filter finds an x of n: y from `at` on, x from `from` on,
+ * so many in a row. */
+struct overlap {
+    int at, from, n;
+};
+
+static struct overlap overlap(int k, int reach, int n)
+{
+    int at = MAX(0, reach - k), end = MIN(n, n + reach - k);
+    return (struct overlap){ at, at + k - reach, MAX(0, end - at) };
+}
+
+/* df[k] = sum_j dy[j] x[j + k - reach];  dx[j + k - reach] += dy[j] f[k] */
+static void convolve_back(struct tape *t, struct node *n)
+{
+    struct node *x = n->in[0], *f = n->in[1];
+    real *df = node_grad_zeroed(t, f), *dx = node_grad_zeroed(t, x);
+    for (size_t r = 0; r < (size_t)n->rows; r++)
+        for (int k = 0; k < f->cols; k++) {
+            struct overlap o = overlap(k, f->cols / 2, n->cols);
+            const real *dy = n->g + r * n->cols + o.at, *from = x->x + r * n->cols + o.from;
+            for (int j = 0; j < o.n; j++)
+                df[r * f->cols + k] += dy[j] * from[j];
+            if (dx)
+                vec_axpy(o.n, f->x[r * f->cols + k], dy, dx + r * n->cols + o.from);
+        }
+}
+
+static const struct op convolve_op = { "convolve", convolve_back };
+
+struct node *op_convolve(struct tape *t, struct node *x, struct node *f)
+{
+    if (x->rows != f->rows || f->cols % 2 == 0)
+        BUG("%d filters of %d for %d rows", f->rows, f->cols, x->rows);
+    struct node *n = tape_node(t, &convolve_op, x->rows, x->cols, NULL, x, f);
+    vec_zero((size_t)n->rows * n->cols, n->x);
+    for (size_t r = 0; r < (size_t)n->rows; r++)
+        for (int k = 0; k < f->cols; k++) {
+            struct overlap o = overlap(k, f->cols / 2, n->cols);
+            vec_axpy(o.n, f->x[r * f->cols + k], x->x + r * n->cols + o.from,
+                     n->x + r * n->cols + o.at);
+        }
+    return n;
+}
+
 /* ---- y = x mask / (1 - p) ----------------------------------------------- */
 
 struct dropout {

@@ -57,6 +57,10 @@ struct node *op_until(struct tape *, struct node *now, struct node *before, cons
  * [rows, steps * n]: what attention reads. */
 struct node *op_by_sequence(struct tape *, struct node *x, int rows);
 
+/* y[r, j] = sum_k f[r, k] x[r, j + k - reach], k = 0 .. 2 reach, x being 0 outside: every
+ * row through a filter f [rows, 2 reach + 1] of its own. */
+struct node *op_convolve(struct tape *, struct node *x, struct node *f);
+
 /* Each row to mean 0 and variance 1, times gain plus bias (Ba et al. 2016). */
 struct node *op_norm(struct tape *, struct node *x, const struct tensor *gain,
                      const struct tensor *bias);

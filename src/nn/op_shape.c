@@ -20,15 +20,6 @@ static void add_all(struct tape *t, struct node *to, const real *dy)
         vec_add(all, dy, d);
 }
 
-/* The gradient of a node of which only a part is touched: zero at first. */
-static real *whole_grad(struct tape *t, struct node *to)
-{
-    real beta, *d = node_grad(t, to, &beta);
-    if (beta == 0)
-        vec_zero((size_t)to->rows * to->cols, d);
-    return d;
-}
-
 /* ---- y = [a ; b] ------------------------------------------------------------ */
 
 static void concat_back(struct tape *t, struct node *n)
@@ -37,7 +28,7 @@ static void concat_back(struct tape *t, struct node *n)
     for (int i = 0; i < 2; i++) {
         struct node *x = n->in[i];
         if (x->op) {
-            real *d = whole_grad(t, x);
+            real *d = node_grad_zeroed(t, x);
             for (size_t r = 0; r < (size_t)n->rows; r++)
                 vec_add(x->cols, n->g + r * n->cols + at, d + r * x->cols);
         }
@@ -65,7 +56,7 @@ static void rows_back(struct tape *t, struct node *n)
 {
     struct node *x = n->in[0];
     if (x->op)
-        vec_add((size_t)n->rows * n->cols, n->g, whole_grad(t, x) + (n->x - x->x));
+        vec_add((size_t)n->rows * n->cols, n->g, node_grad_zeroed(t, x) + (n->x - x->x));
 }
 
 static const struct op rows_op = { "rows", rows_back };
@@ -166,7 +157,7 @@ static void choose_back(struct tape *t, struct node *n)
 {
     const struct choose *o = n->own;
     struct node *x = n->in[0];
-    real *dx = x->op ? whole_grad(t, x) : NULL, *dw = tape_grad_of(t, o->w);
+    real *dx = node_grad_zeroed(t, x), *dw = tape_grad_of(t, o->w);
     for (size_t r = 0; r < (size_t)n->rows; r++) {
         const real *dy = n->g + r * n->cols;
         if (o->id[r] >= 0)
@@ -204,7 +195,7 @@ static void until_back(struct tape *t, struct node *n)
     const struct until *o = n->own;
     real *d[2];
     for (int i = 0; i < 2; i++)
-        d[i] = n->in[i]->op ? whole_grad(t, n->in[i]) : NULL;
+        d[i] = node_grad_zeroed(t, n->in[i]);
     for (size_t r = 0; r < (size_t)n->rows; r++) {
         real *to = d[o->step < o->len[r] ? 0 : 1];
         if (to)
@@ -231,7 +222,7 @@ struct node *op_until(struct tape *t, struct node *now, struct node *before, con
 static void by_sequence_back(struct tape *t, struct node *n)
 {
     struct node *x = n->in[0];
-    real *dx = whole_grad(t, x);
+    real *dx = node_grad_zeroed(t, x);
     size_t rows = n->rows, width = x->cols, steps = x->rows / rows;
     for (size_t s = 0; s < steps; s++)
         for (size_t b = 0; b < rows; b++)

@@ -58,6 +58,17 @@ real *node_grad(struct tape *t, struct node *n, real *beta)
     return n->g;
 }
 
+real *node_grad_zeroed(struct tape *t, struct node *n)
+{
+    real beta, *g;
+    if (!n->op)
+        return NULL;
+    g = node_grad(t, n, &beta);
+    if (beta == 0)
+        vec_zero((size_t)n->rows * n->cols, g);
+    return g;
+}
+
 real *tape_grad_of(struct tape *t, const struct tensor *w)
 {
     real *g = t->grad + w->at;

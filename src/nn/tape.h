@@ -82,6 +82,9 @@ struct node *tape_constant(struct tape *, int rows, int cols, real *x);
  * (contents undefined: overwrite), 1 later (add). */
 real *node_grad(struct tape *, struct node *n, real *beta);
 
+/* The same for ops that add to parts of it: zero at first. NULL: n is a constant. */
+real *node_grad_zeroed(struct tape *, struct node *n);
+
 /*
  * For ops going back: weight += x^T dz over `rows` rows, bias += sum of dz; either
  * may be NULL. Both arrays must stay as they are until the walk is over.

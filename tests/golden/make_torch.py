@@ -219,6 +219,9 @@ CASES = [
               tie=True, start="zeros", depth=(1, 2)),
     attention("luong-layers-residual", 56, "dot", "after", "gru", depth=(2, 2),
               directions="layer", layer_norm=True, residual=True),
+    attention("location-before", 57, "additive", "before", location=1),
+    attention("location-after", 58, "general", "after", "gru", location=2, embed=3,
+              input_feeding=True, hidden=(3, 4), merge="concat"),
 
     # readout
     readout("plain", 60, depth=(1, 1)),

@@ -78,6 +78,14 @@ def static(w, memory, hidden):
 SCORES = {"dot": dot, "general": general, "additive": additive, "static": static}
 
 
+def location(w, reach, query, alpha):
+    """What the last weights [S, B] add to the scores, each row through its own filter."""
+    taps = 2 * reach + 1
+    filters = query @ w("score.location.W", query.shape[1], taps) + w("score.location.b", taps)
+    padded = torch.nn.functional.pad(alpha.T, (reach, reach))
+    return torch.einsum("bsk,bk->sb", padded.unfold(1, taps, 1), filters)
+
+
 def attention(s, w, b):
     """before (Bahdanau et al. 2015): v_i from s_{i-1}; s_i from s_{i-1}, y_{i-1}, v_i
     after (Luong et al. 2015): s_i from s_{i-1}, y_{i-1}; a_i = tanh(W [s_i ; v_i])"""
@@ -90,9 +98,14 @@ def attention(s, w, b):
         states = first_states(s, w, last)
     score = SCORES[s["score"]](w, memory, hidden)
     there = torch.arange(memory.shape[0])[:, None] < b.src_lengths
+    alpha = torch.zeros(there.shape)
 
     def look(query):
-        alpha = torch.where(there, score(query), -torch.inf).softmax(0)
+        nonlocal alpha
+        e = score(query)
+        if s.get("location"):
+            e = e + location(w, s["location"], query, alpha)
+        alpha = torch.where(there, e, -torch.inf).softmax(0)
         return (alpha[:, :, None] * memory).sum(0)
 
     def step(x, states, more):

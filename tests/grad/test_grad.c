@@ -123,6 +123,10 @@ static const char *const looks[] = {
     "attend=between bidirectional=yes merge=concat bridge=tanh",
     "attend=between bidirectional=no embed=3 tie=yes input_feeding=yes", NULL
 };
+static const char *const locations[] = {
+    "attend=before location=1 merge=concat", "attend=after location=2 bidirectional=no",
+    "attend=after location=7 input_feeding=yes", NULL
+};
 static const char *const readouts[] = {
     "teacher=0", "teacher=0 peek=yes",
     "teacher=0 broadcast_state=no", "teacher=0 broadcast_state=no peek=yes",
@@ -214,6 +218,11 @@ int main(void)
                     char score[40];
                     snprintf(score, sizeof score, "score=%s", score_table[k]->name);
                     check_product(arch, cell, looks, score);
+                    for (int w = 0; locations[w]; w++) {
+                        char both[120];
+                        snprintf(both, sizeof both, "%s %s", score, locations[w]);
+                        check_words(arch, cell, "depth=2", "", both);
+                    }
                 }
             else
                 check_product(arch, cell,

@@ -45,6 +45,9 @@ CASES = {
     "input feeding": ATTENTION + ["attend=after", "input_feeding=true", "depth=2"],
     "deep output": ATTENTION + ["deep_output=true", "depth=2", "merge=concat"],
     "one-hot attention": ATTENTION + ["embed=0", "deep_output=true"],
+    "location": ATTENTION + ["location=1"],
+    "location, after": ATTENTION + ["attend=after", "input_feeding=true", "location=4",
+                                    "score=general"],
     "from zeros": ATTENTION + ["start=zeros", "bidirectional=no"],
 }
 

@@ -33,6 +33,8 @@ static void for_each_attention(void (*f)(struct toy *))
         { "attend", "after", "tie", "yes", "input_feeding", "yes" },
         { "attend", "between" }, { "attend", "between", "tie", "yes", "merge", "concat" },
         { "attend", "between", "input_feeding", "yes", "bridge", "tanh" },
+        { "location", "1" }, { "attend", "between", "location", "2", "merge", "concat" },
+        { "attend", "after", "input_feeding", "yes", "location", "7" },
     };
     for (size_t w = 0; w < ARRAY_LEN(ways); w++)
         for (int k = 0; score_table[k]; k++) {

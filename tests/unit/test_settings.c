@@ -492,6 +492,7 @@ static void nonsense_is_explained(void **state)
         { "arch = transfer\nstart = zeros\n", "start = zeros is for arch = attention" },
         { "input_feeding = yes\n", "input_feeding = true is for arch = attention" },
         { "deep_output = yes\n", "deep_output = true is for arch = attention" },
+        { "arch = transfer\nlocation = 1\n", "location = 1 is for arch = attention" },
         { "arch = attention\nscore = dot\nattend = after\n", NULL },
         { "arch = attention\npeek = yes\n", "peek = true is for arch = readout" },
         { "readout = 8\n", "readout = 8 is for arch = readout" },
