@@ -36,6 +36,7 @@ SCREEN_TESTS = \
 	tests/screen/attach.sh \
 	tests/screen/prompt_answer.sh \
 	tests/screen/prompt_keys.sh \
+	tests/screen/prompt_look.sh \
 	tests/screen/prompt_signals.sh
 
 HOUSE_TESTS = \
@@ -76,6 +77,7 @@ UNIT_TESTS = \
 	tests/unit/test_history \
 	tests/unit/test_keep \
 	tests/unit/test_layout \
+	tests/unit/test_look \
 	tests/unit/test_loss \
 	tests/unit/test_metric \
 	tests/unit/test_model \
@@ -117,6 +119,8 @@ check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
 
+TOY = tests/toy.c tests/toy.h
+
 UNIT_LDADD = libseq.a $(ENGINE_LIBS) $(CMOCKA_LIBS)
 UI_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 
@@ -149,6 +153,9 @@ tests_unit_test_history_LDADD = $(UI_LDADD)
 
 tests_unit_test_metric_SOURCES = tests/unit/test_metric.c
 tests_unit_test_metric_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_look_SOURCES = tests/unit/test_look.c $(TOY)
+tests_unit_test_look_LDADD = $(UI_LDADD)
 
 tests_unit_test_near_SOURCES = tests/unit/test_near.c
 tests_unit_test_near_LDADD = $(UNIT_LDADD)
@@ -194,7 +201,6 @@ tests_unit_test_ckpt_LDADD = $(UNIT_LDADD)
 tests_unit_test_ckpt_hostile_SOURCES = tests/unit/test_ckpt_hostile.c $(CKPT_FILES)
 tests_unit_test_ckpt_hostile_LDADD = $(UNIT_LDADD)
 
-TOY = tests/toy.c tests/toy.h
 tests_unit_test_model_SOURCES = tests/unit/test_model.c $(TOY)
 tests_unit_test_model_LDADD = $(UNIT_LDADD)
 

@@ -1,6 +1,7 @@
 /* The last answer once more, with something changed: what was said before and what is
  * said now stand one above the other. */
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "ui/answer.h"
 #include "ui/cmd.h"
 #include "ui/piece.h"
@@ -173,6 +174,9 @@ static int read_prefix(const struct codec *c, const char *text, struct ids *out,
         return err_set(err, "answers of this model do not begin where they are read");
     if (codec_encode(c, text, out, err) < 0)
         return -1;
+    for (int i = 0; i < out->n; i++)
+        if (out->id[i] == vocab_special(c->vocab, VOCAB_UNK))
+            return err_set(err, "the model cannot say all of '%s'", utf8_quote(text).s);
     while (out->n > 0 && (out->id[out->n - 1] == eos ||
                           (c->fixed && out->id[out->n - 1] == c->filler)))
         out->n--;

@@ -18,6 +18,15 @@ static size_t end_of(const struct reply *r, int steps)
     return MIN(end, r->text.n);
 }
 
+/* What steps [from, to) said, without the blanks in front. */
+static struct part part_of(const struct reply *r, int from, int to)
+{
+    struct part p = { end_of(r, from), end_of(r, to) };
+    while (p.from < p.to && r->text.s[p.from] == ' ')
+        p.from++;
+    return p;
+}
+
 /* Tokens in front and behind that both have are the same; the rest is not. */
 static void compare(const struct reply *a, const struct reply *b, struct part *of_a,
                     struct part *of_b)
@@ -28,8 +37,8 @@ static void compare(const struct reply *a, const struct reply *b, struct part *o
     while (back < shorter - front &&
            a->step[a->n - 1 - back].token == b->step[b->n - 1 - back].token)
         back++;
-    *of_a = (struct part){ end_of(a, front), end_of(a, a->n - back) };
-    *of_b = (struct part){ end_of(b, front), end_of(b, b->n - back) };
+    *of_a = part_of(a, front, a->n - back);
+    *of_b = part_of(b, front, b->n - back);
 }
 
 static int add_text(struct str *out, enum ink ink, const char *text, size_t n)
