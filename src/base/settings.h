@@ -135,7 +135,7 @@ struct settings {
     char stop[SETTING_TEXT];      /* "exact>=0.99": stop when reached */
     int patience;                 /* validations without a new best; 0: never */
     double average;               /* exponential average of the weights; 0: none */
-    char store[SETTING_TEXT];     /* f32 | f16 | bf16: numbers of the finished model's file */
+    char store[SETTING_TEXT];     /* f32 | f16 | bf16 | int8: the finished model's file */
 };
 
 enum setting_type { SET_TEXT, SET_INT, SET_REAL, SET_BOOL, SET_CHOICE, SET_PAIR };

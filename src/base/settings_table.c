@@ -36,7 +36,7 @@ static const char *const heads[] = { "dense", "none", NULL };
 static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
 static const char *const precisions[] = { "f32", "bf16", NULL };
-static const char *const stores[] = { "f32", "f16", "bf16", NULL };
+static const char *const stores[] = { "f32", "f16", "bf16", "int8", NULL };
 static const char *const watches[] = { "exact", "acc", "loss", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
 
@@ -279,7 +279,7 @@ const struct setting setting_table[] = {
     { "training", FIELD(average), .type = SET_REAL, .dflt = "0", .min = 0,
       .max = 0.999999, .help = "decay of the running average of the weights; 0: none" },
     { "training", FIELD(store), .type = SET_CHOICE, .dflt = "f32", .choice = stores,
-      .help = "numbers in the file of the finished model; f16 halves it" },
+      .help = "numbers in the finished model\'s file; f16 halves it, int8 quarters it" },
 };
 
 const int setting_count = ARRAY_LEN(setting_table);

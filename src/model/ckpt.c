@@ -385,6 +385,27 @@ static int not_finite(const struct ckpt *c, const struct ckpt_tensor *t, int64_t
     return -1;
 }
 
+/* x is multiplied by what "NAME.scale" has for its rows, or for its columns. */
+static int apply_scale(const struct ckpt *c, const char *name, int rows, int cols, real *x,
+                       struct err *err)
+{
+    char scales[CKPT_NAME_MAX + 8];
+    snprintf(scales, sizeof scales, "%s.scale", name);
+    const struct ckpt_tensor *t = ckpt_find(c, scales);
+    if (!t || t->type == CKPT_I8)
+        return err_at(err, c->path, 0, "weight '%s' has the type I8, and there is no '%s'", name,
+                      scales);
+    bool by_row = t->dims == 2 && t->shape[1] == 1 && t->shape[0] == rows && cols != 1;
+    int lines = by_row ? rows : cols, bad;
+    real *scale = xcalloc(lines, sizeof *scale);
+    bad = ckpt_read(c, scales, by_row ? rows : 1, by_row ? 1 : cols, scale, err);
+    for (int i = 0; bad == 0 && i < MAX(rows, 1); i++)
+        for (int j = 0; j < cols; j++)
+            x[(size_t)i * cols + j] *= scale[by_row ? i : j];
+    free(scale);
+    return bad;
+}
+
 int ckpt_read(const struct ckpt *c, const char *name, int rows, int cols, real *out,
               struct err *err)
 {
@@ -398,6 +419,8 @@ int ckpt_read(const struct ckpt *c, const char *name, int rows, int cols, real *
                       name, brief(t->dtype).s);
     size_t n = t->bytes / ckpt_type_table[t->type].size;
     ckpt_type_table[t->type].widen(c->map + t->offset, n, out);
+    if (t->type == CKPT_I8 && apply_scale(c, name, rows, cols, out, err) < 0)
+        return -1;
     for (size_t i = 0; i < n; i++)
         if (!isfinite(out[i]))
             return not_finite(c, t, (int64_t)i, out[i], err);

@@ -28,6 +28,7 @@ enum ckpt_type {
     CKPT_F64,
     CKPT_I32,
     CKPT_I64,
+    CKPT_I8,    /* weights in steps of a scale: see ckpt_put_scaled */
     CKPT_OTHER, /* listed, but not read */
 };
 
@@ -58,7 +59,7 @@ const struct ckpt_tensor *ckpt_find(const struct ckpt *, const char *name);
 
 /* The values of a tensor of rows*cols elements (shape [rows,cols], or [cols] when
  * rows is 0 or 1; a single value is [1]) as real. F32, F16, BF16 and F64 are
- * converted. Not finite, another shape, missing: error. 0 or -1. */
+ * converted, I8 is multiplied by its scale. Not finite, another shape, missing: error. 0 or -1. */
 int ckpt_read(const struct ckpt *, const char *name, int rows, int cols, real *out,
               struct err *);
 
@@ -80,6 +81,12 @@ void ckpt_put_meta(struct ckpt_new *, const char *key, const char *text);
  * shape [cols]. Names are ours: one put twice is a bug. */
 void ckpt_put(struct ckpt_new *, const char *name, enum ckpt_type, int rows, int cols,
               const real *x);
+
+/* As I8, a byte a weight: whole numbers of -127 to 127, to be multiplied by those of
+ * "NAME.scale", one a row ([rows,1]) or one a column ([1,cols]), so that the largest of
+ * each row or column is 127. x is not borrowed. */
+void ckpt_put_scaled(struct ckpt_new *, const char *name, bool by_row, int rows, int cols,
+                     const real *x);
 
 /* bytes (NULL is fine): the size of the file. Refuses what ckpt_open or ckpt_read
  * would refuse: texts that are not UTF-8, values that are not finite. 0 or -1. */

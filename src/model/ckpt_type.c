@@ -137,6 +137,20 @@ static void narrow_f64(const real *from, size_t n, unsigned char *to)
     }
 }
 
+/* -127 to 127; -128, which is no weight, stands for what is no number. */
+static void widen_i8(const unsigned char *from, size_t n, real *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] == 0x80 ? (real)NAN : (real)(signed char)from[i];
+}
+
+static void narrow_i8(const real *from, size_t n, unsigned char *to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = isnan(from[i]) ? 0x80
+                               : (unsigned char)(int)MAX(-127, MIN(127, rint((double)from[i])));
+}
+
 const struct ckpt_type_row ckpt_type_table[] = {
     [CKPT_F32] = { "F32", 4, CKPT_F32, widen_f32, narrow_f32 },
     [CKPT_F16] = { "F16", 2, CKPT_F16, widen_f16, narrow_f16 },
@@ -144,9 +158,9 @@ const struct ckpt_type_row ckpt_type_table[] = {
     [CKPT_F64] = { "F64", 8, CKPT_F64, widen_f64, narrow_f64 },
     [CKPT_I32] = { "I32", 4, CKPT_I32, NULL, NULL },
     [CKPT_I64] = { "I64", 8, CKPT_I64, NULL, NULL },
+    [CKPT_I8] = { "I8", 1, CKPT_I8, widen_i8, narrow_i8 },
     { "BOOL", 1, CKPT_OTHER, NULL, NULL },
     { "U8", 1, CKPT_OTHER, NULL, NULL },
-    { "I8", 1, CKPT_OTHER, NULL, NULL },
     { "F8_E4M3", 1, CKPT_OTHER, NULL, NULL },
     { "F8_E5M2", 1, CKPT_OTHER, NULL, NULL },
     { "U16", 2, CKPT_OTHER, NULL, NULL },

@@ -16,6 +16,7 @@ struct matrix {
     const struct ckpt_type_row *type;
     int rows, cols; /* rows 0: one dimension */
     const real *x;
+    real *owned;    /* x, if it is ours */
 };
 
 struct ckpt_new {
@@ -37,8 +38,10 @@ void ckpt_drop(struct ckpt_new *n)
         free(n->texts[i].key);
         free(n->texts[i].text);
     }
-    for (int i = 0; i < n->n_matrices; i++)
+    for (int i = 0; i < n->n_matrices; i++) {
         free(n->matrices[i].name);
+        free(n->matrices[i].owned);
+    }
     free(n->texts);
     free(n->matrices);
     free(n);
@@ -74,7 +77,36 @@ void ckpt_put(struct ckpt_new *n, const char *name, enum ckpt_type type, int row
     n->matrices =
         xrealloc(n->matrices, (size_t)(n->n_matrices + 1) * sizeof *n->matrices);
     n->matrices[n->n_matrices++] =
-        (struct matrix){ xstrdup(name), &ckpt_type_table[type], rows, cols, x };
+        (struct matrix){ xstrdup(name), &ckpt_type_table[type], rows, cols, x, NULL };
+}
+
+static void put_owned(struct ckpt_new *n, const char *name, enum ckpt_type type, int rows,
+                      int cols, real *x)
+{
+    ckpt_put(n, name, type, rows, cols, x);
+    n->matrices[n->n_matrices - 1].owned = x;
+}
+
+void ckpt_put_scaled(struct ckpt_new *n, const char *name, bool by_row, int rows, int cols,
+                     const real *x)
+{
+    char scales[CKPT_NAME_MAX + 1];
+    int lines = by_row ? rows : cols;
+    real *scale = xcalloc(lines, sizeof *scale);
+    real *steps = xcalloc((size_t)rows * cols, sizeof *steps);
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++) {
+            real size = (real)fabs(x[(size_t)i * cols + j]), *s = &scale[by_row ? i : j];
+            *s = size > *s ? size : *s; /* NaN is left to be refused when it is written */
+        }
+    for (int i = 0; i < lines; i++)
+        scale[i] = scale[i] == 0 ? 1 : scale[i] / 127;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < cols; j++)
+            steps[(size_t)i * cols + j] = x[(size_t)i * cols + j] / scale[by_row ? i : j];
+    snprintf(scales, sizeof scales, "%s.scale", name);
+    put_owned(n, name, CKPT_I8, rows, cols, steps);
+    put_owned(n, scales, CKPT_F32, by_row ? rows : 1, by_row ? 1 : cols, scale);
 }
 
 static size_t count(const struct matrix *m)

@@ -114,8 +114,24 @@ void model_put(const struct model *m, struct ckpt_new *out, enum ckpt_type type,
     for (int i = 0; i < m->params.n; i++) {
         const struct tensor *t = m->params.tensor[i];
         bool vector = t->role == ROLE_BIAS || t->role == ROLE_FORGET || t->role == ROLE_GAIN;
-        ckpt_put(out, t->name, type, vector ? 0 : t->rows, t->cols, weights + t->at);
+        const real *w = weights + t->at;
+        if (type == CKPT_I8 && !vector) /* what one unit adds up, or one symbol is, together */
+            ckpt_put_scaled(out, t->name, t->role == ROLE_EMBED, t->rows, t->cols, w);
+        else
+            ckpt_put(out, t->name, type == CKPT_I8 ? CKPT_F32 : type, vector ? 0 : t->rows,
+                     t->cols, w);
     }
+}
+
+enum ckpt_type model_store(const char *store)
+{
+    static const struct { const char *name; enum ckpt_type type; } all[] = {
+        { "f16", CKPT_F16 }, { "bf16", CKPT_BF16 }, { "int8", CKPT_I8 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (!strcmp(all[i].name, store))
+            return all[i].type;
+    return CKPT_F32;
 }
 
 int model_save(const struct model *m, const char *path, enum ckpt_type type,

@@ -44,6 +44,9 @@ void model_put(const struct model *, struct ckpt_new *, enum ckpt_type,
 typedef void model_put_text(void *own, const char *key, const char *text);
 void model_texts(const struct model *, model_put_text *, void *own);
 
+/* The type of a file's weights by its name in the setting `store`. */
+enum ckpt_type model_store(const char *store);
+
 int model_save(const struct model *, const char *path, enum ckpt_type, struct err *);
 
 /* Errors name the file and what is wrong with it. Ready to decode. */

@@ -111,17 +111,11 @@ static int save_model(struct job *j, const char *name, struct err *err)
     return bad;
 }
 
-static enum ckpt_type store_type(const struct settings *s)
-{
-    return !strcmp(s->store, "f16") ? CKPT_F16 : !strcmp(s->store, "bf16") ? CKPT_BF16
-                                                                           : CKPT_F32;
-}
-
 static int save_mean(struct job *j, struct err *err)
 {
     struct model *m = keep_mean(&j->dir, j->trainer, j->set.best_of, err);
     char *result = rundir_file(&j->dir, "model.safetensors");
-    int bad = m ? model_save(m, result, store_type(&j->set), err) : -1;
+    int bad = m ? model_save(m, result, model_store(j->set.store), err) : -1;
     model_free(m);
     free(result);
     return bad;
@@ -138,7 +132,7 @@ static int save_result(struct job *j, struct err *err)
     bool validated = j->data.valid.n && file_is(best);
     int bad = validated ? 0 : save_model(j, "model.safetensors", err);
     struct model *m = bad ? NULL : model_load(validated ? best : result, err);
-    bad = m ? model_save(m, result, store_type(&j->set), err) : -1;
+    bad = m ? model_save(m, result, model_store(j->set.store), err) : -1;
     model_free(m);
     free(best);
     free(result);

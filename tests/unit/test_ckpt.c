@@ -302,6 +302,46 @@ static void what_could_not_be_read_is_not_written(void **state)
     ckpt_drop(NULL);
 }
 
+/* Bytes with a scale a row or a column: right to half a step, zeros and the largest
+ * exactly; refused without the scale, with NaN in either. */
+static void scaled_bytes_come_back(void **state)
+{
+    (void)state;
+    enum { R = 3, C = 5 };
+    real x[R][C] = { { 0, -0.5, 100, 3, 1e-9f }, { 0, 0, 0, 0, 0 }, { 0, 7, -1, 2, 1e-3f } };
+    for (int by_row = 0; by_row < 2; by_row++) {
+        real back[R][C], most[MAX(R, C)] = { 0 };
+        struct ckpt_new *n = ckpt_new();
+        ckpt_put_scaled(n, "w", by_row, R, C, x[0]);
+        const char *path = in_folder("m.safetensors");
+        commit(n, path);
+        struct ckpt *c = open_good(path);
+        assert_int_equal(ckpt_find(c, "w")->bytes, R * C);
+        assert_int_equal(ckpt_read(c, "w", R, C, back[0], &err), 0);
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < C; j++)
+                most[by_row ? i : j] = (real)fmax(most[by_row ? i : j], fabs(x[i][j]));
+        for (int i = 0; i < R; i++)
+            for (int j = 0; j < C; j++) {
+                double step = most[by_row ? i : j] / 127;
+                assert_true(fabs(back[i][j] - x[i][j]) <= 0.5001 * step);
+            }
+        ckpt_close(c);
+    }
+    real one[C] = { 1, 2, 3, 4, 5 };
+    struct ckpt_new *n = ckpt_new();
+    ckpt_put(n, "w", CKPT_I8, 1, C, one);
+    commit(n, in_folder("m.safetensors"));
+    struct ckpt *c = open_good(in_folder("m.safetensors"));
+    assert_int_equal(ckpt_read(c, "w", 1, C, one, &err), -1);
+    expect_message("there is no 'w.scale'");
+    ckpt_close(c);
+    x[2][1] = (real)NAN;
+    n = ckpt_new();
+    ckpt_put_scaled(n, "w", true, R, C, x[0]);
+    expect_unwritten(n, "weight 'w' [2,1] is nan as I8");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +353,7 @@ int main(void)
         cmocka_unit_test(what_could_not_be_read_is_not_written),
         cmocka_unit_test(wrong_values_are_named),
         cmocka_unit_test(data_may_lie_at_any_address),
+        cmocka_unit_test(scaled_bytes_come_back),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }
