@@ -85,7 +85,8 @@ int export_main(int argc, char **argv)
         n = err_set(&err, "export what? one model, such as `seqsh export arithmetic --to onnx "
                     "--out arithmetic.onnx`");
     else if (n == 1 && (!ex.to || !ex.out))
-        n = err_set(&err, "%s", ex.to ? "where to? --out FILE" : "--to safetensors, onnx or seqsh?");
+        n = err_set(&err, "%s", ex.to ? "where to? --out FILE"
+                                      : "--to safetensors, onnx or seqsh?");
     if (n < 0) {
         ui_say(stderr, "seqsh: %s", err.msg);
         return 2;
