@@ -29,6 +29,7 @@ CLI_TESTS = \
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
+	tests/run/reverse.sh \
 	tests/run/subword.sh \
 	tests/run/train.sh
 

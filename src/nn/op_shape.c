@@ -73,10 +73,9 @@ struct node *op_rows(struct tape *t, struct node *x, int first, int rows)
 static void pick_back(struct tape *t, struct node *n)
 {
     const int *row = n->own;
-    struct node *x = n->in[0];
-    if (!x->op)
+    real *dx = node_grad_zeroed(t, n->in[0]);
+    if (!dx)
         return;
-    real *dx = whole_grad(t, x);
     for (size_t r = 0; r < (size_t)n->rows; r++)
         vec_add(n->cols, n->g + r * n->cols, dx + (size_t)row[r] * n->cols);
 }

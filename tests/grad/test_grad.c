@@ -125,7 +125,7 @@ static const char *const looks[] = {
 };
 static const char *const locations[] = {
     "attend=before location=1 merge=concat", "attend=after location=2 bidirectional=no",
-    "attend=after location=7 input_feeding=yes", NULL
+    "attend=after location=7 input_feeding=yes", "attend=between location=1", NULL
 };
 static const char *const readouts[] = {
     "teacher=0", "teacher=0 peek=yes",
