@@ -12,6 +12,11 @@ const struct reader *const reader_table[] = {
     &reader_tsv,
     &reader_dialog,
     &reader_srt,
+    &reader_srt_pair,
+    &reader_moses,
+    &reader_cornell,
+    &reader_dailydialog,
+    &reader_mo,
     NULL,
 };
 

@@ -78,7 +78,12 @@ double reader_key_unit(uint64_t key);
 uint64_t reader_hash(const char *text); /* FNV-1a: content of an example */
 
 extern const struct reader reader_arithmetic, reader_reverse, reader_waves;
-extern const struct reader reader_tsv, reader_dialog, reader_srt;
+extern const struct reader reader_tsv, reader_dialog, reader_srt, reader_srt_pair;
+extern const struct reader reader_moses, reader_cornell, reader_dailydialog, reader_mo;
+
+/* The format that a file or folder seems to have, by its name and its first bytes; with
+ * two_files the targets have a file of their own. */
+const char *reader_guess(const char *path, bool two_files);
 
 /*
  * Reads everything: builds both codecs (alphabets, lengths) from the settings

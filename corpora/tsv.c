@@ -3,7 +3,8 @@
 #include "corpora/reader.h"
 
 /*
- * "source TAB target [TAB anything]", one pair a line. There are no comments.
+ * "source TAB target [TAB anything]", one pair a line. There are no comments. The third
+ * part may name the film or the talk that the pair is from.
  */
 
 struct tsv {
@@ -61,12 +62,14 @@ static int tsv_next(void *own, struct example *ex, struct err *err)
         *ex = (struct example){ .kind = EXAMPLE_BROKEN, .why = fault, .line = l->line };
         return 1;
     }
+    bool group = tgt_end < l->text + l->n;
     *src_end = *tgt_end = '\0';
     *ex = (struct example){
         .src = l->text,
         .tgt = src_end + 1,
         .key = reader_key(t->data_seed, reader_hash(l->text)),
         .line = l->line,
+        .group = group ? tgt_end + 1 : NULL,
     };
     return 1;
 }

@@ -19,6 +19,7 @@ AM_TESTS_ENVIRONMENT = \
 CLI_TESTS = \
 	tests/cli/batch.test \
 	tests/cli/filter.test \
+	tests/cli/corpus.test \
 	tests/cli/docs.sh \
 	tests/cli/help.test \
 	tests/cli/import.test \
@@ -70,9 +71,11 @@ UNIT_TESTS = \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
 	tests/unit/test_codec \
+	tests/unit/test_corpus \
 	tests/unit/test_dash \
 	tests/unit/test_dataset \
 	tests/unit/test_dialog \
+	tests/unit/test_formats \
 	tests/unit/test_gemm \
 	tests/unit/test_half \
 	tests/unit/test_history \
@@ -136,6 +139,12 @@ tests_unit_test_charset_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c
 tests_unit_test_sha256_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_corpus_SOURCES = tests/unit/test_corpus.c
+tests_unit_test_corpus_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_formats_SOURCES = tests/unit/test_formats.c
+tests_unit_test_formats_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_srt_SOURCES = tests/unit/test_srt.c
 tests_unit_test_srt_LDADD = $(UNIT_LDADD)
@@ -375,6 +384,7 @@ tests_golden_test_metrics_LDADD = $(UI_LIBS)
 # Fuzz targets, replayed: each one on its seeds and on random changes of them.
 FUZZ_TESTS = \
 	tests/fuzz/fuzz_ckpt \
+	tests/fuzz/fuzz_corpus \
 	tests/fuzz/fuzz_import \
 	tests/fuzz/fuzz_srt
 
@@ -391,6 +401,9 @@ tests_fuzz_fuzz_ckpt_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_import_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_corpus_SOURCES = tests/fuzz/fuzz_corpus.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_corpus_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_srt_SOURCES = tests/fuzz/fuzz_srt.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_srt_LDADD = $(FUZZ_LDADD)

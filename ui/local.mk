@@ -18,6 +18,8 @@ UI_FILES = \
 	ui/cmd_steer.c \
 	ui/cmd_try.c \
 	ui/complete.c ui/complete.h \
+	ui/corpus.c ui/corpus.h \
+	ui/corpus_stats.c ui/corpus_stats.h \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c \
 	ui/data.c ui/data.h \

@@ -6,6 +6,7 @@
 #include "base/near.h"
 #include "num/gemm.h"
 #include "ui/attach.h"
+#include "ui/corpus.h"
 #include "ui/eval.h"
 #include "ui/export.h"
 #include "ui/filter.h"
@@ -45,6 +46,7 @@ static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, metric_options, NULL };
 static const struct opt *const score_tables[] = { score_options, metric_options, NULL };
+static const struct opt *const corpus_tables[] = { corpus_options, NULL };
 static const struct opt *const import_tables[] = { import_options, NULL };
 static const struct opt *const export_tables[] = { export_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
@@ -61,6 +63,8 @@ static const struct program programs[] = {
     { "eval", "[MODEL [FILE]]", "how often a model is right", eval_tables, eval_main },
     { "score", "[HYP]...", "how good given answers are: BLEU, chrF, TER and others",
       score_tables, score_main },
+    { "corpus", "ACTION FILE...", "inspect, convert, filter, split or measure training data",
+      corpus_tables, corpus_main },
     { "import", "FILE", "a model of PyTorch or Keras becomes one of ours", import_tables,
       import_main },
     { "export", "MODEL", "a model for PyTorch or ONNX", export_tables, export_main },

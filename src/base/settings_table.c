@@ -7,7 +7,8 @@
 static const char *const laws[] = { "digits", "uniform", "mixed", "upto", "all", NULL };
 static const char *const uniques[] = { "none", "ordered", "pair", NULL };
 static const char *const splits[] = { "tail", "random", "pair", NULL };
-static const char *const formats[] = { "tsv", "dialog", "srt", NULL };
+static const char *const formats[] = { "tsv", "dialog", "srt", "srt-pair", "moses",
+                                       "cornell", "dailydialog", "mo", NULL };
 static const char *const turns[] = { "pairs", "all", NULL };
 static const char *const tokenizers[] = { "char", "word", "subword", "vector", NULL };
 static const char *const normals[] = { "none", "nfc", "nfkc", NULL };
