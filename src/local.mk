@@ -73,6 +73,7 @@ ENGINE = \
 	src/text/subword.c src/text/subword.h \
 	src/text/tally.c src/text/tally.h \
 	src/text/tokenizer.c src/text/tokenizer.h \
+	src/text/tokenizer_token.c \
 	src/text/vectors.c src/text/vectors.h \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \

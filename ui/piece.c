@@ -5,6 +5,34 @@
 #include "ui/cmd.h"
 #include "ui/ui_text.h"
 
+#define MARK "\xe2\x96\x81" /* U+2581: the blank that a subword begins with */
+
+/* Appends the piece; the mark of a subword is an underscore where there is no such sign. */
+static int show(struct str *out, const char *piece)
+{
+    int width = 0;
+    for (size_t n; *piece; piece += n) {
+        const char *mark = ui_utf8() ? NULL : strstr(piece, MARK);
+        n = mark == piece ? strlen(MARK) : mark ? (size_t)(mark - piece) : strlen(piece);
+        if (mark == piece) {
+            str_addc(out, '_');
+            width++;
+        } else {
+            width += ui_text(out, UI_FIELD, piece, n);
+        }
+    }
+    return width;
+}
+
+/* The piece without the blank that it begins with. */
+static const char *bare(const char *piece)
+{
+    if (*piece == ' ' && piece[1])
+        return piece + 1;
+    return strncmp(piece, MARK, strlen(MARK)) || !piece[strlen(MARK)] ? piece
+                                                                     : piece + strlen(MARK);
+}
+
 int piece_add(struct str *out, const char *piece)
 {
     bool blank = strspn(piece, " ") == strlen(piece);
@@ -13,7 +41,7 @@ int piece_add(struct str *out, const char *piece)
         return 1;
     }
     str_add(out, blank ? "'" : "");
-    int width = ui_text(out, UI_FIELD, piece, strlen(piece));
+    int width = show(out, piece);
     str_add(out, blank ? "'" : "");
     return width + 2 * blank;
 }
@@ -21,7 +49,7 @@ int piece_add(struct str *out, const char *piece)
 void piece_quote(struct str *out, const char *piece)
 {
     str_addc(out, '\'');
-    ui_text(out, UI_FIELD, piece, strlen(piece));
+    show(out, piece);
     str_addc(out, '\'');
 }
 
@@ -36,7 +64,7 @@ int piece_width(const char *piece)
 void piece_offer(struct names *to, const char *piece)
 {
     struct str shown = STR_INIT;
-    piece += *piece == ' ' && piece[1];
+    piece = bare(piece);
     ui_text(&shown, UI_FIELD, piece, strlen(piece));
     if (*piece && !strcmp(str_cstr(&shown), piece))
         names_add(to, piece);
@@ -103,7 +131,7 @@ int piece_place(const struct reply *r, char **rest, struct err *err)
 /* A piece as it is typed: as it is, or with the blank that pieces begin with. */
 static bool is_piece(const char *piece, const char *text)
 {
-    return !strcmp(piece, text) || (*piece == ' ' && !strcmp(piece + 1, text));
+    return !strcmp(piece, text) || !strcmp(bare(piece), text);
 }
 
 int piece_token(const struct model *m, const char *text, struct err *err)

@@ -54,7 +54,7 @@ struct settings {
     int data_seed;
 
     /* text */
-    char tokenizer[SETTING_TEXT]; /* char | word | subword | vector */
+    char tokenizer[SETTING_TEXT]; /* char | word | token | subword | vector */
     char normal[SETTING_TEXT];    /* none | nfc | nfkc: the form of Unicode */
     bool lower;                   /* capitals become small letters */
     char length[SETTING_TEXT];    /* fixed | free */

@@ -147,8 +147,8 @@ static int check_layout(const struct settings *s, struct err *err)
 
 static int check_words(const struct settings *s, struct err *err)
 {
-    if (s->words && !is(s->tokenizer, "word"))
-        return err_set(err, "words is for tokenizer = word: set words = 0");
+    if (s->words && !is(s->tokenizer, "word") && !is(s->tokenizer, "token"))
+        return err_set(err, "words is for tokenizer = word or token: set words = 0");
     if (s->cut && is(s->tokenizer, "vector"))
         return err_set(err, "cut is for symbols: set cut = no");
     if (s->cut && !s->src_len && !s->tgt_len)

@@ -10,7 +10,7 @@ static const char *const splits[] = { "tail", "random", "pair", NULL };
 static const char *const formats[] = { "tsv", "dialog", "srt", "srt-pair", "moses",
                                        "cornell", "dailydialog", "mo", NULL };
 static const char *const turns[] = { "pairs", "all", NULL };
-static const char *const tokenizers[] = { "char", "word", "subword", "vector", NULL };
+static const char *const tokenizers[] = { "char", "word", "token", "subword", "vector", NULL };
 static const char *const normals[] = { "none", "nfc", "nfkc", NULL };
 static const char *const subwords[] = { "bpe", "unigram", NULL };
 static const char *const scripts[] = { "any", "latin", "cyrillic", "greek", "hebrew",
@@ -126,7 +126,7 @@ const struct setting setting_table[] = {
     { "text", FIELD(cut), .type = SET_BOOL, .dflt = "false",
       .help = "cut what is longer than src_len or tgt_len, instead of refusing it" },
     { "text", FIELD(words), .type = SET_INT, .dflt = "0", .min = 0, .max = 60000,
-      .help = "word: keep so many, the most frequent, the others are <unk>; 0: all" },
+      .help = "word, token: keep so many, the most frequent, the others are <unk>; 0: all" },
     { "text", FIELD(unk_limit), .type = SET_REAL, .dflt = "0.1", .min = 0, .max = 1,
       .help = "refuse to train when a larger share of the pieces is <unk>" },
     { "text", FIELD(subword_model), .type = SET_CHOICE, .dflt = "bpe", .choice = subwords,

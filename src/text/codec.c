@@ -216,6 +216,8 @@ void codec_decode(const struct codec *c, const int *id, int n, struct str *text)
         else
             c->tokenizer->join(&plain, vocab_piece(c->vocab, id[at]));
     }
+    if (c->tokenizer->finish)
+        c->tokenizer->finish(&plain);
     if (c->subword)
         mend(&plain, text); /* bytes may be less than a character */
     else

@@ -5,6 +5,7 @@
 const struct tokenizer *const tokenizer_table[] = {
     &tokenizer_char,
     &tokenizer_word,
+    &tokenizer_token,
     &tokenizer_subword,
     &tokenizer_vector,
     NULL,
@@ -45,9 +46,7 @@ const struct tokenizer tokenizer_char = {
 
 /* ---- word ------------------------------------------------------------------------ */
 
-/* Bytes of the white space that s starts with, 0 if it does not. The no-break
- * spaces U+00A0, U+2007 and U+202F belong to the word around them. */
-static size_t space(const char *s, size_t n)
+size_t tokenizer_space(const char *s, size_t n)
 {
     uint32_t c = 0;
     size_t k = utf8_next(s, n, &c);
@@ -62,7 +61,7 @@ static void split_words(const char *text, size_t n, tokenizer_put *put, void *ow
     size_t i = 0;
     while (i < n) {
         size_t from = i, gap = 0;
-        while (i < n && !(gap = space(text + i, n - i)))
+        while (i < n && !(gap = tokenizer_space(text + i, n - i)))
             i++;
         if (i > from)
             put(own, text + from, i - from);

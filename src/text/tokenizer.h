@@ -1,7 +1,8 @@
 /*
  * tokenizer - text into pieces and back; one row per way of cutting.
  *
- * join(split(text)) == text for `char`; `word` gives single spaces between words;
+ * join(split(text)) == text for `char`; `word` and `token` give single spaces for white
+ * space;
  * `vector` cuts between vectors. How `subword` cuts is learned, and not in its row: see
  * text/subword.h and codec_split().
  */
@@ -20,13 +21,20 @@ struct tokenizer {
     void (*split)(const char *text, size_t n, tokenizer_put *put, void *own);
     /* Appends a piece to the text made so far. */
     void (*join)(struct str *text, const char *piece);
+    /* Takes off what join left for a next piece. NULL: nothing. */
+    void (*finish)(struct str *text);
 };
+
+/* Bytes of the white space that s[0..n-1] starts with, 0 if it does not. The no-break
+ * spaces U+00A0, U+2007 and U+202F belong to the word around them. */
+size_t tokenizer_space(const char *s, size_t n);
 
 extern const struct tokenizer *const tokenizer_table[]; /* NULL at the end */
 const struct tokenizer *tokenizer_find(const char *name); /* NULL: unknown */
 
 extern const struct tokenizer tokenizer_char; /* one code point each */
 extern const struct tokenizer tokenizer_word; /* split at white space */
+extern const struct tokenizer tokenizer_token; /* words and punctuation */
 extern const struct tokenizer tokenizer_subword; /* learned: no split, no join */
 extern const struct tokenizer tokenizer_vector; /* no symbols: see text/vectors.h */
 

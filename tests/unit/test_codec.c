@@ -14,6 +14,11 @@ static void put_bracketed(void *own, const char *piece, size_t n)
     str_addf(own, "[%.*s]", (int)n, piece);
 }
 
+static void add_to_vocab(void *own, const char *piece, size_t n)
+{
+    vocab_add(own, piece, n);
+}
+
 static void assert_split(const struct tokenizer *t, const char *text, const char *want)
 {
     struct str got = STR_INIT;
@@ -35,6 +40,13 @@ static void text_is_cut_into_pieces(void **state)
     assert_split(&tokenizer_word, "a\u3000b\u2003c", "[a][b][c]");
     assert_split(&tokenizer_word, "10\u00a0000 x", "[10\u00a0000][x]");
     assert_split(&tokenizer_word, "a\xff b", "[a\xff][b]");
+    assert_split(&tokenizer_token, " \t ", "");
+    assert_split(&tokenizer_token, "don't go.", "[don't][go][￭.]");
+    assert_split(&tokenizer_token, "¿Qué? ¡Sí!", "[¿￭][Qué][￭?][¡￭][Sí][￭!]");
+    assert_split(&tokenizer_token, "\"Ah\" (x)...", "[\"￭][Ah][￭\"][(￭][x][￭)][￭...]");
+    assert_split(&tokenizer_token, "1,000.5 a,b", "[1,000.5][a][￭,￭][b]");
+    assert_split(&tokenizer_token, "a - b", "[a][-][b]");
+    assert_split(&tokenizer_token, "\xff.", "[\xff][￭.]");
 }
 
 static void tokenizers_are_found_by_name(void **state)
@@ -187,6 +199,45 @@ static void words_are_joined_with_single_spaces(void **state)
     assert_refused(&c, "va va va", "3 words are too many: at most 2");
     assert_refused(&c, " \t ", "the text is empty");
     codec_release(&c);
+}
+
+/* Everything that is said comes back as it was written. */
+static void tokens_are_joined_as_they_were(void **state)
+{
+    static const char *const lines[] = {
+        "don't", "rock 'n' roll", "the dogs' tails", "O’Hara’s ’90s", "'quoted'",
+        "¿Qué? ¡No! ¿¡Cómo!?", "\"Yes,\" she said, \"no.\"", "«Sí», dijo; “no” — ‘quizá’…",
+        "a-b well-known -x- x- -x", "1,000.50 € (50 %), -3.5°C; 3:45 p.m.", "e.g. U.S.A.",
+        "f(x)=[a,b]; {c}", "http://a.b/c?d=e&f#g", "me@there.org", "... wait...what?",
+        ":-) :( ^_^", "#tag @you $5 50% A&B c/o", "日本語、テスト。", "שלום, עולם!", "नमस्ते।",
+        "e\xcc\x81t\xc3\xa9", "👍🏽!!", "a\xc2\xa0: b", "'", ".", "\"\"", "a.b.c",
+        "<s> </s>", "\xe2\x96\xa0 x", "\xff(\xfe)",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        struct str pieces = STR_INIT;
+        struct codec c = { .tokenizer = &tokenizer_token, .vocab = vocab_new(),
+                           .filler = -1, .keep_spaces = true };
+        codec_split(&c, lines[i], add_to_vocab, c.vocab);
+        codec_split(&c, lines[i], put_bracketed, &pieces);
+        struct ids row = { 0 };
+        struct str back = STR_INIT;
+        assert_int_equal(codec_encode(&c, lines[i], &row, NULL), 0);
+        codec_decode(&c, row.id, row.n, &back);
+        if (strcmp(back.s, lines[i]) != 0)
+            fail_msg("'%s' came back as '%s' of %s", lines[i], back.s, pieces.s);
+        str_clear(&back);
+        codec_decode(&c, row.id, 1, &back); /* an answer that has only begun */
+        assert_null(strstr(back.s, "￭"));
+        str_release(&back);
+        str_release(&pieces);
+        ids_release(&row);
+        codec_release(&c);
+    }
+    struct str square = STR_INIT;
+    tokenizer_token.split("a\xef\xbf\xad", 4, put_bracketed, &square);
+    assert_string_equal(square.s, "[a][￭■]");
+    str_release(&square);
 }
 
 static void what_cannot_be_a_row_is_refused(void **state)
@@ -371,6 +422,7 @@ int main(void)
         cmocka_unit_test(free_rows_end_in_the_end),
         cmocka_unit_test(decoding_stops_at_the_end_and_skips_specials),
         cmocka_unit_test(words_are_joined_with_single_spaces),
+        cmocka_unit_test(tokens_are_joined_as_they_were),
         cmocka_unit_test(what_cannot_be_a_row_is_refused),
         cmocka_unit_test(a_huge_text_is_refused),
         cmocka_unit_test(every_layout_gives_the_text_back),

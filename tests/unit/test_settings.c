@@ -467,7 +467,7 @@ static void nonsense_is_explained(void **state)
         { "align = right\nmark_end = yes\n", "mark_end stands behind the text: set align" },
         { "pad = nothing\n", "pad = nothing needs length = fixed and mark_end = yes" },
         { "wrap = yes\n", "wrap is for sources of their own length: set length = free" },
-        { "words = 5\n", "words is for tokenizer = word: set words = 0" },
+        { "words = 5\n", "words is for tokenizer = word or token: set words = 0" },
         { "cut = yes\n", "set src_len, tgt_len or both" },
         { "cut = yes\nsrc_len = 4\n", NULL },
         /* vectors */
