@@ -386,6 +386,7 @@ FUZZ_TESTS = \
 	tests/fuzz/fuzz_ckpt \
 	tests/fuzz/fuzz_corpus \
 	tests/fuzz/fuzz_import \
+	tests/fuzz/fuzz_metric \
 	tests/fuzz/fuzz_srt
 
 check_PROGRAMS += $(FUZZ_TESTS)
@@ -398,6 +399,9 @@ FUZZ_DRIVER = tests/fuzz/driver.c tests/fuzz/fuzz.h
 
 tests_fuzz_fuzz_ckpt_SOURCES = tests/fuzz/fuzz_ckpt.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_ckpt_LDADD = $(FUZZ_LDADD)
+
+tests_fuzz_fuzz_metric_SOURCES = tests/fuzz/fuzz_metric.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_metric_LDADD = $(FUZZ_LDADD)
 
 tests_fuzz_fuzz_import_SOURCES = tests/fuzz/fuzz_import.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_import_LDADD = $(FUZZ_LDADD)

@@ -57,6 +57,7 @@ UI_FILES = \
 	ui/run_line.c ui/run_line.h \
 	ui/run_reader.c ui/run_reader.h \
 	ui/score.c ui/score.h \
+	ui/score_differ.c ui/score_differ.h \
 	ui/score_show.c ui/score_show.h \
 	ui/screen.c ui/screen.h \
 	ui/series.c ui/series.h \

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "metric/resample.h"
 #include "ui/metric_opt.h"
+#include "ui/score_differ.h"
 #include "ui/score_show.h"
 #include "ui/ui_text.h"
 
@@ -13,7 +14,7 @@ struct ask {
     int refs;
     struct score_style style;
     bool confidence, lines;
-    long resamples, seed;
+    long resamples, seed, differ;
     struct metric_choice choice;
 };
 
@@ -38,6 +39,12 @@ static int take_seed(void *own, const char *v, struct err *err)
 {
     struct ask *a = own;
     return opt_whole(v, 0, INT32_MAX, "--seed", &a->seed, err);
+}
+
+static int take_differ(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    return opt_whole(v, 0, 1000000, "--differ", &a->differ, err);
 }
 
 static int take_width(void *own, const char *v, struct err *err)
@@ -68,6 +75,8 @@ const struct opt score_options[] = {
       .help = "what the answers should be, line by line; may be given more than once" },
     { .name = "lines", .letter = 'l', .take = take_lines,
       .help = "a score for every line; bleu with --effective-order" },
+    { .name = "differ", .letter = 'd', .arg = "N", .take = take_differ,
+      .help = "of two HYPs the N lines that they differ most in, by the first metric" },
     { .name = "confidence", .take = take_confidence,
       .help = "the interval of one HYP, too (of several it is always there)" },
     { .name = "resamples", .arg = "N", .take = take_resamples,
@@ -160,6 +169,15 @@ static void compute(const struct ask *a, const struct metric *metric,
         resample(a, s, hyp->n);
 }
 
+/* The lines that the first two systems differ in, by the first metric. */
+static void differ(const struct ask *a, const struct texts *hyp, const struct texts *ref,
+                   const struct score *s)
+{
+    struct score_pair p = { .a = &s[0], .b = &s[1], .a_text = &hyp->text[0],
+                            .b_text = &hyp->text[1], .ref = ref->n ? ref->text : NULL };
+    score_differ(&p, (int)a->differ, &a->style);
+}
+
 static int score(struct ask *a, const char *const *path, int n, struct err *err)
 {
     const struct metric_choice *c = &a->choice;
@@ -180,6 +198,8 @@ static int score(struct ask *a, const char *const *path, int n, struct err *err)
             score_show_lines(&set, &a->style);
         else
             score_show(&set, &a->style);
+        if (a->differ)
+            differ(a, &hyp, &ref, s);
         for (int i = 0; i < c->n * n; i++)
             measure_release(&s[i].measure);
         free(s);
@@ -200,6 +220,8 @@ static int check(const struct ask *a, int hyps, struct err *err)
                            c->metric[i]->name);
     if (a->lines && hyps > 1)
         return err_set(err, "--lines is for one text at a time, not %d", hyps);
+    if (a->differ && (hyps != 2 || a->style.json))
+        return err_set(err, "--differ compares two texts, and not as JSON");
     return 0;
 }
 
