@@ -275,13 +275,9 @@ static int fill_vectors(struct filling *f, const struct example *ex, struct pair
     return 0;
 }
 
-static int fill_example(void *own, const struct example *ex, struct err *err)
+static int fill_symbols(struct filling *f, const struct example *ex, struct pairs *to,
+                        struct err *err)
 {
-    struct filling *f = own;
-    bool out = f->held_out || reader_key_unit(ex->key) < f->by_pair;
-    struct pairs *to = out ? &f->ds->valid : &f->ds->train;
-    if (f->src->dim)
-        return fill_vectors(f, ex, to, err);
     if (codec_encode(f->src, ex->src, &f->src_row, err) < 0)
         return err_prefix(err, "source '%s'", utf8_quote(ex->src).s);
     if (codec_encode(f->tgt, ex->tgt, &f->tgt_row, err) < 0)
@@ -290,6 +286,17 @@ static int fill_example(void *own, const struct example *ex, struct err *err)
     unknown_add(&f->ds->tgt_unknown, f->tgt, ex->tgt, &f->tgt_row);
     pairs_add(to, f->src_row.id, f->src_row.n, f->tgt_row.id, f->tgt_row.n);
     return 0;
+}
+
+static int fill_example(void *own, const struct example *ex, struct err *err)
+{
+    struct filling *f = own;
+    bool out = f->held_out || reader_key_unit(ex->key) < f->by_pair;
+    struct pairs *to = out ? &f->ds->valid : &f->ds->train;
+    int bad = f->src->dim ? fill_vectors(f, ex, to, err) : fill_symbols(f, ex, to, err);
+    if (!bad && ex->opens)
+        pairs_open(to);
+    return bad;
 }
 
 bool *dataset_held_out(const struct settings *s, int n)

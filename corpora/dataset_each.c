@@ -75,6 +75,10 @@ int dataset_each(const struct settings *s,
     r.own = r.reader ? r.reader->open(s, s->data, err) : NULL;
     if (!r.own)
         return -1;
+    if (r.reader->generates && s->stateful)
+        bad = err_set(err, "examples of '%s' do not follow each other: set stateful = no, or "
+                           "train on a dialogue (format = dialog)",
+                      r.reader->name);
     int most = r.reader->generates ? 0 : s->first;
     while (!bad && !(most && taken == most) &&
            (got = r.reader->next(r.own, &ex, err)) > 0) {

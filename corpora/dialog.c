@@ -13,6 +13,7 @@ struct dialog {
     int data_seed;
     bool all;              /* every line is a prompt as well */
     bool asked;            /* `prompt` waits for its reply */
+    bool opens;            /* nothing was said before it */
     long asked_at;         /* its line */
     struct str prompt, before;
 };
@@ -26,6 +27,7 @@ static void *dialog_open(const struct settings *s, const char *path, struct err 
     d->lines = lines;
     d->data_seed = s->data_seed;
     d->all = !strcmp(s->turns, "all");
+    d->opens = true;
     return d;
 }
 
@@ -57,6 +59,7 @@ static int close_conversation(struct dialog *d, struct example *ex)
 {
     bool alone = d->asked && !d->all;
     d->asked = false;
+    d->opens = true;
     if (!alone)
         return 0;
     return broken(ex, "a prompt without a reply: set turns = all if every line replies to "
@@ -75,7 +78,9 @@ static int reply(struct dialog *d, struct example *ex)
         .tgt = d->lines->text,
         .key = reader_key(d->data_seed, reader_hash(str_cstr(&d->before))),
         .line = d->lines->line,
+        .opens = d->opens,
     };
+    d->opens = false;
     return 1;
 }
 

@@ -31,6 +31,7 @@ struct example {
     long line;         /* where it stands in the file; 0: in none */
     const char *file;  /* NULL: in the one that was opened */
     const char *group; /* the film or the talk it is from; NULL: none */
+    bool opens;        /* first of a conversation */
 };
 
 /* What a reader can give, known before anything is read. */

@@ -112,7 +112,8 @@ static int subtitles_next(void *own, struct example *ex, struct err *err)
             const struct turn *reply = &t->turns.turn[t->turn++];
             *ex = (struct example){ .src = t->turns.text.s + reply[-1].at,
                                     .tgt = t->turns.text.s + reply->at, .key = t->key,
-                                    .line = reply->line, .file = path, .group = path };
+                                    .line = reply->line, .file = path, .group = path,
+                                    .opens = reply[-1].cut };
             return 1;
         }
         if (t->file == t->files.n)

@@ -38,6 +38,7 @@ ENGINE = \
 	src/model/import_keras.c src/model/import_torch.c \
 	src/model/keras_config.c src/model/keras_config.h \
 	src/model/layer.c src/model/layer.h \
+	src/model/carry.c src/model/carry.h \
 	src/model/model.c src/model/model.h \
 	src/model/onnx_layer.c src/model/onnx_layer.h \
 	src/model/onnx_write.c src/model/onnx_write.h \
@@ -61,9 +62,11 @@ ENGINE = \
 	src/run/optim.c src/run/optim.h \
 	src/run/order.c src/run/order.h \
 	src/run/penalty.c src/run/penalty.h \
+	src/run/remember.c src/run/remember.h \
 	src/run/rundir.c src/run/rundir.h \
 	src/run/search.c src/run/search.h \
 	src/run/strategy.c src/run/strategy.h \
+	src/run/streams.c src/run/streams.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
 	src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \

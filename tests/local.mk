@@ -31,6 +31,7 @@ CLI_TESTS = \
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
 	tests/run/reverse.sh \
+	tests/run/stateful.sh \
 	tests/run/subword.sh \
 	tests/run/train.sh
 
@@ -98,6 +99,7 @@ UNIT_TESTS = \
 	tests/unit/test_search \
 	tests/unit/test_seeds \
 	tests/unit/test_settings \
+	tests/unit/test_stateful \
 	tests/unit/test_steer \
 	tests/unit/test_strategy \
 	tests/unit/test_sha256 \
@@ -222,6 +224,9 @@ tests_unit_test_search_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_strategy_SOURCES = tests/unit/test_strategy.c
 tests_unit_test_strategy_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_stateful_SOURCES = tests/unit/test_stateful.c $(TOY)
+tests_unit_test_stateful_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_steer_SOURCES = tests/unit/test_steer.c $(TOY)
 tests_unit_test_steer_LDADD = $(UNIT_LDADD)

@@ -149,6 +149,8 @@ int answer_show(struct shell *sh, const char *question)
     }
     reply_end(r, sh->model, &a, &sh->knobs, stopped);
     finish(&g, r);
+    if (!stopped)
+        shell_remember(sh, a.decode);
     ask_end(&a);
     transcript_add(&sh->said, r, false);
     str_release(&g.out);

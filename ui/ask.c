@@ -37,6 +37,7 @@ void plan_release(struct plan *p)
     ids_release(&p->src);
     ids_release(&p->forced);
     ids_release(&p->attend);
+    free(p->memory);
 }
 
 static struct ids ids_copy(const struct ids *from)
@@ -54,6 +55,9 @@ struct plan plan_copy(const struct plan *p)
         .forced = ids_copy(&p->forced),
         .attend = ids_copy(&p->attend),
         .seed = p->seed,
+        .memory = p->memory ? xmemdup(p->memory, (size_t)p->memory_n * sizeof *p->memory)
+                            : NULL,
+        .memory_n = p->memory_n,
     };
 }
 
@@ -95,6 +99,7 @@ void ask_again(struct ask *a, const struct model *m, const struct knobs *k, int 
     o.forced_n = plan->forced.n;
     o.attend = plan->attend.id;
     o.attend_n = plan->attend.n;
+    o.memory = plan->memory;
     o.max_len = (o.max_len ? o.max_len : MAX(m->tgt.len, 1)) + plan->forced.n;
     a->decode = decode_start_ids(m, plan->src.id, plan->src.n, &o);
     a->seconds = now() - began;

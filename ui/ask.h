@@ -19,11 +19,13 @@
 #include "run/decode.h"
 #include "ui/knob.h"
 
-/* What an answer takes beside the settings: the source as it is read, and what its
- * first steps must do (see decode_options). */
+/* What an answer takes beside the settings: the source as it is read, what its first
+ * steps must do, and what a stateful model knew before (see decode_options). */
 struct plan {
     struct ids src, forced, attend;
     uint64_t seed;
+    real *memory; /* [memory_n], or NULL */
+    int memory_n;
 };
 
 void plan_release(struct plan *);

@@ -37,6 +37,7 @@ static struct reply *decode(struct shell *sh, const char *text, size_t n,
     while (ask_next(&a, &s))
         ;
     reply_end(r, sh->model, &a, &sh->knobs, false);
+    shell_remember(sh, a.decode);
     ask_end(&a);
     return r;
 }
@@ -78,10 +79,23 @@ int batch_questions(struct shell *sh, const struct names *questions)
 
 /* ---- lines of a file ------------------------------------------------------------- */
 
+/* An empty line parts conversations, in the answers as well. */
+static int conversation_ends(struct shell *sh)
+{
+    struct str line = STR_INIT;
+    shell_forget(sh);
+    str_addc(&line, '\n');
+    out_write(stdout, &line);
+    str_release(&line);
+    return 0;
+}
+
 static int answer_line(struct shell *sh, struct input *l, long number)
 {
     char where[32];
     snprintf(where, sizeof where, "line %ld", number);
+    if (sh->memory && l->line.n == 0)
+        return conversation_ends(sh);
     if (l->length <= INPUT_LINE_MAX)
         return answer(sh, str_cstr(&l->line), l->line.n, where);
     ui_say(stderr, "seqsh: %s: %zu bytes are too many: at most %d", where, l->length,

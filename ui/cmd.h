@@ -40,7 +40,7 @@ bool complete_source(const struct shell *, const char *before, struct names *);
 int cmd_no_more(const char *rest, struct err *);
 
 extern const struct cmd cmd_help, cmd_clear, cmd_version, cmd_quit; /* cmd_session.c */
-extern const struct cmd cmd_model, cmd_info;                        /* cmd_model.c */
+extern const struct cmd cmd_model, cmd_info, cmd_reset;             /* cmd_model.c */
 extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
     cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step;
 extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_stats;      /* cmd_look.c */

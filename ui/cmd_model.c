@@ -60,3 +60,23 @@ const struct cmd cmd_info = {
     .help = "layers, weights, settings and training of the model",
     .run = run_info,
 };
+
+/* ---- /reset ---------------------------------------------------------------------- */
+
+static int run_reset(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    if (!sh->memory)
+        return err_set(err, "%s answers each line by itself: there is nothing to forget",
+                       sh->name);
+    shell_forget(sh);
+    shell_say(sh, INK_DIM, "forgotten: the next line begins a conversation");
+    return 0;
+}
+
+const struct cmd cmd_reset = {
+    .name = "reset",
+    .args = "",
+    .help = "of a stateful model: forget the lines before",
+    .run = run_reset,
+};

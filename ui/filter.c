@@ -96,6 +96,10 @@ int filter_check(const struct filter *f, const struct shell *sh, struct err *err
     if (m->tgt.dim && (f->beyond || f->moses.word_scores || f->moses.alignment))
         return err_set(err, "%s answers with vectors, which have no tokens to force, score "
                        "or align", sh->name);
+    if (sh->memory && (f->beyond || sh->knobs.decode.nbest > 1 || f->moses.word_scores ||
+                       f->moses.alignment))
+        return err_set(err, "%s is stateful and answers line after line: no lists, scores, "
+                       "alignments or forced answers", sh->name);
     if (f->moses.alignment && m->arch != &arch_attention)
         return err_set(err, "%s has no attention to align by", sh->name);
     if (f->beyond == BEYOND_PREFIX && m->tgt.fixed && m->tgt.right != m->tgt.reverse)

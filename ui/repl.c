@@ -155,13 +155,14 @@ static void choose_looks(struct repl *r, bool prompt)
     sgr_init(sh->talk);
 }
 
-/* Where more is said of each answer, lines are answered one after another. */
+/* Where more is said of each answer, or a line goes on from the one before, lines are
+ * answered one after another. */
 static int lines(struct repl *r)
 {
     struct shell *sh = &r->shell;
     const struct knobs *k = &sh->knobs;
-    if (sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn || k->entropy ||
-        k->timing)
+    if (sh->memory || sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn ||
+        k->entropy || k->timing)
         return batch_lines(sh, STDIN_FILENO);
     return filter_lines(sh, &r->filter, STDIN_FILENO);
 }

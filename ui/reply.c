@@ -99,6 +99,11 @@ void reply_end(struct reply *r, const struct model *m, const struct ask *a,
     if (n > 0)
         count_tokens(r);
     r->plan.seed = a->seed;
+    if (k->decode.memory && !r->plan.memory) {
+        r->plan.memory_n = model_memory(m);
+        r->plan.memory = xmemdup(k->decode.memory,
+                                 (size_t)r->plan.memory_n * sizeof *r->plan.memory);
+    }
     r->strategy = k->decode.strategy;
     r->stopped = stopped;
 }

@@ -1,6 +1,7 @@
 #include "ui/shell.h"
 
 #include "base/mem.h"
+#include "run/remember.h"
 #include "ui/answer.h"
 #include "ui/cmd.h"
 #include "ui/find.h"
@@ -24,6 +25,7 @@ void shell_release(struct shell *sh)
 {
     transcript_release(&sh->said);
     model_free(sh->model);
+    free(sh->memory);
     free(sh->path);
     free(sh->name);
     *sh = (struct shell){ 0 };
@@ -49,7 +51,31 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     sh->path = path;
     sh->name = find_name(path);
     sh->reader = reader_find(&m->set, NULL); /* its file may be gone: no checks then */
+    free(sh->memory);
+    sh->memory = model_memory(m) ? xcalloc(model_memory(m), sizeof *sh->memory) : NULL;
+    sh->knobs.decode.memory = sh->memory;
     return 0;
+}
+
+void shell_remember(struct shell *sh, const struct decode *d)
+{
+    struct pairs line;
+    struct tape tape;
+    if (!sh->memory)
+        return;
+    pairs_init(&line);
+    decode_line(d, &line);
+    tape_init(&tape, &sh->model->params);
+    if (line.n)
+        remember(sh->model, &tape, &line, sh->memory);
+    tape_release(&tape);
+    pairs_release(&line);
+}
+
+void shell_forget(struct shell *sh)
+{
+    if (sh->memory)
+        memset(sh->memory, 0, (size_t)model_memory(sh->model) * sizeof *sh->memory);
 }
 
 void shell_introduce(const struct shell *sh, const char *then)
@@ -67,6 +93,8 @@ void shell_introduce(const struct shell *sh, const char *then)
         r->example(set, &last);
         str_add(&last, ". ");
     }
+    if (sh->memory && *then)
+        str_add(&last, "It remembers the lines before, /reset forgets them. ");
     str_add(&last, then);
     shell_say(sh, INK_STRONG, "%s", head.s);
     shell_say(sh, INK_TEXT, "It learned %s.", learned.s);

@@ -16,6 +16,8 @@ struct shell {
     struct model *model;
     char *path, *name;           /* of the model */
     const struct reader *reader; /* checks questions; NULL: any text is one */
+    real *memory;                /* stateful: [model_memory()] what the model knows from the
+                                    lines before; knobs.decode has it, too. Else NULL */
     struct knobs knobs;
     struct transcript said;
     FILE *answers;               /* answers and nothing else, if `talk` is another */
@@ -32,6 +34,11 @@ void shell_release(struct shell *);
 
 /* Opens a model by name or path (find.h); on error the one before stays. */
 int shell_open(struct shell *, const char *name, struct err *);
+
+/* A line and its answer, complete, are kept in a stateful model's memory; and all of it
+ * forgotten. Of other models, nothing. */
+void shell_remember(struct shell *, const struct decode *);
+void shell_forget(struct shell *);
 
 /* A few lines about the model: its name and size, what it learned, an example. The
  * last one ends with `then`. */

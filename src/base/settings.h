@@ -105,6 +105,7 @@ struct settings {
     int location;                 /* steps to both sides of the last look; 0: none */
     bool broadcast_state, inner_broadcast_state, peek; /* readout */
     int readout;                  /* readout: width of the output fed back; 0: symbols */
+    bool stateful;                /* states go on from line to line */
     double teacher;               /* teacher forcing ratio */
     char teacher_draw[SETTING_TEXT]; /* step | sentence */
     double teacher_end;           /* ratio at the end of the run; -1: as at the start */

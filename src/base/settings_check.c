@@ -247,6 +247,13 @@ static int check_model(const struct settings *s, struct err *err)
     for (size_t i = 0; i < ARRAY_LEN(only); i++)
         if (!is(s->arch, only[i].arch) && stranger(s, only[i].arch, only[i].key, err) < 0)
             return -1;
+    if (s->stateful && s->batch_tokens)
+        return err_set(err, "stateful = yes lays conversations side by side, as many as batch "
+                            "says: set batch_tokens = 0");
+    if (s->stateful && s->valid > 0 && !s->valid_data[0] && !is(s->split, "tail"))
+        return err_set(err, "split = %s tears conversations apart, which stateful = yes "
+                            "follows: set split = tail, or stateful = no",
+                       s->split);
     if (is(s->head, "none") && check_no_head(s, err) < 0)
         return -1;
     if (!is(s->arch, "readout"))

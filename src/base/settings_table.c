@@ -208,6 +208,8 @@ const struct setting setting_table[] = {
       .help = "readout: the context is added to the decoder's input at every step" },
     { "model", FIELD(readout), .type = SET_INT, .dflt = "0", .min = 0, .max = 16384,
       .help = "readout: width of the output that is fed back; 0: number of symbols" },
+    { "model", FIELD(stateful), .type = SET_BOOL, .dflt = "false",
+      .help = "a line starts from the states that the line before left" },
     { "model", FIELD(teacher), .type = SET_REAL, .dflt = "1", .min = 0, .max = 1,
       .help = "how often the decoder is fed the truth while training" },
     { "model", FIELD(teacher_draw), .type = SET_CHOICE, .dflt = "step", .choice = draws,

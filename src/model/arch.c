@@ -64,6 +64,23 @@ static struct node *choose_vectors(const struct model *m, struct tape *t,
     return op_until(t, right, said, forced, 0);
 }
 
+/* A decoder that starts from zeros has its states remembered, as they are where a row
+ * ends. */
+static void remember_decoder(const struct model *m, const struct batch *b,
+                             const struct decoder *d, int step)
+{
+    size_t at = m->carry.enc, cols = model_memory(m);
+    if (!b->memory)
+        return;
+    for (int i = 0; at < cols; at += d->part[i++]->cols) {
+        const struct node *n = d->part[i];
+        for (int r = 0; r < b->rows; r++)
+            if (b->tgt_len[r] == step + 1)
+                memcpy(b->memory + r * cols + at, n->x + (size_t)r * n->cols,
+                       n->cols * sizeof *n->x);
+    }
+}
+
 struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
                                   const struct batch *b, const struct forcing *f)
 {
@@ -82,6 +99,7 @@ struct node *arch_logits_stepwise(const struct model *m, struct tape *t,
         else
             choose_food(m, b, k, truth, k ? y[k - 1] : NULL, id);
         y[k] = m->arch->advance(m, t, &d, id);
+        remember_decoder(m, b, &d, k);
     }
     struct node *all = op_pile(t, y, b->tgt_steps);
     return b->kept ? op_pick(t, all, b->kept, b->targets) : all;
@@ -91,7 +109,9 @@ struct node *arch_logits(const struct model *m, struct tape *t, const struct bat
                          const struct forcing *f)
 {
     bool free_running = f->ratio < 1 && m->arch->food != FOOD_CONTEXT;
-    struct node *y = free_running || !m->arch->whole ? NULL : m->arch->whole(m, t, b);
+    bool own_memory = b->memory && m->carry.dec; /* is taken between two steps */
+    struct node *y = free_running || own_memory || !m->arch->whole
+        ? NULL : m->arch->whole(m, t, b);
     return y ? y : arch_logits_stepwise(m, t, b, f);
 }
 

@@ -109,6 +109,9 @@ static void declare(struct model *m)
                               stack_width(&n->dec, 0), TENSOR_MUL);
     declare_score(m, n, width);
     declare_outputs(m, n, width);
+    if (s->stateful)
+        m->carry = (struct carry){ encoder_memory(&n->enc),
+                                   n->from_zeros ? carry_size(&n->dec) : 0 };
 }
 
 static void release(struct model *m)
@@ -223,11 +226,12 @@ static struct node *deep(const struct net *n, struct tape *t, struct node *y,
 
 /* ---- the decoder ---------------------------------------------------------------------- */
 
-static void first_states(const struct net *n, struct tape *t, const struct encoded *e, int rows,
-                         struct node *(*start)[CELL_STATES])
+static void first_states(const struct model *m, struct tape *t, const struct batch *b,
+                         const struct encoded *e, struct node *(*start)[CELL_STATES])
 {
+    const struct net *n = m->net;
     if (n->from_zeros)
-        stack_zeros(&n->dec, t, rows, start);
+        carry_read(&m->carry, t, b, m->carry.enc, &n->dec, start);
     else
         bridge_run(&n->bridge, t, e, n->enc.depth, &n->dec, start);
 }
@@ -239,9 +243,9 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     struct encoded e;
     if (n->extra || n->location)
         return NULL; /* each step waits for the attention of another */
-    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    encoder_run(&n->enc, &m->carry, t, b, m->src.fixed, &e);
     struct memory mem = memorise(n, t, &e, b);
-    first_states(n, t, &e, b->rows, start);
+    first_states(m, t, b, &e, start);
     struct stack_run r = { .rows = b->rows, .steps = b->tgt_steps, .init = start };
     struct node *z = feed_run(&n->feed, t, feed_truth(t, b), n->dropout_embed);
     return head_run(&n->head, t, look_after(n, t, &mem, z, &r), b);
@@ -253,9 +257,9 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     const struct net *n = m->net;
     struct node *start[STACK_DEPTH][CELL_STATES];
     struct encoded e;
-    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    encoder_run(&n->enc, &m->carry, t, b, m->src.fixed, &e);
     struct memory mem = memorise(n, t, &e, b);
-    first_states(n, t, &e, b->rows, start);
+    first_states(m, t, b, &e, start);
     d->n = stack_flatten(&n->dec, start, d->part);
     if (n->input_feeding)
         d->part[d->n++] = stack_zero(t, b->rows, n->made);

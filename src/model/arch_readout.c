@@ -61,6 +61,26 @@ static struct stack declare_cell(struct model *m, const char *side, int layer, i
     return s;
 }
 
+static int state_count(const struct net *n, int depth)
+{
+    return n->sync ? 1 : depth;
+}
+
+/* The states of one side as those of a stack. */
+static struct stack states_of(const struct net *n, const struct stack *layer, int depth)
+{
+    struct stack s = *layer;
+    s.depth = state_count(n, depth);
+    return s;
+}
+
+static void remember(struct model *m, const struct net *n)
+{
+    struct stack enc = states_of(n, &n->enc[0], n->enc_depth);
+    struct stack dec = states_of(n, &n->dec[0].cell, n->dec_depth);
+    m->carry = (struct carry){ carry_size(&enc), n->carry_over ? 0 : carry_size(&dec) };
+}
+
 static void declare(struct model *m)
 {
     const struct settings *s = &m->set;
@@ -100,6 +120,8 @@ static void declare(struct model *m)
         n->forced = add(m, "tgt.E", V, n->width, ROLE_EMBED, TENSOR_LOOKUP);
     if (head_wanted(s))
         head_declare(&n->head, &m->params, n->width, V, NULL, s->dropout_out);
+    if (s->stateful)
+        remember(m, n);
 }
 
 static void release(struct model *m)
@@ -121,11 +143,6 @@ struct states {
     struct node *s[STACK_DEPTH][CELL_STATES]; /* only [0] when synchronised */
 };
 
-static int state_count(const struct net *n, int depth)
-{
-    return n->sync ? 1 : depth;
-}
-
 /* One step of one layer; its state is read and replaced. */
 static struct node *cell_step(const struct net *n, struct tape *t, const struct stack *c,
                               struct node *x, int rows, struct states *st, int layer)
@@ -135,14 +152,6 @@ static struct node *cell_step(const struct net *n, struct tape *t, const struct 
     struct node *h = stack_run(c, t, op_linear(t, x, c->w[0], c->b[0]), &run);
     memcpy(*own, *last, sizeof *last);
     return h;
-}
-
-static void zero_states(const struct net *n, struct tape *t, int rows, int depth, int hidden,
-                        struct states *st)
-{
-    for (int l = 0; l < state_count(n, depth); l++)
-        for (int v = 0; v < n->enc[0].cell->states; v++)
-            st->s[l][v] = stack_zero(t, rows, hidden);
 }
 
 /* ---- encoder ---------------------------------------------------------------------------- */
@@ -157,13 +166,15 @@ static struct node *keep_over(struct tape *t, const struct batch *b, int step,
     return all ? now : op_until(t, now, before, b->src_len, step);
 }
 
-static struct node *encode(const struct net *n, struct tape *t, const struct batch *b,
+static struct node *encode(const struct model *m, struct tape *t, const struct batch *b,
                            struct states *st)
 {
+    const struct net *n = m->net;
     const struct cell *c = n->enc[0].cell;
+    struct stack shape = states_of(n, &n->enc[0], n->enc_depth);
     struct node *u = feed_run(&n->source, t, feed_source(t, b), 0);
     struct node *y = stack_zero(t, b->rows, n->enc_hidden);
-    zero_states(n, t, b->rows, n->enc_depth, n->enc_hidden, st);
+    carry_read(&m->carry, t, b, 0, &shape, st->s);
     uint64_t draws = t->draws;
     for (int k = 0; k < b->src_steps; k++) {
         if (t->lock)
@@ -177,21 +188,22 @@ static struct node *encode(const struct net *n, struct tape *t, const struct bat
             for (int v = 0; v < c->states; v++)
                 st->s[l][v] = keep_over(t, b, k, st->s[l][v], before.s[l][v]);
     }
+    carry_write(&m->carry, b, 0, &shape, st->s);
     return y;
 }
 
 /* The decoder's first states: the encoder's one, or layer by layer from the top. */
-static void first_states(const struct net *n, struct tape *t, int rows,
+static void first_states(const struct model *m, struct tape *t, const struct batch *b,
                          const struct states *enc, struct states *st)
 {
+    const struct net *n = m->net;
     struct encoded e = { 0 };
-    struct stack shape = n->dec[0].cell;
+    struct stack shape = states_of(n, &n->dec[0].cell, n->dec_depth);
     if (!n->carry_over) {
-        zero_states(n, t, rows, n->dec_depth, n->dec_hidden, st);
+        carry_read(&m->carry, t, b, m->carry.enc, &shape, st->s);
         return;
     }
     memcpy(e.last, enc->s, sizeof e.last);
-    shape.depth = state_count(n, n->dec_depth);
     bridge_run(&n->bridge, t, &e, state_count(n, n->enc_depth), &shape, st->s);
 }
 
@@ -220,9 +232,9 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
 {
     const struct net *n = m->net;
     struct states enc, dec;
-    struct node *y = encode(n, t, b, &enc);
+    struct node *y = encode(m, t, b, &enc);
     struct node *context = op_linear(t, y, n->context, n->context_b);
-    first_states(n, t, b->rows, &enc, &dec);
+    first_states(m, t, b, &enc, &dec);
     d->n = flatten(n, &dec, d->part);
     d->part[d->n++] = context; /* the first y_{t-1} */
     d->moving = d->n;

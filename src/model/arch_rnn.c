@@ -54,6 +54,9 @@ static void declare(struct model *m)
     if (head_wanted(s))
         head_declare(&n->head, p, n->dec.hidden, V, s->tie ? n->feed.embed : NULL,
                      s->dropout_out);
+    if (s->stateful)
+        m->carry = (struct carry){ encoder_memory(&n->enc),
+                                   fed_context(m) ? carry_size(&n->dec) : 0 };
 }
 
 static void release(struct model *m)
@@ -80,7 +83,7 @@ static struct node *whole(const struct model *m, struct tape *t, const struct ba
     const struct net *n = m->net;
     struct node *start[STACK_DEPTH][CELL_STATES];
     struct encoded e;
-    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    encoder_run(&n->enc, &m->carry, t, b, m->src.fixed, &e);
     if (fed_context(m))
         return run(n, t, b, context_z(n, t, e.context), b->rows, b->tgt_steps, NULL, NULL);
     bridge_run(&n->bridge, t, &e, n->enc.depth, &n->dec, start);
@@ -94,9 +97,9 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     const struct net *n = m->net;
     struct node *start[STACK_DEPTH][CELL_STATES];
     struct encoded e;
-    encoder_run(&n->enc, t, b, m->src.fixed, &e);
+    encoder_run(&n->enc, &m->carry, t, b, m->src.fixed, &e);
     if (fed_context(m))
-        stack_zeros(&n->dec, t, b->rows, start);
+        carry_read(&m->carry, t, b, m->carry.enc, &n->dec, start);
     else
         bridge_run(&n->bridge, t, &e, n->enc.depth, &n->dec, start);
     d->moving = d->n = stack_flatten(&n->dec, start, d->part);

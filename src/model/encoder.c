@@ -57,34 +57,46 @@ static struct node *merge(const struct encoder *e, struct tape *t, struct node *
     return e->side_by_side ? op_concat(t, a, b) : op_add(t, a, b);
 }
 
+int encoder_memory(const struct encoder *e)
+{
+    return e->levels * carry_size(&e->ahead[0]);
+}
+
 /* One level, one or both ways; x is NULL at the bottom. */
-static struct node *run_level(const struct encoder *e, struct tape *t, const struct batch *b,
-                              const int *len, int level, struct node *x,
-                              struct node *(*last)[CELL_STATES])
+static struct node *run_level(const struct encoder *e, const struct carry *c, struct tape *t,
+                              const struct batch *b, const int *len, int level,
+                              struct node *x, struct node *(*last)[CELL_STATES])
 {
     struct node *h[2] = { NULL }, *ends[2][STACK_DEPTH][CELL_STATES];
+    struct node *known[STACK_DEPTH][CELL_STATES];
+    int at = level * carry_size(&e->ahead[0]);
     for (int way = 0; way < 1 + e->both; way++) {
         const struct stack *s = way ? &e->back[level] : &e->ahead[level];
         struct stack_run run = { .rows = b->rows, .steps = b->src_steps, .len = len,
                                  .reverse = way == 1, .last = ends[way] };
+        if (b->memory && way == 0) {
+            carry_read(c, t, b, at, s, known);
+            run.init = known;
+        }
         struct node *z = x ? op_linear(t, op_dropout(t, x, s->dropout), s->w[0], s->b[0])
                            : feed_run(&e->source[way], t, feed_source(t, b), e->dropout);
         h[way] = stack_run(s, t, z, &run);
     }
+    carry_write(c, b, at, &e->ahead[level], ends[0]);
     for (int l = 0; l < e->ahead[level].depth; l++)
         for (int v = 0; v < e->ahead[level].cell->states; v++)
             last[l][v] = e->both ? merge(e, t, ends[0][l][v], ends[1][l][v]) : ends[0][l][v];
     return e->both ? merge(e, t, h[0], h[1]) : h[0];
 }
 
-void encoder_run(const struct encoder *e, struct tape *t, const struct batch *b, bool fixed,
-                 struct encoded *out)
+void encoder_run(const struct encoder *e, const struct carry *c, struct tape *t,
+                 const struct batch *b, bool fixed, struct encoded *out)
 {
     const int *len = fixed ? NULL : b->src_len;
     struct node *x = NULL;
     for (int l = 0; l < e->levels; l++) {
         struct node *below = x;
-        x = run_level(e, t, b, len, l, x, out->last + l);
+        x = run_level(e, c, t, b, len, l, x, out->last + l);
         if (below && e->ahead[l].residual)
             x = op_add(t, x, below);
     }

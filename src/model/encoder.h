@@ -13,8 +13,7 @@
 #define MODEL_ENCODER_H
 
 #include "model/feed.h"
-#include "model/stack.h"
-#include "text/pairs.h"
+#include "model/carry.h"
 
 struct encoder {
     bool both, by_layer, side_by_side;
@@ -39,8 +38,13 @@ void encoder_declare(struct encoder *, const struct settings *, const struct cel
 
 int encoder_width(const struct encoder *);
 
-void encoder_run(const struct encoder *, struct tape *, const struct batch *, bool fixed,
-                 struct encoded *);
+/* Numbers that it would carry on of a line: the states of the layers that read ahead. */
+int encoder_memory(const struct encoder *);
+
+/* With a memory in the batch, starts from it and leaves its final states there, in the
+ * first numbers of each row. */
+void encoder_run(const struct encoder *, const struct carry *, struct tape *,
+                 const struct batch *, bool fixed, struct encoded *);
 
 /* For the layer table: line i of the encoder; false when there is none. */
 struct layer_info;

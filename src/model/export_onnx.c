@@ -469,6 +469,9 @@ int export_onnx(const struct model *m, const char *path, struct str *files, stru
                        "output; repeat, transfer and attention can", m->arch->name);
     if (!strcmp(m->set.attend, "between"))
         return err_set(err, "attend = between cannot be exported to ONNX; before and after can");
+    if (model_memory(m))
+        return err_set(err, "a stateful model cannot be exported to ONNX: there each line "
+                       "starts from zeros");
     str_addf(&encoder, "%.*s-encoder.onnx", stem, path);
     str_addf(&decoder, "%.*s-decoder.onnx", stem, path);
     int bad = write_half(m, make_encoder, encoder.s, "encoder", err);

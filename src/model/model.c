@@ -53,6 +53,11 @@ void model_free(struct model *m)
     free(m);
 }
 
+int model_memory(const struct model *m)
+{
+    return m->carry.enc + m->carry.dec;
+}
+
 void model_draw(struct model *m)
 {
     params_draw(&m->params, m->set.init, m->set.init_range, m->set.forget_bias,

@@ -15,6 +15,7 @@
 
 #include "model/arch.h"
 #include "model/ckpt.h"
+#include "model/carry.h"
 #include "nn/cell.h"
 
 struct model {
@@ -24,6 +25,7 @@ struct model {
     const struct arch *arch;
     const struct cell *cell;
     void *net;             /* the architecture's handles on its weights */
+    struct carry carry;    /* from line to line */
     char *history;         /* what training measured, JSON; NULL: never trained */
 };
 
@@ -31,6 +33,9 @@ struct model {
 struct model *model_new(const struct settings *, struct codec *src, struct codec *tgt,
                         struct err *);
 void model_free(struct model *); /* NULL is fine */
+
+/* Numbers that a row remembers from one line to the next; 0: the model is not stateful. */
+int model_memory(const struct model *);
 
 void model_draw(struct model *);
 void model_ready(struct model *, bool train); /* packs on the calling thread */

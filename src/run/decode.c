@@ -1,15 +1,17 @@
 #include "run/decode.h"
 
 #include "base/mem.h"
+#include "run/remember.h"
 
 #include <math.h>
 
 struct decode {
     const struct model *model;
     struct tape tape;
-    struct ids src;         /* the source; of vectors, empty */
+    struct ids src;         /* the source */
     struct search *search;  /* NULL: of a model of vectors */
     struct dstate state;    /* of a model of vectors, as the rest: */
+    struct vectors src_x;   /* the source */
     struct vectors x;       /* the answer */
     int t;                  /* steps made */
     struct str text, settled;
@@ -25,11 +27,22 @@ static struct decode *decode_new(const struct model *m)
     return d;
 }
 
-static struct decode *start_vectors(const struct model *m, const struct vectors *x)
+/* What is known before, to be written over. */
+static real *known(const struct model *m, struct tape *t, const real *memory, int rows)
+{
+    size_t bytes = (size_t)rows * model_memory(m) * sizeof *memory;
+    return memory && bytes ? memcpy(arena_alloc(t->arena, bytes), memory, bytes) : NULL;
+}
+
+static struct decode *start_vectors(const struct model *m, const struct vectors *x,
+                                    const struct decode_options *opt)
 {
     struct decode *d = decode_new(m);
     struct batch b;
     batch_of_vectors(&b, d->tape.arena, x);
+    b.memory = known(m, &d->tape, opt->memory, 1);
+    d->src_x = *x;
+    d->src_x.x = xmemdup(x->x, (size_t)x->n * x->dim * sizeof *x->x);
     arch_start(m, &d->tape, &b, &d->state);
     return d;
 }
@@ -44,6 +57,7 @@ struct decode *decode_start_ids(const struct model *m, const int *src, int n,
     for (int i = 0; i < n; i++)
         ids_add(&d->src, src[i]);
     batch_of_source(&b, d->tape.arena, src, n);
+    b.memory = known(m, &d->tape, opt->memory, 1);
     d->search = search_start(m, &d->tape, &b, &o, NULL);
     return d;
 }
@@ -55,7 +69,7 @@ struct decode *decode_start(const struct model *m, const char *text,
     struct ids ids = { 0 };
     struct vectors x = { 0 };
     if (m->src.dim && codec_encode_vectors(&m->src, text, &x, err) == 0)
-        d = start_vectors(m, &x);
+        d = start_vectors(m, &x, opt);
     else if (!m->src.dim && codec_encode(&m->src, text, &ids, err) == 0)
         d = decode_start_ids(m, ids.id, ids.n, opt);
     ids_release(&ids);
@@ -71,6 +85,7 @@ void decode_free(struct decode *d)
     search_free(d->search);
     dstate_release(&d->state);
     tape_release(&d->tape);
+    vectors_release(&d->src_x);
     vectors_release(&d->x);
     str_release(&d->text);
     str_release(&d->settled);
@@ -236,8 +251,8 @@ const struct search *decode_search(const struct decode *d)
 
 /* ---- many rows ------------------------------------------------------------------- */
 
-/* The tokens up to a link, without </s>. */
-static void copy_answer(const struct search *s, int last, int eos, struct ids *out)
+/* The tokens up to a link. */
+static void copy_tokens(const struct search *s, int last, struct ids *out)
 {
     int n = search_link(s, last)->len;
     out->n = 0;
@@ -245,8 +260,26 @@ static void copy_answer(const struct search *s, int last, int eos, struct ids *o
         ids_add(out, -1);
     for (; last >= 0; last = search_link(s, last)->before)
         out->id[--n] = search_link(s, last)->token;
+}
+
+/* The same without </s>. */
+static void copy_answer(const struct search *s, int last, int eos, struct ids *out)
+{
+    copy_tokens(s, last, out);
     if (out->n && out->id[out->n - 1] == eos)
         out->n--;
+}
+
+void decode_line(const struct decode *d, struct pairs *to)
+{
+    struct ids said = { 0 };
+    if (d->model->tgt.dim) {
+        pairs_add_vectors(to, &d->src_x, &d->x);
+    } else if (decode_best(d) >= 0) {
+        copy_tokens(d->search, decode_best(d), &said);
+        remember_pair(d->model, to, d->src.id, d->src.n, &said, false);
+    }
+    ids_release(&said);
 }
 
 void decode_rows(const struct model *m, struct tape *tape, const struct pairs *pairs,
@@ -264,6 +297,7 @@ void decode_rows_by(const struct model *m, struct tape *tape, const struct pairs
     int eos = vocab_special(m->tgt.vocab, VOCAB_EOS);
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, pairs, row, rows, -1);
+    b.memory = known(m, tape, o->memory, rows);
     struct search *s = search_start(m, tape, &b, o, NULL);
     while (search_next(s))
         ;
@@ -276,7 +310,7 @@ void decode_rows_by(const struct model *m, struct tape *tape, const struct pairs
 }
 
 void decode_vectors(const struct model *m, struct tape *tape, const struct pairs *pairs,
-                    const int *row, int rows, struct vectors *out)
+                    const int *row, int rows, const real *memory, struct vectors *out)
 {
     struct batch b;
     struct dstate state;
@@ -284,6 +318,7 @@ void decode_vectors(const struct model *m, struct tape *tape, const struct pairs
     dstate_init(&state);
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, pairs, row, rows, -1);
+    b.memory = known(m, tape, memory, rows);
     arch_start(m, tape, &b, &state);
     for (int r = 0; r < rows; r++)
         out[r].n = 0;

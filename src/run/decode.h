@@ -65,6 +65,10 @@ const struct search *decode_search(const struct decode *);
 /* The text of the tokens that lead to a link, appended. */
 void decode_text(const struct model *, const struct search *, int last, struct str *);
 
+/* Adds the question and the best answer so far as an example of the model's: what
+ * remember() reads, run/remember.h. Nothing, if nothing was said. */
+void decode_line(const struct decode *, struct pairs *to);
+
 /*
  * Greedy answers of many rows at once, for evaluation: out[r] receives the token
  * ids of pair row[r] (without </s>). The same ids as one by one.
@@ -72,13 +76,14 @@ void decode_text(const struct model *, const struct search *, int last, struct s
 void decode_rows(const struct model *, struct tape *, const struct pairs *, const int *row,
                  int rows, struct ids *out);
 
-/* The same by other options: the best answer of each row. */
+/* The same by other options: the best answer of each row. options.memory is of all rows,
+ * [rows, model_memory()]. */
 void decode_rows_by(const struct model *, struct tape *, const struct pairs *,
                     const int *row, int rows, const struct decode_options *,
                     struct ids *out);
 
 /* The same of vectors, all that an answer has. */
 void decode_vectors(const struct model *, struct tape *, const struct pairs *,
-                    const int *row, int rows, struct vectors *out);
+                    const int *row, int rows, const real *memory, struct vectors *out);
 
 #endif

@@ -3,10 +3,15 @@
 #include "base/mem.h"
 #include "nn/loss.h"
 #include "num/pool.h"
+#include "run/remember.h"
+#include "run/streams.h"
 
 #include <math.h>
 
-enum { CHUNK = 128, CHUNKS = 8 }; /* rows of a batch; batches of one eval_next */
+enum {
+    CHUNK = 128, CHUNKS = 8, /* rows of a batch; batches of one eval_next */
+    LOOK_BACK = 64,          /* lines before a sample that a stateful model hears */
+};
 
 struct eval {
     const struct model *model;
@@ -20,6 +25,10 @@ struct eval {
         char *text;
         bool ok;
     } *kept;                    /* [all] answers; NULL: nobody asked to keep them */
+    struct streams streams;     /* stateful: step by step they are the rows, and ... */
+    int step;
+    real *truth, *own;          /* ... [streams.rows, model_memory()] is known before one:
+                                   with the right answers, and with those it gave; else NULL */
     struct loss_sums sums;
     int64_t exact, decoded;
     struct {
@@ -39,6 +48,12 @@ struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
     e->tape = xcalloc(e->threads, sizeof *e->tape);
     for (int i = 0; i < e->threads; i++)
         tape_init(&e->tape[i], &m->params);
+    if (model_memory(m)) {
+        streams_init(&e->streams, p, e->all, CHUNK * CHUNKS);
+        size_t n = (size_t)e->streams.rows * model_memory(m);
+        e->truth = xcalloc(n, sizeof *e->truth);
+        e->own = xcalloc(n, sizeof *e->own);
+    }
     return e;
 }
 
@@ -63,18 +78,28 @@ struct answer {
     struct vectors x;
 };
 
+static struct ids ids_of_row(const struct pairs *p, int i, bool target)
+{
+    const uint16_t *id = target ? pairs_tgt(p, i) : pairs_src(p, i);
+    int n = target ? p->tgt_n[i] : p->src_n[i];
+    struct ids ids = { 0 };
+    for (int k = 0; k < n; k++)
+        ids_add(&ids, pairs_id(id[k]));
+    return ids;
+}
+
 static void answers_make(const struct model *m, struct tape *t, const struct pairs *p,
                          const int *row, int n, const struct decode_options *by,
-                         struct answer *out)
+                         const real *memory, struct answer *out)
 {
     struct ids *ids = xcalloc(n, sizeof *ids);
     struct vectors *x = xcalloc(n, sizeof *x);
+    struct decode_options o = by ? *by : decode_defaults();
+    o.memory = memory;
     if (m->tgt.dim)
-        decode_vectors(m, t, p, row, n, x);
-    else if (by)
-        decode_rows_by(m, t, p, row, n, by, ids);
+        decode_vectors(m, t, p, row, n, memory, x);
     else
-        decode_rows(m, t, p, row, n, ids);
+        decode_rows_by(m, t, p, row, n, &o, ids);
     for (int i = 0; i < n; i++)
         out[i] = (struct answer){ ids[i], x[i] };
     free(ids);
@@ -85,6 +110,27 @@ static void answer_release(struct answer *a)
 {
     ids_release(&a->ids);
     vectors_release(&a->x);
+}
+
+/* What is known after these answers; memory [n, model_memory()]. */
+static void answers_remember(const struct model *m, struct tape *t, const struct pairs *p,
+                             const int *row, int n, const struct answer *a, real *memory)
+{
+    struct pairs said;
+    pairs_init(&said);
+    for (int i = 0; i < n; i++) {
+        if (m->tgt.dim) {
+            struct vectors src = { .n = p->src_n[row[i]], .dim = p->src_dim,
+                                   .x = (real *)pairs_src_x(p, row[i]) };
+            pairs_add_vectors(&said, &src, &a[i].x);
+            continue;
+        }
+        struct ids src = ids_of_row(p, row[i], false);
+        remember_pair(m, &said, src.id, src.n, &a[i].ids, a[i].ids.n < MAX(m->tgt.len, 1));
+        ids_release(&src);
+    }
+    remember(m, t, &said, memory);
+    pairs_release(&said);
 }
 
 static bool same_vectors(const struct pairs *p, int row, const struct vectors *got)
@@ -134,17 +180,21 @@ static bool is_decoded(const struct eval *e, int i)
     return (int64_t)i * e->answers / e->all != (int64_t)(i + 1) * e->answers / e->all;
 }
 
-/* Which of a chunk's rows have the right answer. */
-static void decode_chunk(struct eval *e, int k, struct tape *tape, int first, int last)
+/* Which of a chunk's rows have the right answer. A stateful model gives them all: what it
+ * said is what it knows afterwards, own [n, model_memory()]. */
+static void decode_chunk(struct eval *e, int k, struct tape *tape, const int *from, int all,
+                         real *own)
 {
     int row[CHUNK], n = 0;
     struct answer answer[CHUNK];
-    for (int i = first; i < last; i++)
-        if (is_decoded(e, i))
-            row[n++] = i;
+    for (int i = 0; i < all; i++)
+        if (own || is_decoded(e, from[i]))
+            row[n++] = from[i];
     if (n == 0)
         return;
-    answers_make(e->model, tape, e->pairs, row, n, e->by, answer);
+    answers_make(e->model, tape, e->pairs, row, n, e->by, own, answer);
+    if (own)
+        answers_remember(e->model, tape, e->pairs, row, n, answer, own);
     for (int i = 0; i < n; i++) {
         bool ok = same_answer(e->model, e->pairs, row[i], &answer[i]);
         e->chunk[k].exact += ok;
@@ -155,24 +205,32 @@ static void decode_chunk(struct eval *e, int k, struct tape *tape, int first, in
     e->chunk[k].decoded = n;
 }
 
-static void work_chunk(struct eval *e, int k, struct tape *tape)
+/* Chunk k of this turn has n pairs; truth and own are what is known before them. */
+static void work_rows(struct eval *e, int k, struct tape *tape, const int *row, int n,
+                      real *truth, real *own)
 {
     const struct model *m = e->model;
-    int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
     struct forcing f = forcing_to_measure(m->arch);
     struct batch b;
-    for (int i = 0; i < n; i++)
-        row[i] = first + i;
     tape_start(tape, NULL, NULL);
     batch_make(&b, tape->arena, e->pairs, row, n, vocab_special(m->tgt.vocab, VOCAB_SOS));
     if (!b.out_x)
         batch_drop_padding(&b, tape->arena);
+    b.memory = truth;
     struct node *y = arch_logits(m, tape, &b, &f);
     if (b.out_x)
         loss_mse(tape, y, b.out_x, 1, &e->chunk[k].sums);
     else
         loss_xent(tape, y, b.out, 1, 0, &e->chunk[k].sums);
-    decode_chunk(e, k, tape, first, first + n);
+    decode_chunk(e, k, tape, row, n, own);
+}
+
+static void work_chunk(struct eval *e, int k, struct tape *tape)
+{
+    int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
+    for (int i = 0; i < n; i++)
+        row[i] = first + i;
+    work_rows(e, k, tape, row, n, NULL, NULL);
 }
 
 static void work(void *own, int id, int n)
@@ -183,12 +241,32 @@ static void work(void *own, int id, int n)
             work_chunk(e, k, &e->tape[id]);
 }
 
+/* One step of the streams, their rows in equal parts. */
+static void work_streams(void *own, int id, int n)
+{
+    struct eval *e = own;
+    int rows;
+    const int *row = streams_rows(&e->streams, e->step, &rows);
+    for (int k = id; k < CHUNKS; k += n) {
+        int first = rows * k / CHUNKS, part = rows * (k + 1) / CHUNKS - first;
+        size_t at = (size_t)first * model_memory(e->model);
+        if (part == 0)
+            continue;
+        remember_nothing(e->model, e->pairs, row + first, part, e->truth + at);
+        remember_nothing(e->model, e->pairs, row + first, part, e->own + at);
+        work_rows(e, k, &e->tape[id], row + first, part, e->truth + at, e->own + at);
+    }
+}
+
 int eval_next(struct eval *e)
 {
+    int rows = CHUNKS * CHUNK;
     if (e->done >= e->all)
         return 0;
     memset(e->chunk, 0, sizeof e->chunk);
-    pool_run(work, e);
+    pool_run(e->own ? work_streams : work, e);
+    if (e->own)
+        streams_rows(&e->streams, e->step++, &rows);
     for (int k = 0; k < CHUNKS; k++) {
         e->sums.loss += e->chunk[k].sums.loss;
         e->sums.correct += e->chunk[k].sums.correct;
@@ -196,7 +274,7 @@ int eval_next(struct eval *e)
         e->exact += e->chunk[k].exact;
         e->decoded += e->chunk[k].decoded;
     }
-    e->done = MIN(e->all, e->done + CHUNKS * CHUNK);
+    e->done = MIN(e->all, e->done + rows);
     return e->done < e->all;
 }
 
@@ -221,6 +299,9 @@ void eval_free(struct eval *e)
     for (int i = 0; e->kept && i < e->all; i++)
         free(e->kept[i].text);
     free(e->kept);
+    streams_release(&e->streams);
+    free(e->truth);
+    free(e->own);
     free(e->tape);
     free(e);
 }
@@ -235,9 +316,7 @@ static char *text_of_row(const struct codec *c, const struct pairs *p, int i, bo
         row.x = (struct vectors){ .n = n, .dim = c->dim,
                                   .x = xmemdup(x, (size_t)n * c->dim * sizeof *x) };
     } else {
-        const uint16_t *id = target ? pairs_tgt(p, i) : pairs_src(p, i);
-        for (int k = 0; k < n; k++)
-            ids_add(&row.ids, pairs_id(id[k]));
+        row.ids = ids_of_row(p, i, target);
     }
     char *s = text_of(c, &row);
     answer_release(&row);
@@ -254,13 +333,35 @@ void eval_sample(const struct eval *e, int i, struct sample *out)
     out->ok = e->kept[i].ok;
 }
 
+/* The answer to one pair, by a stateful model that has heard the lines before. */
+static void answer_in_talk(const struct model *m, struct tape *t, const struct pairs *p,
+                           int row, struct answer *out)
+{
+    real *memory = xcalloc(model_memory(m), sizeof *memory);
+    int from = row;
+    while (!pairs_opens(p, from) && from > row - LOOK_BACK)
+        from--;
+    for (int i = from; i <= row; i++) {
+        answers_make(m, t, p, &i, 1, NULL, memory, out);
+        if (i == row)
+            break;
+        answers_remember(m, t, p, &i, 1, out, memory);
+        answer_release(out);
+    }
+    free(memory);
+}
+
 void samples_make(const struct model *m, const struct pairs *p, const int *row, int n,
                   struct sample *out)
 {
     struct answer *answer = xcalloc(n, sizeof *answer);
     struct tape tape;
     tape_init(&tape, &m->params);
-    answers_make(m, &tape, p, row, n, NULL, answer);
+    if (model_memory(m))
+        for (int i = 0; i < n; i++)
+            answer_in_talk(m, &tape, p, row[i], &answer[i]);
+    else
+        answers_make(m, &tape, p, row, n, NULL, NULL, answer);
     for (int i = 0; i < n; i++) {
         out[i].question = text_of_row(&m->src, p, row[i], false);
         out[i].truth = text_of_row(&m->tgt, p, row[i], true);

@@ -1,6 +1,7 @@
 #include "run/order.h"
 
 #include "base/rng.h"
+#include "run/streams.h"
 
 enum { WINDOW = 64 }; /* batches sorted together */
 
@@ -65,8 +66,23 @@ static void cut_by_tokens(struct order *o, const struct pairs *p, int most)
     }
 }
 
+static void follow_streams(struct order *o, const struct pairs *p, int rows)
+{
+    struct streams st;
+    streams_init(&st, p, p->n, rows);
+    *o = (struct order){ .pairs = p->n, .row = st.row, .start = st.start,
+                         .batches = st.steps, .fixed = true };
+    o->batch = xcalloc(o->batches, sizeof *o->batch);
+    for (int k = 0; k < o->batches; k++)
+        o->batch[k] = k;
+}
+
 void order_init(struct order *o, const struct settings *s, const struct pairs *p)
 {
+    if (s->stateful) {
+        follow_streams(o, p, s->batch);
+        return;
+    }
     *o = (struct order){ .pairs = p->n, .row = xcalloc(p->n, sizeof *o->row) };
     for (int i = 0; i < o->pairs; i++)
         o->row[i] = i;
@@ -94,6 +110,8 @@ void order_release(struct order *o)
 void order_epoch(struct order *o, const struct pairs *p, uint64_t seed, int64_t epoch)
 {
     struct rng r;
+    if (o->fixed)
+        return;
     rng_init(&r, seed, RNG_ORDER, (uint64_t)epoch);
     for (int i = 0; i < o->pairs; i++)
         o->row[i] = i;

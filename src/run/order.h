@@ -9,6 +9,9 @@
  * Or, with `batch_tokens`, a batch has as many pairs as fit into so many target symbols,
  * one at least: the whole shuffled epoch is sorted by length and cut, and the batches are
  * shuffled. The lengths in their order are the same in every epoch, and so are the cuts.
+ *
+ * For a stateful model the conversations lie side by side (streams.h), and there is but
+ * one order: each batch goes on where the one before stopped.
  */
 #ifndef RUN_ORDER_H
 #define RUN_ORDER_H
@@ -23,6 +26,7 @@ struct order {
     int batches, pairs;
     int window;   /* pairs that are sorted together */
     bool by_tokens;
+    bool fixed;   /* streams: the same order in every epoch */
 };
 
 void order_init(struct order *, const struct settings *, const struct pairs *);

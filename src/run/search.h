@@ -50,6 +50,10 @@ struct decode_options {
     int forced_n;
     const int *attend; /* [attend_n] the source step to look at, of models that do */
     int attend_n;
+    /* Of stateful models: what is known from the lines before, [model_memory()]; it stays
+     * as it is (see decode_line). NULL: nothing. Borrowed by decode_start, and not read by
+     * search_start, whose batch has it. */
+    const real *memory;
     bool entropy;      /* measure each step's */
     bool attention;    /* remember where each token looked */
 };

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "num/pool.h"
 #include "num/vec.h"
+#include "run/remember.h"
 #include "run/train_own.h"
 #include "text/respell.h"
 
@@ -54,6 +55,8 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
         t->average = xaligned(bytes);
         memcpy(t->average, m->params.x, bytes);
     }
+    if (model_memory(m))
+        t->memory = xcalloc((size_t)s->batch * model_memory(m), sizeof *t->memory);
     t->chunks = (m->params.total + RANGE - 1) / RANGE;
     t->square = xcalloc(t->chunks, sizeof *t->square);
     t->epoch_steps = (t->order.batches + s->accumulate - 1) / s->accumulate;
@@ -84,6 +87,7 @@ void train_free(struct trainer *t)
     free(t->shard);
     free(t->sum);
     free(t->average);
+    free(t->memory);
     free(t->square);
     free(t);
 }
@@ -130,6 +134,8 @@ static void shard_gradient(struct trainer *t, struct shard *s, const int *row, i
     tape_start(&s->tape, s->grad, &drop);
     s->tape.lock = m->set.dropout_locked ? rows : 0;
     make_batch(t, s->tape.arena, row, rows, stream, &b);
+    if (t->memory)
+        b.memory = t->memory + (row - t->row) * model_memory(m);
     struct node *y = arch_logits(m, &s->tape, &b, &f);
     if (b.out_x)
         loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
@@ -309,6 +315,8 @@ static void run_batches(struct trainer *t)
         if (n > 1) /* else it is there already */
             take_batch(t, first + i);
         t->batch = (uint64_t)(t->step * most + i);
+        if (t->memory)
+            remember_nothing(t->model, t->train, t->row, t->rows, t->memory);
         t->first = i == 0;
         pool_run(work_gradients, t);
         pool_run(work_sum, t);

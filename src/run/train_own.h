@@ -34,6 +34,8 @@ struct trainer {
     real *grad;               /* of the whole step: sum, or the first shard's */
     real *moment[OPTIM_MOMENTS];
     real *average;            /* NULL: none */
+    real *memory;             /* stateful: [batch, model_memory()] known before a batch;
+                                 else NULL */
     double *square;           /* [chunks] sums of squares of the gradient */
     size_t chunks;
 

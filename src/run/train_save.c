@@ -92,6 +92,9 @@ int train_save(struct trainer *t, const char *path, size_t *bytes, struct err *e
         put_flat(out, p, moment_name[k], t->moment[k]);
     if (t->average)
         put_flat(out, p, "average", t->average);
+    if (t->memory)
+        ckpt_put(out, "memory", CKPT_F32, t->model->set.batch, model_memory(t->model),
+                 t->memory);
     int bad = ckpt_commit(out, path, bytes, err);
     if (validating)
         train_swap_average(t);
@@ -151,7 +154,9 @@ int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
         return err_set(err, "'%s' is a finished model: it has no training state to go on from",
                        ckpt_path(c));
     if (read_state(t, state, err) < 0 || read_flat(c, p, "", p->x, err) < 0 ||
-        (t->average && read_flat(c, p, "average", t->average, err) < 0))
+        (t->average && read_flat(c, p, "average", t->average, err) < 0) ||
+        (t->memory && ckpt_read(c, "memory", t->model->set.batch, model_memory(t->model),
+                                t->memory, err) < 0))
         return -1;
     for (int k = 0; k < t->optim->moments; k++)
         if (read_flat(c, p, moment_name[k], t->moment[k], err) < 0)

@@ -12,6 +12,7 @@ void pairs_release(struct pairs *p)
     free(p->at);
     free(p->src_n);
     free(p->tgt_n);
+    free(p->opens);
     pairs_init(p);
 }
 
@@ -30,6 +31,7 @@ static void make_room(struct pairs *p, size_t more)
         p->at = xrealloc(p->at, (size_t)p->room * sizeof *p->at);
         p->src_n = xrealloc(p->src_n, (size_t)p->room * sizeof *p->src_n);
         p->tgt_n = xrealloc(p->tgt_n, (size_t)p->room * sizeof *p->tgt_n);
+        p->opens = xrealloc(p->opens, (size_t)p->room * sizeof *p->opens);
     }
 }
 
@@ -52,6 +54,7 @@ static void add_pair(struct pairs *p, int src_n, int tgt_n, size_t size)
     p->at[p->n] = p->used;
     p->src_n[p->n] = (uint16_t)src_n;
     p->tgt_n[p->n] = (uint16_t)tgt_n;
+    p->opens[p->n] = false;
     p->n++;
 }
 
@@ -86,6 +89,18 @@ void pairs_add_vectors(struct pairs *p, const struct vectors *src,
     put_vectors(p, tgt);
 }
 
+void pairs_open(struct pairs *p)
+{
+    if (p->n == 0)
+        BUG("no pair opens a conversation");
+    p->opens[p->n - 1] = true;
+}
+
+bool pairs_opens(const struct pairs *p, int i)
+{
+    return i == 0 || p->opens[i];
+}
+
 void pairs_drop_last(struct pairs *p, int n)
 {
     if (n < 0 || n >= p->n)
@@ -99,6 +114,7 @@ void pairs_drop_last(struct pairs *p, int n)
 static void copy_pair(struct pairs *to, const struct pairs *from, int i)
 {
     uint16_t src_n = from->src_n[i], tgt_n = from->tgt_n[i];
+    bool opens = from->opens[i];
     size_t size = (size_t)src_n + tgt_n;
     if (from->src_dim)
         size = (size_t)src_n * (size_t)from->src_dim +
@@ -113,6 +129,7 @@ static void copy_pair(struct pairs *to, const struct pairs *from, int i)
     to->at[to->n] = to->used;
     to->src_n[to->n] = src_n;
     to->tgt_n[to->n] = tgt_n;
+    to->opens[to->n] = opens;
     to->used += size;
     to->n++;
 }
@@ -220,8 +237,10 @@ void batch_make(struct batch *b, struct arena *a, const struct pairs *p, const i
 {
     *b = (struct batch){ .rows = rows };
     b->src_len = arena_alloc(a, (size_t)rows * sizeof *b->src_len);
+    b->tgt_len = arena_alloc(a, (size_t)rows * sizeof *b->tgt_len);
     for (int r = 0; r < rows; r++) {
         b->src_len[r] = p->src_n[row[r]];
+        b->tgt_len[r] = p->tgt_n[row[r]];
         b->src_steps = MAX(b->src_steps, p->src_n[row[r]]);
         b->tgt_steps = MAX(b->tgt_steps, p->tgt_n[row[r]]);
         b->targets += p->tgt_n[row[r]];

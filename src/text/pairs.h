@@ -19,6 +19,7 @@ struct pairs {
     int src_dim, tgt_dim;    /* numbers of a vector; 0: ids */
     size_t *at;              /* [n] where the source row starts in id, or in x */
     uint16_t *src_n, *tgt_n; /* [n] lengths of the rows */
+    bool *opens;             /* [n] first of a conversation: replies to nothing before */
     size_t used, cap;
     int room;
 };
@@ -31,6 +32,10 @@ void pairs_add(struct pairs *, const int *src, int src_n, const int *tgt, int tg
  * both sides, of the dimensions of the first, or none. */
 void pairs_add_vectors(struct pairs *, const struct vectors *src,
                        const struct vectors *tgt);
+
+/* The pair that was added last is the first of a conversation. Pair 0 always is. */
+void pairs_open(struct pairs *);
+bool pairs_opens(const struct pairs *, int i);
 
 void pairs_drop_last(struct pairs *, int n); /* shortens to n pairs */
 
@@ -58,6 +63,7 @@ struct batch {
     int rows, src_steps, tgt_steps;
     int *src;      /* [src_steps * rows] */
     int *src_len;  /* [rows] */
+    int *tgt_len;  /* [rows]; NULL where there is no target */
     int *in;       /* [tgt_steps * rows] what the decoder is fed: <s>, then the truth */
     int *out;      /* [tgt_steps * rows] what it should say */
     real *src_x;   /* [src_steps * rows, src_dim] */
@@ -67,6 +73,8 @@ struct batch {
     int targets;   /* entries of out, or of out_x, but those behind a row's end */
     int *kept;     /* NULL, or [targets]: out has no padding, and entry i is what should be
                       said at t * rows + b = kept[i] */
+    real *memory;  /* [rows, model_memory()] what a stateful model knows from the lines
+                      before: read, then replaced; NULL: nothing is known, nor kept */
 };
 
 /* The batch of pairs row[0..rows-1], in the arena. `sos` is the target

@@ -11,6 +11,19 @@
 
 enum { ROWS = 3, SOME = 6 }; /* pairs; values checked of a weight */
 
+/* What is known before: something, and the same at every call. */
+static void remember_something(const struct model *m, struct tape *t, struct batch *b)
+{
+    size_t n = (size_t)ROWS * model_memory(m);
+    struct rng r;
+    if (!n)
+        return;
+    rng_init(&r, 17, RNG_DATA, 0);
+    b->memory = arena_alloc(t->arena, n * sizeof *b->memory);
+    for (size_t i = 0; i < n; i++)
+        b->memory[i] = 2 * rng_unit(&r) - 1;
+}
+
 static double loss_of(const struct toy *toy, struct tape *t, real *grad, const struct rng *r)
 {
     const struct model *m = toy->model;
@@ -26,6 +39,7 @@ static double loss_of(const struct toy *toy, struct tape *t, real *grad, const s
     batch_make(&b, t->arena, &toy->pairs, row, ROWS, vocab_special(m->tgt.vocab, VOCAB_SOS));
     if (!b.out_x)
         batch_drop_padding(&b, t->arena);
+    remember_something(m, t, &b);
     struct node *y = arch_logits(m, t, &b, &f);
     if (b.out_x)
         loss_mse(t, y, b.out_x, 1.0 / ROWS, &sums);
@@ -121,7 +135,8 @@ static const char *const looks[] = {
     "attend=after bidirectional=yes merge=concat", "attend=after bidirectional=no",
     "attend=after input_feeding=yes start=zeros",
     "attend=between bidirectional=yes merge=concat bridge=tanh",
-    "attend=between bidirectional=no embed=3 tie=yes input_feeding=yes", NULL
+    "attend=between bidirectional=no embed=3 tie=yes input_feeding=yes",
+    "attend=before start=zeros stateful=yes", NULL
 };
 static const char *const locations[] = {
     "attend=before location=1 merge=concat", "attend=after location=2 bidirectional=no",
@@ -132,12 +147,14 @@ static const char *const readouts[] = {
     "teacher=0 broadcast_state=no", "teacher=0 broadcast_state=no peek=yes",
     "teacher=0 inner_broadcast_state=no", "teacher=0 inner_broadcast_state=no peek=yes",
     "teacher=0.5 inner_broadcast_state=no broadcast_state=no",
+    "teacher=0.5 broadcast_state=no stateful=yes",
     "teacher=1 inner_broadcast_state=no broadcast_state=no peek=yes readout=3", NULL
 };
 static const char *const others[] = {
     "length=fixed", "length=fixed embed=3", "embed=3", "hidden=4 residual=yes",
     "layer_norm=yes hidden=7,6 init_range=0.5", "gates=hard init_range=0.3", "bridge=tanh",
-    "embed=3 dropout=0.4 dropout_embed=0.3 dropout_out=0.3 dropout_locked=yes", NULL
+    "embed=3 dropout=0.4 dropout_embed=0.3 dropout_out=0.3 dropout_locked=yes",
+    "stateful=yes", NULL
 };
 
 /* Vectors: how they are fed, and what makes the answer. */

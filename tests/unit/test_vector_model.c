@@ -105,7 +105,7 @@ static void check_decoding(struct toy *toy)
     struct tape t;
     run(toy, arch_logits, 0, all_rows, ROWS, free_running);
     tape_init(&t, &toy->model->params);
-    decode_vectors(toy->model, &t, &toy->pairs, all_rows, ROWS, many);
+    decode_vectors(toy->model, &t, &toy->pairs, all_rows, ROWS, NULL, many);
     for (int r = 0; r < ROWS; r++) {
         assert_int_equal(many[r].n * many[r].dim, NUMBERS);
         for (int k = 0; k < many[r].n; k++)
@@ -173,7 +173,7 @@ static void check_text(struct toy *toy)
     struct err err;
     int steps = 0;
     tape_init(&t, &m->params);
-    decode_vectors(m, &t, &toy->pairs, all_rows, 1, &out);
+    decode_vectors(m, &t, &toy->pairs, all_rows, 1, NULL, &out);
     codec_decode_vectors(&m->tgt, out.x, out.n, &answer);
     vectors_text(pairs_src_x(&toy->pairs, 0), 4, 3, &question);
     struct decode *d = decode_start(m, question.s, &o, &err);
