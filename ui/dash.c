@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { EXIT_STOPPED = 75, FRAME_MS = 500, AGAIN_WITHIN = 3 };
+enum { EXIT_EARLY = 3, EXIT_STOPPED = 75, FRAME_MS = 500, AGAIN_WITHIN = 3 };
 
 void dash_init(struct dash *d, const char *run_dir, bool ours)
 {
@@ -253,6 +253,8 @@ int dash_status(const struct dash *d)
         return 0;
     if (state == RUN_STOPPED)
         return EXIT_STOPPED;
+    if (state == RUN_DONE && d->run->early)
+        return EXIT_EARLY;
     return state == RUN_FAILED || state == RUN_LOST;
 }
 

@@ -58,8 +58,8 @@ void dash_draw(const struct dash *, struct canvas *, double now);
 /* One line about how it stands with the run, appended (foreign bytes in it). */
 void dash_summary(const struct dash *, struct str *);
 
-/* 0: all well; 75: stopped on request; 1: failed or lost. A viewer of somebody
- * else's run only answers for what it asked for. */
+/* 0: all well; 3: ended by patience; 75: stopped on request; 1: failed or lost. A viewer
+ * of somebody else's run only answers for what it asked for. */
 int dash_status(const struct dash *);
 
 /* `seqsh attach` and `seqsh train` in a terminal: shows the run until the person

@@ -233,6 +233,7 @@ static void on_done(struct run_reader *r, const struct run_line *l)
     size_t n;
     const char *reason = run_line_text(l, "reason", &n);
     fmt_percent(exact, run_line_number(l, FIELD_EXACT));
+    r->early = !strcmp(reason, "patience");
     snprintf(text, sizeof text, "done (%.60s): exact %s", reason, exact);
     add_event(r, l, strcmp(reason, "failed") ? RUN_EV_INFO : RUN_EV_BAD, text);
 }

@@ -85,6 +85,7 @@ struct run_reader {
     int64_t valid_n;               /* answers in the last validation, 0: none */
     int64_t best_step, saved_step; /* -1: none */
     double saved_bytes;
+    bool early;                    /* ended by patience */
 
     struct run_event event[RUN_EVENTS]; /* a ring; see run_reader_event */
     uint64_t events;                    /* seen */

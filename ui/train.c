@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, EXIT_STOPPED = 75, MOST_SETS = 256 };
+enum { EXIT_USAGE = 2, EXIT_EARLY = 3, EXIT_STOPPED = 75, MOST_SETS = 256 };
 
 struct plan {
     const char *preset, *out;
@@ -283,8 +283,9 @@ static int train_here(struct plan *p)
     names_release(&folders);
     switch (end) {
     case JOB_DONE:
+    case JOB_EARLY:
         ui_say(stdout, "the model is %s/model.safetensors: try `seqsh %s`", p->dir, p->dir);
-        return 0;
+        return end == JOB_EARLY ? EXIT_EARLY : 0;
     case JOB_STOPPED:
         ui_say(stdout, "stopped and saved: `seqsh train --resume --out %s` goes on", p->dir);
         return EXIT_STOPPED;

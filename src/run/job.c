@@ -368,7 +368,7 @@ static enum job_end work(struct job *j, struct err *err)
     if (save_result(j, err) < 0)
         return JOB_FAILED;
     beat(j, "done", "");
-    return JOB_DONE;
+    return strcmp(train_state(j->trainer).reason, "patience") ? JOB_DONE : JOB_EARLY;
 }
 
 static void fail(struct job *j, const struct err *err)

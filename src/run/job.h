@@ -33,6 +33,7 @@ struct job_options {
 
 enum job_end {
     JOB_DONE,     /* model.safetensors is there */
+    JOB_EARLY,    /* the same, but it was patience that ended it */
     JOB_STOPPED,  /* on request; last.safetensors is there to go on from */
     JOB_FAILED,   /* err says why */
 };

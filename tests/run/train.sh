@@ -68,6 +68,14 @@ stopped() {
     [ "$(sum stopped)" = "$(sum unbroken)" ]
 }
 
+out_of_patience() {
+    local status=0
+    train --set lr=0 --set eval_every=1 --set patience=2 --out impatient >out || status=$?
+    [ $status = 3 ]
+    grep -q '^over (patience)' out
+    [ -s impatient/model.safetensors ]
+}
+
 torn_line_is_cut() {
     cp -r stopped torn
     printf '{"ev":"step","st' >>torn/events.jsonl
@@ -122,6 +130,7 @@ check 'an unbroken run' unbroken
 check 'killed three times and resumed, 1 thread: the same model' killed_1
 check 'killed three times and resumed, 2 threads: the same model' killed_2
 check 'SIGTERM saves, exit status 75; resumed: the same model' stopped
+check 'out of patience: exit status 3, the model is there' out_of_patience
 check 'a torn last record is cut off' torn_line_is_cut
 check 'a second trainer in one folder is refused' second_is_refused
 check 'a folder with a run is not overwritten' run_is_not_overwritten

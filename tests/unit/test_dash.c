@@ -68,6 +68,16 @@ static void put_status(const char *state, int pid)
     assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
 }
 
+static void put_event(const char *line)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/events.jsonl", dir);
+    FILE *f = fopen(path, "a");
+    assert_non_null(f);
+    fprintf(f, "%s\n", line);
+    fclose(f);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -392,6 +402,9 @@ static void what_is_said_at_the_end(void **state)
     snprintf(path, sizeof path, "%s/model.safetensors", dir);
     assert_int_equal(file_write(path, "", 0, NULL), 0);
     ends_with("done", true, 0, "/add3-0907/model.safetensors");
+    put_event("{\"ev\":\"done\",\"t\":6,\"step\":9,\"reason\":\"patience\"}");
+    ends_with("done", true, 3, "run add3-0907: done, exact 89.1 %");
+    ends_with("done", false, 0, "run add3-0907: done");
     ends_with("stopped", true, 75, "stopped at step 7,168");
     ends_with("stopped", false, 0, "stopped at step 7,168");
     ends_with("failed", true, 1, "failed: disk \033[31mfull"); /* ui_say makes it safe */
