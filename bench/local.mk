@@ -13,3 +13,9 @@ EXTRA_PROGRAMS += bench/bench_gemm
 bench_bench_gemm_SOURCES = bench/bench_gemm.c
 bench_bench_gemm_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_gemm$(EXEEXT)
+
+# who speaks next in subtitles with labels: make bench/bench_turns && bench/bench_turns FOLDER
+EXTRA_PROGRAMS += bench/bench_turns
+bench_bench_turns_SOURCES = bench/bench_turns.c
+bench_bench_turns_LDADD = libseq.a $(ENGINE_LIBS)
+CLEANFILES += bench/bench_turns$(EXEEXT)

@@ -32,3 +32,5 @@ ENGINE += \
 	corpora/turns.c corpora/turns.h \
 	corpora/unknown.c corpora/unknown.h \
 	corpora/waves.c
+
+EXTRA_DIST += corpora/README.md corpora/get

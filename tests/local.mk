@@ -21,6 +21,7 @@ CLI_TESTS = \
 	tests/cli/filter.test \
 	tests/cli/corpus.test \
 	tests/cli/docs.sh \
+	tests/cli/get.test \
 	tests/cli/help.test \
 	tests/cli/import.test \
 	tests/cli/inspect.test \
