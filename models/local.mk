@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += \
 	models/presets/keras-add3.conf \
 	models/presets/keras-add4.conf \
 	models/presets/keras-add5.conf \
+	models/presets/multi30k.conf \
 	models/presets/reverse.conf \
 	models/presets/seed-000.conf \
 	models/presets/seed-001.conf models/presets/seed-001.tsv \

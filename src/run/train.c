@@ -199,8 +199,8 @@ static void work_update(void *own, int id, int n)
         t->optim->update(s, len, t->lr, t->step + 1, g, moment, w);
         if (t->average) {
             real *a = t->average + at;
-            vec_scale(len, (real)s->average, a);
-            vec_axpy(len, (real)(1 - s->average), w, a);
+            vec_scale(len, (real)t->decay, a);
+            vec_axpy(len, (real)(1 - t->decay), w, a);
         }
     }
 }
@@ -334,6 +334,8 @@ static int train_step(struct trainer *t, struct err *err)
     ready_order(t);
     t->teacher = teacher_ratio(t);
     t->lr = learning_rate(s, t->step + 1, t->steps);
+    /* at first the average is one of few steps, or it would be full of first weights */
+    t->decay = MIN(s->average, (double)(1 + t->step) / (double)(10 + t->step));
     run_batches(t);
     for (size_t c = 0; c < t->chunks; c++)
         norm += t->square[c];

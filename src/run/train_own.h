@@ -67,7 +67,7 @@ struct trainer {
     int rows;
     uint64_t batch;           /* counted over the whole run */
     bool first;               /* of the step's batches */
-    double scale, clip, lr, teacher;
+    double scale, clip, lr, teacher, decay;
 };
 
 double train_clock(void); /* seconds, monotonic */
