@@ -6,6 +6,7 @@
 #include "num/pool.h"
 #include "ui/cmd.h"
 #include "ui/line.h"
+#include "ui/metric_opt.h"
 #include "ui/out.h"
 #include "ui/sgr.h"
 
@@ -197,6 +198,13 @@ void help_usage(const struct program *table, const struct opt *common, FILE *out
     say(out, &text);
 }
 
+static void add_metrics(struct str *out)
+{
+    add_title(out, "metrics");
+    for (int i = 0; metric_table[i]; i++)
+        add_row(out, metric_table[i]->name, metric_table[i]->summary);
+}
+
 void help_program(const struct program *p, FILE *out)
 {
     struct str text = STR_INIT;
@@ -204,8 +212,11 @@ void help_program(const struct program *p, FILE *out)
              p->args, p->summary);
     if (p->options)
         add_title(&text, "options");
-    for (const struct opt *const *t = p->options; t && *t; t++)
+    for (const struct opt *const *t = p->options; t && *t; t++) {
         add_options(&text, *t);
+        if (*t == metric_options)
+            add_metrics(&text);
+    }
     say(out, &text);
 }
 
@@ -229,6 +240,9 @@ void help_all(const struct program *table, const struct opt *common, FILE *out)
         str_addf(&text, "command\t/%s\t%s\t%s\n", (*c)->name, (*c)->args, (*c)->help);
     for (const struct opt *o = knob_table; o->name; o++)
         str_addf(&text, "knob\t%s\t%s\t%s\n", o->name, o->arg, o->help);
+    for (int i = 0; metric_table[i]; i++)
+        str_addf(&text, "metric\t%s\t\t%s\n", metric_table[i]->name,
+                 metric_table[i]->summary);
     for (int i = 0; i < setting_count; i++)
         str_addf(&text, "setting\t%s\t%s\t%s\n", setting_table[i].key,
                  setting_table[i].dflt, setting_table[i].help);

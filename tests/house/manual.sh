@@ -52,6 +52,7 @@ every_row() {
             ;;
         command) has_command "$name" ;;
         knob) has_option repl "--$name" && section 'AT THE PROMPT' | grep -qw -- "$name" ;;
+        metric) section score | grep -qF -- "$name" ;;
         setting) has_setting "$name" "$arg" ;;
         *) false ;;
         esac || echo "$kind $name $arg: not in the manual"
