@@ -62,6 +62,7 @@ ENGINE = \
 	src/run/optim.c src/run/optim.h \
 	src/run/order.c src/run/order.h \
 	src/run/penalty.c src/run/penalty.h \
+	src/run/prior.c src/run/prior.h \
 	src/run/remember.c src/run/remember.h \
 	src/run/rundir.c src/run/rundir.h \
 	src/run/search.c src/run/search.h \

@@ -100,6 +100,8 @@ REAL(bonus, "bonus", decode.rank.bonus, -1000, 1000)
 WHOLE(block, "block", decode.penalty.block, 0, LENGTH_MAX)
 WHOLE(block_source, "block-source", decode.penalty.block_source, 0, LENGTH_MAX)
 REAL(repetition, "repetition", decode.penalty.repetition, 0.01, 100)
+REAL(mmi, "mmi", decode.mmi, 0, 10)
+WHOLE(mmi_steps, "mmi-steps", decode.mmi_steps, 0, LENGTH_MAX)
 WHOLE(max_len, "max-len", decode.max_len, 0, LENGTH_MAX)
 WHOLE(pace, "pace", pace, 0, PACE_MAX)
 
@@ -266,6 +268,10 @@ const struct opt knob_table[] = {
     { .name = "repetition", .arg = "X", .take = take_repetition,
       .show = show_repetition,
       .help = "log p of tokens that were said times X; 1: same" },
+    { .name = "mmi", .arg = "L", .take = take_mmi, .show = show_mmi,
+      .help = "minus L log p without the question: less dull; 0: off" },
+    { .name = "mmi-steps", .arg = "N", .take = take_mmi_steps, .show = show_mmi_steps,
+      .help = "mmi in the first N tokens; 0: in all" },
     { .name = "max-len", .arg = "N", .take = take_max_len, .show = show_max_len,
       .help = "most tokens of an answer; 0: as it was trained" },
     { .name = "pace", .arg = "MS", .take = take_pace, .show = show_pace,

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "num/vec.h"
+#include "run/prior.h"
 
 #include <math.h>
 
@@ -36,6 +37,8 @@ static real entropy(int n, const real *p, const real *x, real norm)
 static void adjust(const struct offers *o, const struct follow *f)
 {
     real forced = f->forced >= 0 ? o->gain[f->forced] : 0;
+    if (f->prior)
+        prior_apply(f->weight, f->prior, o->symbols, o->gain);
     if (penalty_any(f->penalty))
         penalty_apply(f->penalty, f->said->id, f->said->n, f->source->id, f->source->n,
                       o->symbols, o->gain);

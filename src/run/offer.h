@@ -1,7 +1,7 @@
 /*
  * offer - what could come next: from a row of logits to candidates, best first.
  *
- *     logits -> log-probabilities -> gains (penalties) -> the best few
+ *     logits -> log-probabilities -> gains (prior, penalties) -> the best few
  */
 #ifndef RUN_OFFER_H
 #define RUN_OFFER_H
@@ -29,6 +29,8 @@ struct follow {
     const struct penalty *penalty;
     const struct ids *said;    /* its tokens; needed if there are penalties */
     const struct ids *source;  /* the question in tokens of the answer, -1 for others */
+    const real *prior;         /* [symbols] log-probabilities to hold against it, or NULL */
+    double weight;             /* how much of them */
     const real *owed;          /* [symbols] what each token costs its group, or NULL */
     int wanted;                /* candidates, at most, but for the forced one */
 };

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "run/offer.h"
+#include "run/prior.h"
 
 #include <math.h>
 
@@ -33,6 +34,13 @@ struct row {
     bool made;
 };
 
+/* What a step of the decoder gave for all rows. */
+struct outcome {
+    const real *logits; /* [rows, symbols] */
+    const real *alpha;  /* [rows, src_steps], or NULL */
+    const real *prior;  /* [rows, symbols], or NULL */
+};
+
 struct search {
     const struct model *model;
     struct tape *tape;
@@ -51,6 +59,7 @@ struct search {
     int *at;                  /* [room] where to look */
     int *last;                /* [room] for search_live */
     struct arena *kept;       /* what links point at */
+    struct prior *prior;      /* of the same rows; NULL: none */
     struct offers offers;     /* of a group; of all groups of a single question */
     struct ids said;          /* by the hypothesis at hand */
     int limit;
@@ -63,6 +72,7 @@ struct decode_options decode_defaults(void)
         .choose = { .width = 5, .groups = 1, .draws = 1, .temperature = 1, .top_p = 1 },
         .rank = { .length = 0.6 },
         .penalty = { .repetition = 1 },
+        .mmi_steps = 5,
         .nbest = 1,
     };
 }
@@ -154,6 +164,8 @@ struct search *search_start(const struct model *m, struct tape *tape,
         s->prev[r] = vocab_special(m->tgt.vocab, VOCAB_SOS);
     if (s->groups > 1)
         dstate_gather(&s->state, s->from, s->lives);
+    if (opt->mmi > 0)
+        s->prior = prior_start(m, s->lives);
     return s;
 }
 
@@ -167,6 +179,7 @@ void search_free(struct search *s)
         ids_release(&s->question[q].source);
     }
     dstate_release(&s->state);
+    prior_free(s->prior);
     arena_free(s->kept);
     offers_release(&s->offers);
     ids_release(&s->said);
@@ -235,10 +248,12 @@ static int forced_at(const struct question *q, int at)
 }
 
 /* The candidates of live row r, the question's number `parent`, whose logits are x. */
-static void offer(struct search *s, int r, int parent, const real *x, const real *owed)
+static void offer(struct search *s, int r, int parent, const struct outcome *y,
+                  const real *owed)
 {
     const struct hyp *h = &s->live[r];
     const struct question *q = &s->question[h->question];
+    size_t row = (size_t)r * s->offers.symbols;
     int at = length_of(s, h->last);
     struct follow f = {
         .parent = parent,
@@ -247,6 +262,8 @@ static void offer(struct search *s, int r, int parent, const real *x, const real
         .forced = forced_at(q, at),
         .penalty = &s->opt.penalty,
         .source = &q->source,
+        .prior = y->prior ? y->prior + row : NULL,
+        .weight = s->opt.mmi,
         .owed = owed,
         .wanted = MAX(s->opt.strategy->wants(&s->opt.choose, s->offers.symbols),
                       s->opt.show),
@@ -256,7 +273,7 @@ static void offer(struct search *s, int r, int parent, const real *x, const real
         f.said = &s->said;
     }
     s->row[r] = (struct row){ 0 };
-    offers_add(&s->offers, &f, x, s->opt.entropy ? &s->row[r].bits : NULL);
+    offers_add(&s->offers, &f, y->logits + row, s->opt.entropy ? &s->row[r].bits : NULL);
 }
 
 /* ---- answers --------------------------------------------------------------------- */
@@ -308,8 +325,8 @@ static int as_good(const struct question *q, int group, double score)
 }
 
 /* Is the search of a group over? next[n] are its hypotheses that go on. Certainly, if
- * none of them can become better than the answers wanted: a gain is at most 0, so the
- * best that may happen is the longest answer with gains of 0. And if there are as many
+ * none of them can become better than the answers wanted: a gain is at most 0 where
+ * no bonus or prior is, so the best that may happen is the longest answer with gains of 0. And if there are as many
  * answers as the beam is wide, and none of these is better as it stands. */
 static bool is_over(const struct search *s, int question, int group,
                     const struct hyp *next, int n)
@@ -323,7 +340,7 @@ static bool is_over(const struct search *s, int question, int group,
     if (n == 0)
         return true;
     int len = s->link[next[0].last].len;
-    if (rank->bonus == 0 &&
+    if (rank->bonus == 0 && s->opt.mmi == 0 &&
         as_good(q, group, best / norm_of(rank, MAX(s->limit, q->prefix.n))) >= wanted)
         return true;
     return s->group[question * s->groups + group].ended >= s->width &&
@@ -358,15 +375,15 @@ static void keep_row(struct search *s, int r, int parent, const struct cand *c, 
 
 /* The group whose live rows are first .. first + n - 1, of the question whose rows
  * begin at `base`. */
-static void step_group(struct search *s, int base, int first, int n, const real *logits,
-                       const real *alpha, const real *owed)
+static void step_group(struct search *s, int base, int first, int n,
+                       const struct outcome *y, const real *owed)
 {
     const struct hyp *h = &s->live[first];
     struct group *g = &s->group[h->question * s->groups + h->group];
     int from = s->questions > 1 ? 0 : s->offers.n, began = s->nexts;
     s->offers.n = from;
     for (int r = first; r < first + n; r++)
-        offer(s, r, r - base, logits + (size_t)r * s->offers.symbols, owed);
+        offer(s, r, r - base, y, owed);
     struct cand *c = s->offers.cand + from;
     int cands = s->offers.n - from, allowed = offers_sort(&s->offers, from);
     int forced = forced_at(&s->question[h->question], length_of(s, h->last));
@@ -378,7 +395,7 @@ static void step_group(struct search *s, int base, int first, int n, const real 
         int r = base + c[i].parent;
         if (!c[i].kept)
             continue;
-        keep_row(s, r, c[i].parent, c, cands, alpha);
+        keep_row(s, r, c[i].parent, c, cands, y->alpha);
         int link = add_link(s, &s->live[r], &s->row[r], &c[i]);
         if (c[i].ends) {
             add_answer(s, &s->live[r], link);
@@ -396,7 +413,7 @@ static void step_group(struct search *s, int base, int first, int n, const real 
 /* All groups of a question, whose live rows begin at `base`; returns the first row
  * behind them. A token costs `diversity` for each earlier group that took it
  * (Vijayakumar et al. 2016). */
-static int step_question(struct search *s, int base, const real *logits, const real *alpha)
+static int step_question(struct search *s, int base, const struct outcome *y)
 {
     int q = s->live[base].question, row = base;
     double diversity = s->opt.choose.diversity;
@@ -408,7 +425,7 @@ static int step_question(struct search *s, int base, const real *logits, const r
         while (row < s->lives && s->live[row].question == q &&
                s->live[row].group == group)
             row++;
-        step_group(s, base, first, row - first, logits, alpha, owed);
+        step_group(s, base, first, row - first, y, owed);
         for (int i = links; owed && i < s->links; i++)
             owed[s->link[i].token] += (real)diversity;
     }
@@ -428,8 +445,11 @@ static void move_on(struct search *s)
     s->lives = s->nexts;
     for (int r = 0; r < s->lives; r++)
         s->prev[r] = s->link[s->live[r].last].token;
-    if (!same && s->lives > 0)
-        dstate_gather(&s->state, s->from, s->lives);
+    if (same || s->lives == 0)
+        return;
+    dstate_gather(&s->state, s->from, s->lives);
+    if (s->prior)
+        prior_gather(s->prior, s->from, s->lives);
 }
 
 /* Where the rows, all of which have one length, must look at this step. */
@@ -441,17 +461,29 @@ static void hold_attention(struct search *s)
     s->state.at = at < s->opt.attend_n ? s->at : NULL;
 }
 
+/* What is probable whatever the question, while that counts. */
+static const real *prior(struct search *s)
+{
+    int at = length_of(s, s->live[0].last);
+    if (s->opt.mmi_steps > 0 && at >= s->opt.mmi_steps) {
+        prior_free(s->prior);
+        s->prior = NULL;
+    }
+    return s->prior ? prior_step(s->prior, s->prev) : NULL;
+}
+
 int search_next(struct search *s)
 {
-    const real *alpha = NULL;
+    struct outcome y = { .logits = NULL };
     if (s->lives == 0)
         return 0;
     hold_attention(s);
+    y.prior = prior(s);
     tape_start(s->tape, NULL, NULL);
-    struct node *y = arch_step(s->model, s->tape, &s->state, s->prev, &alpha);
+    y.logits = arch_step(s->model, s->tape, &s->state, s->prev, &y.alpha)->x;
     s->nexts = s->offers.n = 0;
     for (int row = 0; row < s->lives;)
-        row = step_question(s, row, y->x, alpha);
+        row = step_question(s, row, &y);
     move_on(s);
     return 1;
 }

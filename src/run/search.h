@@ -40,6 +40,9 @@ struct decode_options {
     struct strategy_options choose;
     struct ranking rank;
     struct penalty penalty;
+    double mmi;      /* what is probable whatever the question counts so much against an
+                        answer (run/prior.h); 0: not */
+    int mmi_steps;   /* in so many tokens; 0: all */
     uint64_t seed;   /* of the draws; the same seed gives the same answer to a question */
     int max_len;     /* tokens at most; 0: what the model was trained on */
     int nbest;       /* answers wanted; at least 1 */

@@ -7,6 +7,7 @@
 
 #include "num/vec.h"
 #include "run/decode.h"
+#include "run/prior.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -188,6 +189,7 @@ static void check_batches(const struct toy *toy)
         o.choose.width = o.choose.draws = o.nbest = widths[w / 2];
         o.seed = 3;
         o.rank.length = .6;
+        o.mmi = w < 2 ? 0 : .3;
         char *together = answers(toy, row, ROWS, &o);
         for (int i = 0; i < ROWS;) {
             int n = MIN(ROWS - i, i % 7 + 1);
@@ -379,6 +381,67 @@ static void test_nothing_twice(void **state)
     for_each_model(check_no_repeats);
 }
 
+/* ---- what is probable whatever the question ---------------------------------------- */
+
+/* Log-probabilities of an answer's tokens, the source being empty. */
+static void without_question(const struct model *m, const int *token, int n, real *logp)
+{
+    static const int nothing[] = { -1, -1, -1, -1 };
+    struct decode_options o = decode_defaults();
+    struct decode_step s;
+    o.forced = token;
+    o.forced_n = n;
+    struct decode *d = decode_start_ids(m, nothing, m->src.fixed ? m->src.len : 1, &o);
+    for (int t = 0; t < n; t++) {
+        assert_int_equal(decode_next(d, &s), 1);
+        logp[t] = (real)log((double)s.p);
+    }
+    decode_free(d);
+}
+
+static void check_prior(const struct toy *toy)
+{
+    for (int steps = 0; steps < 3; steps++) {
+        struct decode_options o = beam_of(3);
+        struct tape tape;
+        int path[16];
+        real prior[16];
+        o.mmi = .7;
+        o.mmi_steps = steps;
+        struct search *s = run(toy, &tape, 1, &o);
+        int last = search_answer(s, 0, 0)->last, n = search_link(s, last)->len;
+        double want = 0;
+        search_path(s, last, path);
+        for (int t = 0; t < n; t++) {
+            want += (double)search_link(s, path[t])->own;
+            path[t] = search_link(s, path[t])->token;
+        }
+        without_question(toy->model, path, n, prior);
+        for (int t = 0; t < n && (steps == 0 || t < steps); t++)
+            want -= .7 * (double)prior[t];
+        assert_true(fabs(search_answer(s, 0, 0)->score - want) < 1e-4);
+        search_free(s);
+        tape_release(&tape);
+    }
+}
+
+static void test_prior_is_held_against(void **state)
+{
+    (void)state;
+    for_each_model(check_prior);
+}
+
+static void test_only_the_plausible(void **state)
+{
+    (void)state;
+    real gain[] = { (real)log(.5), (real)log(.49), (real)log(.011), (real)log(.009) };
+    const real prior[] = { (real)log(.9), (real)log(.1), (real)log(1e-9), (real)log(1e-9) };
+    prior_apply(.5, prior, 4, gain);
+    assert_true(fabs((double)gain[0] - log(.5 / sqrt(.9))) < 1e-5);
+    assert_true(fabs((double)gain[1] - log(.49 / sqrt(.1))) < 1e-5);
+    assert_true(gain[2] > 0 && gain[3] == -INFINITY); /* less than 2 % of .5 */
+}
+
 /* ---- a target that is given -------------------------------------------------------- */
 
 /* Scored token by token as the loss sees it. */
@@ -441,6 +504,8 @@ int main(void)
         cmocka_unit_test(test_diverse_groups),
         cmocka_unit_test(test_the_beam_is_full),
         cmocka_unit_test(test_nothing_twice),
+        cmocka_unit_test(test_prior_is_held_against),
+        cmocka_unit_test(test_only_the_plausible),
         cmocka_unit_test(test_forced_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
