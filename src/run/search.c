@@ -325,9 +325,10 @@ static int as_good(const struct question *q, int group, double score)
 }
 
 /* Is the search of a group over? next[n] are its hypotheses that go on. Certainly, if
- * none of them can become better than the answers wanted: a gain is at most 0 where
- * no bonus or prior is, so the best that may happen is the longest answer with gains of 0. And if there are as many
- * answers as the beam is wide, and none of these is better as it stands. */
+ * none of them can become better than the answers wanted: where there is no bonus and no
+ * prior, a gain is at most 0, and the best that may happen is the longest answer with
+ * gains of 0. And if there are as many answers as the beam is wide, and none of these is
+ * better as it stands. */
 static bool is_over(const struct search *s, int question, int group,
                     const struct hyp *next, int n)
 {
