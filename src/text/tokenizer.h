@@ -2,8 +2,8 @@
  * tokenizer - text into pieces and back; one row per way of cutting.
  *
  * join(split(text)) == text for `char`; `word` and `token` give single spaces for any
- * white space; `vector` cuts between vectors. How `subword` cuts is learned, and not in its row: see
- * text/subword.h and codec_split().
+ * white space; `vector` cuts between vectors. How `subword` cuts is learned, and not in
+ * its row: see text/subword.h and codec_split().
  */
 #ifndef TEXT_TOKENIZER_H
 #define TEXT_TOKENIZER_H
