@@ -328,7 +328,10 @@ EXTRA_DIST += \
 	tests/golden/metrics \
 	tests/golden/torch_layers.py \
 	tests/golden/torch_nets.py \
+	tests/golden/keras-repeat-gru-after.safetensors \
+	tests/golden/keras-repeat-gru-hard.safetensors \
 	tests/golden/keras-repeat-gru.safetensors \
+	tests/golden/keras-repeat-lstm-hard.safetensors \
 	tests/golden/keras-repeat-lstm.safetensors \
 	tests/golden/keras-repeat-simple.safetensors \
 	tests/golden/keras-seed-003.safetensors \

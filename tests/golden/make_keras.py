@@ -7,7 +7,10 @@ writes tests/golden/keras-*.safetensors again (needs keras, torch and numpy; mad
 keras 3.15, torch 2.13, numpy 2.4). golden_file.py says what is in them; test_golden.c
 compares.
 
-repeat    encoder, RepeatVector, decoder, Dense with softmax
+repeat    encoder, RepeatVector, decoder, Dense with softmax. Hard gates are those of Keras
+          before 2.3, 0.2 x + 0.5 cut to 0..1. Of the two biases of a gru that resets after
+          the product the second one's update and reset parts are held at zero: beside the
+          first one's they say nothing new
 seed-003  lstm_seq2seq: one-hot characters of two alphabets; the decoder starts from the
           encoder's states and is fed TAB and the right text; newline ends a text, spaces
           fill it up, and every position counts
@@ -32,8 +35,29 @@ from golden_file import RUNS, UPDATES, save, settings_text
 RECURRENT = {
     "lstm": layers.LSTM,
     "gru": lambda *args, **kw: layers.GRU(*args, reset_after=False, **kw),
+    "gru-after": layers.GRU,
     "simple": layers.SimpleRNN,
 }
+
+
+def hard_gate(x):
+    return ops.clip(0.2 * x + 0.5, 0, 1)
+
+
+def without_second(value):
+    """A gru's biases, or their gradient, [2, 3H]: what the second one says that is not new
+    becomes zero."""
+    if value.ndim == 2 and value.shape[0] == 2:
+        value = value.clone() if hasattr(value, "clone") else value.copy()
+        value[1, :value.shape[1] // 3 * 2] = 0
+    return value
+
+
+def one_bias(optimizer):
+    class OneBias(optimizer):
+        def apply(self, gradients, variables=None):
+            super().apply([without_second(g) for g in gradients], variables)
+    return OneBias
 
 
 class OldRMSprop(keras.optimizers.RMSprop):
@@ -47,34 +71,37 @@ class OldRMSprop(keras.optimizers.RMSprop):
 def optimizer(run):
     clip = {"global_clipnorm": run["clip"]} if run["clip"] else {}
     if run["optimizer"] == "adam":
-        return keras.optimizers.Adam(run["lr"], beta_1=run["beta1"], beta_2=run["beta2"],
-                                     epsilon=run["epsilon"], **clip)
+        return one_bias(keras.optimizers.Adam)(run["lr"], beta_1=run["beta1"], beta_2=run["beta2"],
+                                               epsilon=run["epsilon"], **clip)
     if run["optimizer"] == "rmsprop":
-        return OldRMSprop(run["lr"], rho=run["rho"], epsilon=run["epsilon"], **clip)
-    return keras.optimizers.SGD(run["lr"], momentum=run["momentum"], **clip)
+        return one_bias(OldRMSprop)(run["lr"], rho=run["rho"], epsilon=run["epsilon"], **clip)
+    return one_bias(keras.optimizers.SGD)(run["lr"], momentum=run["momentum"], **clip)
 
 
 def our_names(cell):
     """Of each of model.trainable_weights; one kernel of a gru holds U and Un."""
-    u = ("U", "Un") if cell == "gru" else ("U",)
+    u = ("U", "Un") if cell.startswith("gru") else ("U",)
+    b = ("b", "bn") if cell == "gru-after" else ("b",)
     return [tuple(f"{side}.0.{n}" for n in each) for side in ("enc", "dec")
-            for each in (("W",), u, ("b",))] + [("out.W",), ("out.b",)]
+            for each in (("W",), u, b)] + [("out.W",), ("out.b",)]
 
 
 def ours(values, cell):
     w = {}
     for each, value in zip(our_names(cell), values):
-        if len(each) == 2:
+        if each[-1].endswith(".bn"):
+            w[each[0]], w[each[1]] = value[0], value[1, value.shape[1] // 3 * 2:]
+        elif len(each) == 2:
             w[each[0]], w[each[1]] = np.split(value, [2 * value.shape[0]], axis=1)
         else:
             w[each[0]] = value
     return w
 
 
-def make(name, rng, build, settings, x, src, tgt):
+def make(name, rng, build, settings, x, src, tgt, spread=0.8):
     """build() makes a model of the inputs x; src and tgt are ids [rows, steps]."""
     model = build()
-    start = [rng.uniform(-0.8, 0.8, v.shape).astype(np.float32)
+    start = [without_second(rng.uniform(-spread, spread, v.shape).astype(np.float32))
              for v in model.trainable_weights]
     y = np.eye(model.outputs[0].shape[-1], dtype=np.float32)[tgt]
 
@@ -105,24 +132,28 @@ def make(name, rng, build, settings, x, src, tgt):
     save(name, tensors, meta)
 
 
-def make_repeat(cell, seed):
+def make_repeat(cell, seed, hard=False, spread=0.8):
     rows, symbols, steps_in, steps_out, hidden = 3, 9, 5, 2, (7, 5)
     rng = np.random.default_rng(seed)
     src = rng.integers(0, symbols, (rows, steps_in))
     tgt = rng.integers(0, symbols, (rows, steps_out))
+    gates = {"recurrent_activation": hard_gate} if hard else {}
 
     def build():
         return keras.Sequential([
             keras.Input((steps_in, symbols)),
-            RECURRENT[cell](hidden[0]),
+            RECURRENT[cell](hidden[0], **gates),
             layers.RepeatVector(steps_out),
-            RECURRENT[cell](hidden[1], return_sequences=True),
+            RECURRENT[cell](hidden[1], return_sequences=True, **gates),
             layers.TimeDistributed(layers.Dense(symbols, activation="softmax")),
         ])
 
     settings = {"arch": "repeat", "cell": cell, "hidden": hidden, "length": "fixed"}
     one_hot = np.eye(symbols, dtype=np.float32)
-    make(f"keras-repeat-{cell}", rng, build, settings, one_hot[src], src, tgt)
+    if hard:
+        settings["gates"] = "hard"
+    make(f"keras-repeat-{cell}{'-hard' if hard else ''}", rng, build, settings, one_hot[src],
+         src, tgt, spread)
 
 
 def ids_of(texts):
@@ -156,6 +187,9 @@ def make_seed_003():
 
 
 if __name__ == "__main__":
-    for number, kind in enumerate(RECURRENT):
+    for number, kind in enumerate(("lstm", "gru", "simple")):
         make_repeat(kind, 11 + number)
+    make_repeat("gru-after", 15)
+    make_repeat("lstm", 16, hard=True, spread=2.5)
+    make_repeat("gru", 17, hard=True, spread=1.4)
     make_seed_003()
