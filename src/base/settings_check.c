@@ -262,6 +262,10 @@ static int check_model(const struct settings *s, struct err *err)
         return err_set(err, "readout = %d: of vectors, the output fed back is as wide as "
                             "they are; set readout = 0",
                        s->readout);
+    if (s->residual)
+        return err_set(err, "residual adds what a layer is given to what it makes, and the "
+                            "layers of arch = readout make nothing beyond -1 and 1: set "
+                            "residual = no");
     if (is(s->bidirectional, "yes"))
         return err_set(err, "arch = readout feeds its output on in time, which reads one way "
                             "only: set bidirectional = no");

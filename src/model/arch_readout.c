@@ -129,14 +129,6 @@ static void release(struct model *m)
     free(m->net);
 }
 
-static int check(const struct settings *s, struct err *err)
-{
-    if (s->inner_broadcast_state && s->residual)
-        return err_set(err, "residual adds layers that one state runs through already: set "
-                       "inner_broadcast_state = no, or residual = no");
-    return 0;
-}
-
 /* ---- states: one of the whole stack, or one of each layer ---------------------------- */
 
 struct states {
@@ -324,7 +316,6 @@ const struct arch arch_readout = {
     .name = "readout",
     .summary = "each step's output is the next step's input, one state up the stack",
     .food = FOOD_OUTPUT,
-    .check = check,
     .declare = declare,
     .begin = begin,
     .advance = advance,

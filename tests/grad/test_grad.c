@@ -246,7 +246,7 @@ int main(void)
                               arch_table[a]->food == FOOD_OUTPUT ? readouts : ways, "");
             check_vectors(arch_table[a], cell);
             for (int w = 0; others[w]; w++)
-                if (arch_table[a] != &arch_readout || w != 3) /* residual: one state */
+                if (arch_table[a] != &arch_readout || w != 3) /* residual: refused */
                     check_words(arch, cell, "depth=2", "", others[w]);
         }
     for (int c = 0; cell_table[c]; c++)
