@@ -96,6 +96,10 @@ int filter_check(const struct filter *f, const struct shell *sh, struct err *err
     if (m->tgt.dim && (f->beyond || f->moses.word_scores || f->moses.alignment))
         return err_set(err, "%s answers with vectors, which have no tokens to force, score "
                        "or align", sh->name);
+    bool figures = sh->knobs.probs == PROBS_ON || sh->knobs.probs == PROBS_NUM;
+    if (f->beyond && (figures || sh->json))
+        return err_set(err, "--probs and --json are for answers that are free: leave out "
+                       "--force-decode and --score, or them");
     if (sh->memory && (f->beyond || sh->knobs.decode.nbest > 1 || f->moses.word_scores ||
                        f->moses.alignment))
         return err_set(err, "%s is stateful and answers line after line: no lists, scores, "
