@@ -1,6 +1,6 @@
 #include "corpora/corpus.h"
 
-#include "base/utf8.h"
+#include "base/file.h"
 
 void corpus_init(struct corpus *c)
 {
@@ -54,18 +54,23 @@ static void add_pair(struct corpus *c, const struct example *ex, int file)
     str_release(&tgt);
 }
 
-int corpus_read(struct corpus *c, const struct settings *s, struct err *err)
+int corpus_read(struct corpus *c, const struct settings *s, const char *path,
+                struct err *err)
 {
-    const struct reader *reader = reader_find(s, err);
-    void *r = reader ? reader->open(s, s->data, err) : NULL;
+    const struct reader *reader = reader_format(s->format);
+    if (!reader)
+        BUG("no format '%s'", s->format);
+    if (dir_is(path) && !reader->folders)
+        return err_set(err, "'%s' is a folder, and format = %s reads a file", path, s->format);
+    void *r = reader->open(s, path, err);
     struct example ex;
     int got, from = c->n;
     if (!r)
         return -1;
     c->talk |= reader->talk;
     while ((got = reader->next(r, &ex, err)) > 0) {
-        const char *path = ex.file ? ex.file : s->data;
-        int file = vocab_add(c->files, path, strlen(path));
+        const char *in = ex.file ? ex.file : path;
+        int file = vocab_add(c->files, in, strlen(in));
         if (ex.kind == EXAMPLE_PAIR)
             add_pair(c, &ex, file);
         else

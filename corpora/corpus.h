@@ -4,7 +4,7 @@
  *
  *     struct corpus c;
  *     corpus_init(&c);
- *     if (corpus_read(&c, &settings, &err) < 0) ...  // settings.data, as often as wanted
+ *     if (corpus_read(&c, &settings, path, &err) < 0) ...  // as often as wanted
  *     corpus_drop(&c, i, "the same pair again");     // pair i is no longer one
  *     corpus_sweep(&c);                              // and now it is gone
  *     corpus_release(&c);
@@ -46,8 +46,9 @@ struct corpus {
 void corpus_init(struct corpus *);
 void corpus_release(struct corpus *);
 
-/* Adds a file or folder. Broken lines are notes. -1: it cannot be read at all. */
-int corpus_read(struct corpus *, const struct settings *, struct err *);
+/* Adds a file or folder of settings.format. Broken lines are notes. -1: it cannot be read
+ * at all. */
+int corpus_read(struct corpus *, const struct settings *, const char *path, struct err *);
 
 /* Pair i leaves, for a reason that stays (a literal). */
 void corpus_drop(struct corpus *, int i, const char *why);

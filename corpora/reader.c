@@ -47,6 +47,11 @@ static int not_found(const struct settings *s, struct err *err)
     return -1;
 }
 
+const struct reader *reader_format(const char *format)
+{
+    return find_row(format, false);
+}
+
 const struct reader *reader_find(const struct settings *s, struct err *err)
 {
     const struct reader *r = find_row(s->data, true), *file = find_row(s->format, false);

@@ -63,6 +63,9 @@ struct reader {
 
 extern const struct reader *const reader_table[]; /* NULL at the end */
 
+/* The reader of files of a format; NULL: there is none. */
+const struct reader *reader_format(const char *format);
+
 /* What reads settings.data: a generator of that name, else the reader of the file's
  * format. NULL with err: says which generators exist, and where to get the file. */
 const struct reader *reader_find(const struct settings *, struct err *);

@@ -202,9 +202,7 @@ static int read_file(struct ask *a, struct corpus *c, const char *path, struct e
     const char *format = reader_guess(path, s.target[0] != '\0');
     if (!a->format && settings_set(&s, "format", format, err) < 0)
         return -1;
-    if (settings_set(&s, "data", path, err) < 0)
-        return -1;
-    return corpus_read(c, &s, err);
+    return corpus_read(c, &s, path, err);
 }
 
 static int read_files(struct ask *a, struct corpus *c, char **path, int n, struct err *err)

@@ -33,9 +33,8 @@ static void load(struct corpus *c, const char *text)
     fputs(text, out);
     fclose(out);
     settings_init(&s);
-    settings_set(&s, "data", path, &err);
     corpus_init(c);
-    if (corpus_read(c, &s, &err) < 0)
+    if (corpus_read(c, &s, path, &err) < 0)
         fail_msg("%s", err.msg);
 }
 
