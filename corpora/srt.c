@@ -266,7 +266,7 @@ static bool has_times(const struct str *text)
 {
     struct line l = { 0 };
     long start, end;
-    bool dot;
+    bool dot = false;
     for (size_t at = 0; line_next(text, &at, &l);)
         if (times_of(text->s + l.at, l.n, &start, &end, &dot) == TIMES)
             return true;
