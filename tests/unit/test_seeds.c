@@ -239,6 +239,7 @@ static void seq2seq_library(void **state)
     s = preset("seed-004-attention.conf");
     set(&s, "hidden=10");
     assert_int_equal(weights_of(&s, 5, 20, "encoder"), 6320);
+    assert_int_equal(weights(&s, 5, 20), 6320 + 1640 + 3 * 840 + 220 + 220); /* 10,920 */
     s = preset("seed-004-attention-uni.conf");
     set(&s, "hidden=10");
     assert_int_equal(weights_of(&s, 5, 20, "encoder"), 3160);
