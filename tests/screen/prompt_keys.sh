@@ -161,7 +161,7 @@ refuses_unknown_commands() {
     line /clearly
     waitfor "unknown command '/clearly': did you mean '/clear'\?"
     line /s
-    waitfor "command '/s' could be one of: set sample seed"
+    waitfor "command '/s' could be one of: .*set sample seed"
     line /quit\ now
     waitfor "too much: 'now'"
     line '/set temp 99999'
