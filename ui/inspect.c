@@ -71,6 +71,9 @@ static void show_side(const char *name, const struct codec *c, FILE *out)
         snprintf(length, sizeof length, "any number of %ss", unit);
     if (c->dim)
         snprintf(what, sizeof what, "%d number%s a vector", c->dim, c->dim == 1 ? "" : "s");
+    else if (c->subword)
+        snprintf(what, sizeof what, "%d subwords (%s)", vocab_size(c->vocab),
+                 subword_is_bpe(c->subword) ? "bpe" : "unigram");
     else
         snprintf(what, sizeof what, "%d symbols", vocab_size(c->vocab));
     ui_say(out, "%-10s %s; %s%s%s", name, what, length,

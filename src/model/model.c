@@ -202,6 +202,33 @@ static int load_weights(const struct ckpt *c, struct model *m, struct err *err)
     return 0;
 }
 
+static bool same_value(const json_t *a, const json_t *b, const char *key)
+{
+    const json_t *x = json_object_get(a, key), *y = json_object_get(b, key);
+    return x && y ? json_equal(x, y) : x == y;
+}
+
+static int check_side(const struct codec *codec, const struct ckpt *c, const char *key,
+                      struct err *err)
+{
+    json_t *there = meta_json(c, key, err), *here = codec_to_json(codec);
+    int bad = there ? 0 : -1;
+    if (there && (!same_value(there, here, "vocab") || !same_value(there, here, "subword")))
+        bad = err_set(err, "'%s' knows other pieces of the %s than the data has: the data, or "
+                           "what reads it, is not as it was",
+                      ckpt_path(c), key);
+    json_decref(there);
+    json_decref(here);
+    return bad;
+}
+
+int model_check_pieces(const struct model *m, const struct ckpt *c, struct err *err)
+{
+    if (check_side(&m->src, c, "source", err) < 0)
+        return -1;
+    return check_side(&m->tgt, c, "target", err);
+}
+
 struct model *model_shell(const struct ckpt *c, struct err *err)
 {
     struct settings s;

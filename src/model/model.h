@@ -61,4 +61,8 @@ struct model *model_from_ckpt(const struct ckpt *, struct err *);
 /* The same without the weights, which are zero and not packed. */
 struct model *model_shell(const struct ckpt *, struct err *);
 
+/* Are the pieces of both sides, and how text is cut into them, those of the checkpoint?
+ * -1: what they were made from has changed since. */
+int model_check_pieces(const struct model *, const struct ckpt *, struct err *);
+
 #endif

@@ -153,7 +153,8 @@ int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
     if (!state)
         return err_set(err, "'%s' is a finished model: it has no training state to go on from",
                        ckpt_path(c));
-    if (read_state(t, state, err) < 0 || read_flat(c, p, "", p->x, err) < 0 ||
+    if (model_check_pieces(t->model, c, err) < 0 || read_state(t, state, err) < 0 ||
+        read_flat(c, p, "", p->x, err) < 0 ||
         (t->average && read_flat(c, p, "average", t->average, err) < 0) ||
         (t->memory && ckpt_read(c, "memory", t->model->set.batch, model_memory(t->model),
                                 t->memory, err) < 0))

@@ -44,7 +44,7 @@ share() { awk -F'[:,]' '{ for (i = 1; i < NF; i++) if ($i ~ /"step"/) n = $(i + 
 says_what_it_knows() {
     cat log
     grep -q '^note: source: 350 subwords; 0.00 % of [0-9]* subwords are unknown$' log
-    "$SEQSH" inspect probe | grep -q '^target  *350 symbols; up to [0-9]* subwords$'
+    "$SEQSH" inspect probe | grep -q '^target  *350 subwords (bpe); up to [0-9]* subwords$'
 }
 
 # the pieces that were drawn are the same after a break, and for any number of threads
@@ -93,6 +93,17 @@ refuses_damage() {
     grep -q "bad.safetensors.*: subwords: the vocabulary has not all bytes" message
 }
 
+refuses_other_data() { # as many pieces, but others
+    cp data.tsv moving.tsv
+    train --set data=moving.tsv --set epochs=0.1 --out moved >/dev/null
+    sed 's/seven/zeven/' data.tsv >moving.tsv
+    not "$SEQSH" train --no-ui --resume --out moved 2>message
+    cat message
+    grep -q "last.safetensors' knows other pieces of the source than the data has" message
+    cp data.tsv moving.tsv
+    "$SEQSH" train --no-ui --resume --out moved
+}
+
 refuses_the_unknown() {
     not train --set tokenizer=word --set words=5 --out word 2>message
     cat message
@@ -109,4 +120,5 @@ check 'killed and resumed, unigram, drawn cuts: the same model' goes_on_unigram
 check 'it learns, and answers as text is written' learns
 check 'any text can be asked' takes_any_text
 check 'a damaged model is refused by name' refuses_damage
+check 'a run does not go on with other data' refuses_other_data
 check 'too much that is unknown is refused' refuses_the_unknown
