@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "num/pool.h"
 #include "num/vec.h"
+#include "num/vmath.h"
 #include "run/remember.h"
 #include "run/train_own.h"
 #include "text/respell.h"
@@ -184,6 +185,14 @@ static void work_sum(void *own, int id, int n)
     }
 }
 
+/* a += share (w - a): where they are equal, they stay so. */
+VEC_CLONES
+static void blend(size_t n, real share, const real *restrict w, real *restrict a)
+{
+    for (size_t i = 0; i < n; i++)
+        a[i] += share * (w[i] - a[i]);
+}
+
 static void work_update(void *own, int id, int n)
 {
     struct trainer *t = own;
@@ -197,11 +206,8 @@ static void work_update(void *own, int id, int n)
         if (t->clip < 1)
             vec_scale(len, (real)t->clip, g);
         t->optim->update(s, len, t->lr, t->step + 1, g, moment, w);
-        if (t->average) {
-            real *a = t->average + at;
-            vec_scale(len, (real)t->decay, a);
-            vec_axpy(len, (real)(1 - t->decay), w, a);
-        }
+        if (t->average)
+            blend(len, (real)(1 - t->decay), w, t->average + at);
     }
 }
 
