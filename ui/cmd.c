@@ -5,7 +5,7 @@
 
 const struct cmd *const cmd_table[] = {
     /* the answer just given */
-    &cmd_attn, &cmd_why, &cmd_top,
+    &cmd_attn, &cmd_why, &cmd_top, &cmd_beamtree,
     /* once more, with something changed */
     &cmd_alt, &cmd_force, &cmd_attend, &cmd_mask, &cmd_prefix, &cmd_continue, &cmd_regen,
     &cmd_branch, &cmd_branches, &cmd_diff, &cmd_sub,

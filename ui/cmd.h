@@ -43,7 +43,8 @@ extern const struct cmd cmd_help, cmd_clear, cmd_version, cmd_quit; /* cmd_sessi
 extern const struct cmd cmd_model, cmd_info, cmd_reset;             /* cmd_model.c */
 extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
     cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step;
-extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_stats;      /* cmd_look.c */
+extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_beamtree,   /* cmd_look.c */
+    cmd_stats;
 extern const struct cmd cmd_alt, cmd_force, cmd_attend, cmd_mask,   /* cmd_steer.c */
     cmd_prefix, cmd_continue, cmd_regen;
 extern const struct cmd cmd_sample, cmd_sub;                        /* cmd_try.c */

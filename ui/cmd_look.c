@@ -1,4 +1,5 @@
-/* Looking into the last answer: /attn, /why, /top, /stats. */
+/* Looking into the last answer: /attn, /why, /top, /beamtree, /stats. */
+#include "ui/beamtree.h"
 #include "ui/cmd.h"
 #include "ui/heat.h"
 #include "ui/line.h"
@@ -172,6 +173,43 @@ const struct cmd cmd_top = {
     .args = "[K]",
     .help = "each token of the last answer and the K next best",
     .run = run_top,
+};
+
+/* ---- /beamtree --------------------------------------------------------------------- */
+
+static int run_beamtree(struct shell *sh, char *args, struct err *err)
+{
+    const struct reply *r = shell_tokens(sh, err);
+    struct decode_step s;
+    struct str out = STR_INIT;
+    struct ask a;
+    bool stopped = false;
+    (void)args;
+    if (!r)
+        return -1;
+    if (sh->knobs.decode.strategy != &strategy_beam)
+        return err_set(err, "no beam is searched when decoder is %s: /beam 4 first",
+                       sh->knobs.decode.strategy->name);
+    ask_again(&a, sh->model, &sh->knobs, 0, &r->plan);
+    while (!stopped && ask_next(&a, &s))
+        stopped = line_wait(0) && !s.done;
+    if (stopped)
+        str_add(&out, "^C\n");
+    else
+        beamtree_add(a.decode, sh->model, line_columns(), &out);
+    ask_end(&a);
+    out_write(sh->talk, &out);
+    str_release(&out);
+    return 0;
+}
+
+const struct cmd cmd_beamtree = {
+    .name = "beamtree",
+    .args = "",
+    .help = "what a beam search for the last answer tried",
+    .more = "A line for each leaf: an answer and its log-probability, or the step at which its\n"
+            "hypothesis was given up.",
+    .run = run_beamtree,
 };
 
 /* ---- /stats ---------------------------------------------------------------------- */

@@ -133,6 +133,28 @@ stopped_and_continued() {
     waitfor "^  B  $answer .*goes on"
 }
 
+# The tree's answer is the reported one; beams of width one are argmax (R25, R26).
+beams_as_trees() {
+    asked --timing
+    line /beamtree
+    waitfor 'no beam is searched'
+    line '/beam 3'
+    line "$ask"
+    line /beamtree
+    waitfor '^  [0-9]+ finished, [0-9]+ pruned'
+    screen | grep -oE 'log p -[0-9.]+' | tail -n 1 | sed 's/log p //' >reported
+    screen | grep -oE -- '-[0-9.]+ \*$' | sed 's/ \*//' | cmp - reported
+    sees '^  <s> ─┬─ yes ─┬─ , '
+    sees 'pruned at step [0-9]+$'
+    sees_not '─ [a-z]+$' # every leaf has a note
+    line '/beam 1'
+    line /clear
+    line "$ask"
+    waitfor "^$answer +p "
+    line '/branches'
+    waitfor 'current: A'
+}
+
 puts_others_in() {
     asked
     line '/sub there 5'
@@ -335,6 +357,7 @@ W=120 scenario 'attention goes where /attend says' attends_where_it_is_told
 H=60 scenario '/why, /alt and /force: other tokens, branches' other_tokens
 scenario '/prefix, /continue, /mask, /regen' begins_and_goes_on
 scenario 'a stopped answer goes on' stopped_and_continued
+W=160 scenario '/beamtree: the tree of a beam' beams_as_trees
 scenario '/sub puts other words in' puts_others_in
 scenario '/sample N counts answers' counts_draws
 scenario 'commands say when there is nothing to look into' nothing_to_look_into
