@@ -72,6 +72,10 @@ static void make_model(struct bench *b, const struct shape *s, char **more)
     b->model = model_new(&b->set, &b->data.src, &b->data.tgt, &err);
     if (!b->model)
         die(&err);
+    if (!strcmp(b->set.precision, "bf16") && !gemm_has(PRECISION_BF16)) {
+        err_set(&err, "this CPU does not multiply bf16");
+        die(&err);
+    }
     model_draw(b->model);
     model_ready(b->model, true);
 }
@@ -168,7 +172,8 @@ int main(int argc, char **argv)
     make_model(&b, &shapes[shape], argv + 4);
     pool_start((int)threads);
     (steps ? start_steps : start_decode)(&b);
-    printf("ready\tseqsh %s\t%s, %d shards\n", PACKAGE_VERSION, gemm_backend(), b.set.shards);
+    printf("ready\tseqsh %s\t%s, %s, %d shards\n", PACKAGE_VERSION, gemm_backend(),
+           b.set.precision, b.set.shards);
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = 0;
         if (strncmp(line, "run ", 4) || !parse_long(line + 4, 1, LONG_MAX, &n)) {
