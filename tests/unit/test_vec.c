@@ -176,27 +176,27 @@ static void coins_are_fair(void **state)
 {
     (void)state;
     enum { N = 100000 };
-    static real a[N], b[N];
+    static real coin[N], twin[N];
     for (int q = 0; q < 3; q++) {
         double p = (double[]){ 0.05, 0.3, 0.5 }[q], share = 0, next = 0, other = 0;
-        vec_coins(N, 77, p, 2, a);
-        vec_coins(N, 78, p, 2, b);
+        vec_coins(N, 77, p, 2, coin);
+        vec_coins(N, 78, p, 2, twin);
         for (int i = 0; i < N; i++) {
-            assert_true(a[i] == 0 || a[i] == 2);
-            share += a[i] == 0;
-            next += i > 0 && a[i] == 0 && a[i - 1] == 0;
-            other += a[i] == 0 && b[i] == 0;
+            assert_true(coin[i] == 0 || coin[i] == 2);
+            share += coin[i] == 0;
+            next += i > 0 && coin[i] == 0 && coin[i - 1] == 0;
+            other += coin[i] == 0 && twin[i] == 0;
         }
         double sigma = sqrt(p * (1 - p) / N);
         assert_true(fabs(share / N - p) < 4 * sigma);
         assert_true(fabs(next / N - p * p) < 6 * sigma);
         assert_true(fabs(other / N - p * p) < 6 * sigma);
-        vec_coins(N / 2, 77, p, 2, b);
-        assert_memory_equal(a, b, N / 2 * sizeof *a);
+        vec_coins(N / 2, 77, p, 2, twin);
+        assert_memory_equal(coin, twin, N / 2 * sizeof *coin);
     }
-    vec_coins(N, 1, 0, 3, a);
+    vec_coins(N, 1, 0, 3, coin);
     for (int i = 0; i < N; i++)
-        assert_true(a[i] == 3);
+        assert_true(coin[i] == 3);
 }
 
 int main(void)
