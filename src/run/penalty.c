@@ -26,9 +26,9 @@ static void press_down(double factor, const int *said, int n, real *gain)
 static void block_runs(int run, const int *said, int said_n, const int *text, int n,
                        real *gain)
 {
-    const int *last = said + said_n - (run - 1);
     if (said_n < run - 1)
         return;
+    const int *last = said + (said_n - (run - 1));
     for (int i = 0; i + run <= n; i++) {
         int same = 0, next = text[i + run - 1];
         while (same < run - 1 && text[i + same] == last[same])
