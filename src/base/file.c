@@ -38,12 +38,17 @@ int file_read(const char *path, size_t limit, struct str *out, struct err *err)
 int file_new_start(struct file_new *f, const char *path, struct err *err)
 {
     struct str tmp = STR_INIT;
-    str_addf(&tmp, "%s.tmp%ld", path, (long)getpid());
-    *f = (struct file_new){ .path = xstrdup(path), .tmp = str_take(&tmp) };
-    f->out = fopen(f->tmp, "wb");
+    struct stat st;
+    *f = (struct file_new){ .path = xstrdup(path) };
+    /* a device or a pipe is written to, not replaced: root could lose /dev/null */
+    if (stat(path, &st) < 0 || S_ISREG(st.st_mode)) {
+        str_addf(&tmp, "%s.tmp%ld", path, (long)getpid());
+        f->tmp = str_take(&tmp);
+    }
+    f->out = fopen(f->tmp ? f->tmp : path, "wb");
     if (f->out)
         return 0;
-    err_set(err, "cannot create '%s': %s", f->tmp, strerror(errno));
+    err_set(err, "cannot create '%s': %s", f->tmp ? f->tmp : path, strerror(errno));
     file_new_drop(f);
     return -1;
 }
@@ -68,19 +73,20 @@ static void sync_dir_of(const char *path)
 
 int file_new_commit(struct file_new *f, struct err *err)
 {
-    if (!f->failed && (fflush(f->out) || fsync(fileno(f->out))))
+    if (!f->failed && (fflush(f->out) || (f->tmp && fsync(fileno(f->out)))))
         f->failed = errno;
     if (fclose(f->out) && !f->failed)
         f->failed = errno;
     f->out = NULL;
-    if (!f->failed && rename(f->tmp, f->path))
+    if (!f->failed && f->tmp && rename(f->tmp, f->path))
         f->failed = errno;
     if (f->failed) {
         err_set(err, "cannot write '%s': %s", f->path, strerror(f->failed));
         file_new_drop(f);
         return -1;
     }
-    sync_dir_of(f->path);
+    if (f->tmp)
+        sync_dir_of(f->path);
     free(f->path);
     free(f->tmp);
     *f = (struct file_new){ 0 };

@@ -17,7 +17,7 @@
 int file_read(const char *path, size_t limit, struct str *out, struct err *);
 
 /* Replaces the file by n bytes, atomically and durably. 0 or -1: then the old
- * file is untouched. */
+ * file is untouched. What is no file (a device, a pipe) is written to instead. */
 int file_write(const char *path, const void *p, size_t n, struct err *);
 
 /* The same in pieces:
