@@ -54,18 +54,25 @@ static int take_out(void *own, const char *v, struct err *err)
     return 0;
 }
 
+/* Short for --set KEY=VALUE; `text` lives as long as the program. */
+static int add_short(struct plan *p, char *text, size_t size, const char *key, const char *v,
+                     struct err *err)
+{
+    if ((size_t)snprintf(text, size, "%s=%s", key, v) >= size)
+        return err_set(err, "--%s: '%.40s...' is too long", key, v);
+    return add_set(p, text, err);
+}
+
 static int take_seed(void *own, const char *v, struct err *err)
 {
-    struct str s = STR_INIT;
-    str_addf(&s, "seed=%s", v);
-    return add_set(own, str_take(&s), err); /* lives as long as the program */
+    static char text[80];
+    return add_short(own, text, sizeof text, "seed", v, err);
 }
 
 static int take_precision(void *own, const char *v, struct err *err)
 {
-    struct str s = STR_INIT;
-    str_addf(&s, "precision=%s", v);
-    return add_set(own, str_take(&s), err);
+    static char text[80];
+    return add_short(own, text, sizeof text, "precision", v, err);
 }
 
 static int take_threads(void *own, const char *v, struct err *err)
