@@ -134,7 +134,7 @@ UI_LDADD = $(UI_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c
 tests_unit_test_canvas_LDADD = $(UI_LDADD)
 
-tests_unit_test_broken_SOURCES = tests/unit/test_broken.c
+tests_unit_test_broken_SOURCES = tests/unit/test_broken.c $(DATA_FILE)
 tests_unit_test_broken_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
@@ -143,7 +143,7 @@ tests_unit_test_charset_LDADD = $(UNIT_LDADD)
 tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c
 tests_unit_test_sha256_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_corpus_SOURCES = tests/unit/test_corpus.c
+tests_unit_test_corpus_SOURCES = tests/unit/test_corpus.c $(DATA_FILE)
 tests_unit_test_corpus_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_formats_SOURCES = tests/unit/test_formats.c
@@ -207,6 +207,7 @@ EXTRA_DIST += \
 	tests/screen/golden/dash-80x24-ascii.txt \
 	tests/screen/golden/dash-80x24-braille.txt
 
+DATA_FILE = tests/unit/data_file.c tests/unit/data_file.h
 CKPT_FILES = tests/unit/ckpt_files.c tests/unit/ckpt_files.h
 tests_unit_test_ckpt_SOURCES = tests/unit/test_ckpt.c $(CKPT_FILES)
 tests_unit_test_ckpt_LDADD = $(UNIT_LDADD)
@@ -264,7 +265,7 @@ tests_unit_test_arithmetic_LDADD = $(UNIT_LDADD)
 tests_unit_test_codec_SOURCES = tests/unit/test_codec.c
 tests_unit_test_codec_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_dataset_SOURCES = tests/unit/test_dataset.c
+tests_unit_test_dataset_SOURCES = tests/unit/test_dataset.c $(DATA_FILE)
 tests_unit_test_dataset_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pairs_SOURCES = tests/unit/test_pairs.c
@@ -273,7 +274,7 @@ tests_unit_test_pairs_LDADD = $(UNIT_LDADD)
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c
 tests_unit_test_settings_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_dialog_SOURCES = tests/unit/test_dialog.c
+tests_unit_test_dialog_SOURCES = tests/unit/test_dialog.c $(DATA_FILE)
 tests_unit_test_dialog_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_reverse_SOURCES = tests/unit/test_reverse.c
@@ -285,7 +286,7 @@ tests_unit_test_seeds_LDADD = $(UNIT_LDADD)
 tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c
 tests_unit_test_vectors_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_layout_SOURCES = tests/unit/test_layout.c
+tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(DATA_FILE)
 tests_unit_test_layout_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_respell_SOURCES = tests/unit/test_respell.c
@@ -294,7 +295,7 @@ tests_unit_test_respell_LDADD = $(UNIT_LDADD)
 tests_unit_test_subword_SOURCES = tests/unit/test_subword.c
 tests_unit_test_subword_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c
+tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c $(DATA_FILE)
 tests_unit_test_tsv_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c

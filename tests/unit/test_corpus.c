@@ -3,6 +3,7 @@
 #include "corpora/split.h"
 
 #include "base/rng.h"
+#include "tests/unit/data_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,28 +11,11 @@
 
 #include <cmocka.h>
 
-static char path[] = "/tmp/seqsh-corpus-XXXXXX";
-
-static int make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int drop_path(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-static void load(struct corpus *c, const char *text)
+static void read_in(struct corpus *c, const char *text)
 {
     struct settings s;
     struct err err;
-    FILE *out = fopen(path, "wb");
-    fputs(text, out);
-    fclose(out);
+    put_file(text);
     settings_init(&s);
     corpus_init(c);
     if (corpus_read(c, &s, path, &err) < 0)
@@ -70,7 +54,7 @@ static void what_is_no_pair_is_noted(void **state)
     struct corpus c;
     struct str report = STR_INIT, want = STR_INIT;
     (void)state;
-    load(&c, "a\tb\nab\n\xc2\xad\tc\nd\te\tfilm 1\n");
+    read_in(&c, "a\tb\nab\n\xc2\xad\tc\nd\te\tfilm 1\n");
     assert_int_equal(c.n, 2);
     assert_int_equal(c.pair[1].group, 0);
     corpus_report(&c, &report);
@@ -100,7 +84,7 @@ static void no_sentence_is_in_two_parts(void **state)
     struct str text = STR_INIT;
     (void)state;
     random_pairs(&text, 400);
-    load(&c, text.s);
+    read_in(&c, text.s);
     for (int seed = 1; seed <= 3; seed++) {
         struct split_ask ask = { .dev = 0.2, .test = 0.2, .seed = seed };
         unsigned char *part = split_make(&c, &ask), *again = split_make(&c, &ask);
@@ -129,8 +113,8 @@ static void the_order_of_lines_does_not_matter(void **state)
 {
     struct corpus a, b;
     (void)state;
-    load(&a, "a\tb\nc\td\na\te\nf\tg\nh\ti\nj\tk\nl\tm\n");
-    load(&b, "l\tm\nj\tk\nh\ti\nf\tg\na\te\nc\td\na\tb\n");
+    read_in(&a, "a\tb\nc\td\na\te\nf\tg\nh\ti\nj\tk\nl\tm\n");
+    read_in(&b, "l\tm\nj\tk\nh\ti\nf\tg\na\te\nc\td\na\tb\n");
     struct split_ask ask = { .dev = 0.3, .test = 0.3, .seed = 2 };
     unsigned char *x = split_make(&a, &ask), *y = split_make(&b, &ask);
     for (int i = 0; i < a.n; i++)
@@ -148,7 +132,7 @@ static void films_stay_whole(void **state)
     int of[40];
     (void)state;
     random_pairs(&text, 400);
-    load(&c, text.s);
+    read_in(&c, text.s);
     struct split_ask ask = { .dev = 0.2, .test = 0.2, .seed = 1, .by_group = true };
     unsigned char *part = split_make(&c, &ask);
     memset(of, -1, sizeof of);
@@ -163,7 +147,7 @@ static void films_stay_whole(void **state)
     str_init(&text); /* both films say the same: only one may keep it */
     for (int i = 0; i < 40; i++)
         str_addf(&text, "same\tpair\tfilm %d\n", i);
-    load(&c, text.s);
+    read_in(&c, text.s);
     part = split_make(&c, &ask);
     for (int i = 0; i < c.n; i++)
         assert_int_equal(c.pair[i].gone, part[i] != SPLIT_TRAIN);
@@ -177,8 +161,8 @@ static void what_touches_the_outside_is_held_out(void **state)
 {
     struct corpus c, outside;
     (void)state;
-    load(&outside, "Hello!\tx\n");
-    load(&c, "hello\ta\nb\ta\nc\td\n");
+    read_in(&outside, "Hello!\tx\n");
+    read_in(&c, "hello\ta\nb\ta\nc\td\n");
     struct split_ask ask = { .seed = 1, .outside = &outside };
     unsigned char *part = split_make(&c, &ask);
     assert_int_equal(part[0], SPLIT_HELD_OUT);
@@ -194,7 +178,7 @@ static void sifts(const char *text, struct sift_ask ask, const char *want)
 {
     struct corpus c;
     struct str got = STR_INIT;
-    load(&c, text);
+    read_in(&c, text);
     sift(&c, &ask);
     for (int i = 0; i < c.notes; i++)
         str_addf(&got, "%ld %s|", c.note[i].line, c.note[i].why);
@@ -220,7 +204,7 @@ static void dull_pairs_have_entropy(void **state)
     struct corpus c;
     double *src, *tgt;
     (void)state;
-    load(&c, "a\tx\na\ty\na\tz\na\tw\nb\tx\nb\tx\nc\tq\n");
+    read_in(&c, "a\tx\na\ty\na\tz\na\tw\nb\tx\nb\tx\nc\tq\n");
     sift_entropies(&c, &src, &tgt);
     assert_float_equal(src[0], 2, 1e-9);
     assert_float_equal(src[4], 0, 1e-9);

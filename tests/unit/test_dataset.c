@@ -1,69 +1,11 @@
 #include "base/file.h"
-#include "corpora/reader.h"
+#include "tests/unit/data_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char path[] = "/tmp/test_dataset.XXXXXX";
-
-static int make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int drop_path(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-static void put_file(const char *text)
-{
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    fputs(text, out);
-    assert_int_equal(fclose(out), 0);
-}
-
-/* A configuration, with the file as its data when `file` says what is in it. */
-static struct settings config(const char *text, const char *file)
-{
-    struct settings s;
-    struct err err;
-    settings_init(&s);
-    if (settings_parse(&s, text, strlen(text), "test", &err) < 0)
-        fail_msg("%s: %s", err.where, err.msg);
-    if (file) {
-        put_file(file);
-        assert_int_equal(settings_set(&s, "data", path, &err), 0);
-    }
-    if (settings_check(&s, &err) < 0)
-        fail_msg("%s", err.msg);
-    return s;
-}
-
-static void load(struct dataset *ds, const char *text, const char *file)
-{
-    struct settings s = config(text, file);
-    struct err err;
-    if (dataset_load(ds, &s, &err) < 0)
-        fail_msg("%s: %s %s", text, err.where, err.msg);
-}
-
-/* Everything a vocabulary holds, one piece after the other. */
-static void assert_pieces(const struct codec *c, const char *want)
-{
-    struct str all = STR_INIT;
-    for (int i = 0; i < vocab_size(c->vocab); i++)
-        str_add(&all, codec_piece(c, i));
-    assert_string_equal(all.s, want);
-    str_release(&all);
-}
 
 /* A row as pieces, or as the text it stands for. */
 static void show_row(const struct codec *c, const uint16_t *row, int n, bool decoded,

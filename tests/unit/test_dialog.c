@@ -1,26 +1,11 @@
 /* Dialogues, line by line. */
-#include "corpora/reader.h"
+#include "tests/unit/data_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char path[] = "/tmp/seqsh-dialog-XXXXXX";
-
-static int make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int drop_path(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
 
 /* "a>b@2 b>c@3 " for the pairs that are read, "!LINE: WHY " for what is broken; want may
  * leave out the end of the last reason. */
@@ -30,9 +15,7 @@ static void reads(const char *turns, const char *text, const char *want)
     struct example ex;
     struct err err;
     struct str got = STR_INIT;
-    FILE *out = fopen(path, "wb");
-    fputs(text, out);
-    fclose(out);
+    put_file(text);
     settings_init(&s);
     assert_int_equal(settings_set(&s, "turns", turns, NULL), 0);
     void *r = reader_dialog.open(&s, path, &err);

@@ -1,34 +1,11 @@
 #include "base/file.h"
-#include "corpora/reader.h"
+#include "tests/unit/data_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static char path[] = "/tmp/test_tsv.XXXXXX";
-
-static int make_path(void **state)
-{
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int drop_path(void **state)
-{
-    (void)state;
-    return unlink(path);
-}
-
-static void put_file(const void *bytes, size_t n)
-{
-    FILE *out = fopen(path, "wb");
-    assert_non_null(out);
-    assert_int_equal(fwrite(bytes, 1, n, out), n);
-    assert_int_equal(fclose(out), 0);
-}
 
 /* Everything up to the end or the error, as "line:source>target|..."; a line that is
  * broken, as "line!why|". */
@@ -69,7 +46,7 @@ static void lines_become_examples(void **state)
     struct str got = STR_INIT;
     struct err err;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        put_file(cases[i].file, strlen(cases[i].file));
+        put_bytes(cases[i].file, strlen(cases[i].file));
         if (read_all(&got, &err) != 0)
             fail_msg("case %zu: %s", i, err.msg);
         assert_string_equal(str_cstr(&got), cases[i].want);
@@ -104,7 +81,7 @@ static void bad_lines_are_named(void **state)
     struct str got = STR_INIT;
     struct err err;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        put_file(cases[i].file, cases[i].n);
+        put_bytes(cases[i].file, cases[i].n);
         assert_int_equal(read_all(&got, &err), 0);
         assert_string_equal(str_cstr(&got), cases[i].want);
     }
@@ -120,11 +97,11 @@ static void the_longest_line_is_65535_bytes(void **state)
     while (text.n < 65535)
         str_addc(&text, 'x');
     str_add(&text, "\nc\td\n");
-    put_file(text.s, text.n);
+    put_bytes(text.s, text.n);
     assert_int_equal(read_all(&got, &err), 0);
     assert_non_null(strstr(got.s, "|2:c>d|"));
     text.s[65535] = 'x';
-    put_file(text.s, text.n);
+    put_bytes(text.s, text.n);
     assert_int_equal(read_all(&got, &err), 0);
     assert_string_equal(got.s, "1!the line is longer than 65535 bytes|");
     str_release(&text);
@@ -139,7 +116,7 @@ static void one_source_is_on_one_side(void **state)
     struct err err;
     uint64_t key[4];
     settings_init(&s);
-    put_file(BYTES("a\tb\na\tc\nb\ta\n"));
+    put_bytes(BYTES("a\tb\na\tc\nb\ta\n"));
     for (int seed = 1; seed <= 2; seed++) {
         s.data_seed = seed;
         void *r = reader_tsv.open(&s, path, &err);
