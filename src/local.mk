@@ -69,7 +69,7 @@ ENGINE = \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/streams.c src/run/streams.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
-	src/run/train_save.c \
+	src/run/train_grad.c src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/respell.c src/text/respell.h \

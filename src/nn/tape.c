@@ -32,6 +32,12 @@ void tape_start(struct tape *t, real *grad, const struct rng *rng)
     t->written = grad ? arena_zalloc(t->arena, t->params->n * sizeof *t->written) : NULL;
 }
 
+void tape_add(struct tape *t)
+{
+    for (int i = 0; i < t->params->n; i++)
+        t->written[i] = true;
+}
+
 struct node *tape_node(struct tape *t, const struct op *op, int rows, int cols, real *x,
                        struct node *in0, struct node *in1)
 {

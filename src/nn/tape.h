@@ -66,8 +66,11 @@ void tape_release(struct tape *);
  * back. rng NULL: dropout does nothing. Masks are not locked, until t->lock is set. */
 void tape_start(struct tape *, real *grad, const struct rng *);
 
+/* After tape_start: grad keeps what it holds, and this pass adds to it. */
+void tape_add(struct tape *);
+
 /* Walks back through every node that has a g or is live, and fills grad: what was in
- * it before does not matter. */
+ * it before does not matter, but after tape_add. */
 void tape_back(struct tape *);
 
 /* For ops: a new node over x, or over new memory (undefined) if x is NULL. */

@@ -4,14 +4,12 @@
 #include "num/pool.h"
 #include "num/vec.h"
 #include "num/vmath.h"
-#include "run/remember.h"
 #include "run/train_own.h"
-#include "text/respell.h"
 
 #include <math.h>
 #include <time.h>
 
-enum { RANGE = 16384, MOST_PROBES = 64 }; /* weights that one thread updates at a time */
+enum { MOST_PROBES = 64 };
 
 double train_clock(void)
 {
@@ -48,8 +46,7 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
         tape_init(&t->shard[k].tape, &m->params);
         t->shard[k].grad = xaligned(bytes);
     }
-    t->sum = s->accumulate > 1 ? xaligned(bytes) : NULL;
-    t->grad = t->sum ? t->sum : t->shard[0].grad;
+    t->grad = t->shard[0].grad;
     for (int k = 0; k < t->optim->moments; k++)
         t->moment[k] = xaligned(bytes);
     if (s->average > 0) {
@@ -58,7 +55,7 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     }
     if (model_memory(m))
         t->memory = xcalloc((size_t)s->batch * model_memory(m), sizeof *t->memory);
-    t->chunks = (m->params.total + RANGE - 1) / RANGE;
+    t->chunks = (m->params.total + TRAIN_RANGE - 1) / TRAIN_RANGE;
     t->square = xcalloc(t->chunks, sizeof *t->square);
     t->epoch_steps = (t->order.batches + s->accumulate - 1) / s->accumulate;
     t->steps = at_least_one(ceil(s->epochs * (double)t->epoch_steps));
@@ -86,7 +83,6 @@ void train_free(struct trainer *t)
     eval_free(t->eval);
     json_decref(t->history);
     free(t->shard);
-    free(t->sum);
     free(t->average);
     free(t->memory);
     free(t->square);
@@ -105,86 +101,6 @@ static void put(struct trainer *t, struct event *e)
 
 /* ---- one step, on all threads -------------------------------------------- */
 
-/* The batch of pairs row[0..rows-1] as it is trained on: words dropped, and no padding. */
-static void make_batch(const struct trainer *t, struct arena *a, const int *row, int rows,
-                       uint64_t stream, struct batch *b)
-{
-    const struct model *m = t->model;
-    struct rng words;
-    batch_make(b, a, t->pairs, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
-    if (b->out_x)
-        return;
-    rng_init(&words, (uint64_t)m->set.seed, RNG_WORDS, stream);
-    if (m->set.dropout_word > 0)
-        batch_drop_words(b, m->set.dropout_word, m->arch->food == FOOD_TOKEN, &words);
-    batch_drop_padding(b, a);
-}
-
-static void shard_gradient(struct trainer *t, struct shard *s, const int *row, int rows,
-                           uint64_t stream)
-{
-    struct model *m = t->model;
-    struct forcing f = { .ratio = t->teacher,
-                         .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
-    struct batch b;
-    struct rng drop, force;
-    rng_init(&drop, (uint64_t)m->set.seed, RNG_DROPOUT, stream);
-    /* all parts of a batch toss the same coins, as one batch would */
-    rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, t->batch);
-    f.rng = &force;
-    tape_start(&s->tape, s->grad, &drop);
-    s->tape.lock = m->set.dropout_locked ? rows : 0;
-    make_batch(t, s->tape.arena, row, rows, stream, &b);
-    if (t->memory)
-        b.memory = t->memory + (row - t->row) * model_memory(m);
-    struct node *y = arch_logits(m, &s->tape, &b, &f);
-    if (b.out_x)
-        loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
-    else
-        loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, &s->sums);
-    tape_back(&s->tape);
-}
-
-/* Forwards and back: every shard on one thread. */
-static void work_gradients(void *own, int id, int n)
-{
-    struct trainer *t = own;
-    int shards = t->model->set.shards;
-    for (int k = id; k < shards; k += n) {
-        int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
-        t->shard[k].sums = (struct loss_sums){ 0 };
-        if (rows)
-            shard_gradient(t, &t->shard[k], t->row + first, rows,
-                           t->batch * (uint64_t)shards + (uint64_t)k);
-        else
-            vec_zero(t->model->params.total, t->shard[k].grad);
-    }
-}
-
-/* Range c of the flat buffers: where it starts, and how long it is. */
-static size_t range(const struct trainer *t, size_t c, size_t *n)
-{
-    *n = MIN((size_t)RANGE, t->model->params.total - c * RANGE);
-    return c * RANGE;
-}
-
-/* The shards' gradients come together in the first one's buffer, in their order, and the
- * batches' in the sum. */
-static void work_sum(void *own, int id, int n)
-{
-    struct trainer *t = own;
-    for (size_t c = id; c < t->chunks; c += n) {
-        size_t len, at = range(t, c, &len);
-        for (int k = 1; k < t->model->set.shards; k++)
-            vec_add(len, t->shard[k].grad + at, t->shard[0].grad + at);
-        if (t->sum && t->first)
-            memcpy(t->sum + at, t->shard[0].grad + at, len * sizeof *t->sum);
-        else if (t->sum)
-            vec_add(len, t->shard[0].grad + at, t->sum + at);
-        t->square[c] = vec_sum_squares(len, t->grad + at);
-    }
-}
-
 /* a += share (w - a): where they are equal, they stay so. */
 VEC_CLONES
 static void blend(size_t n, real share, const real *restrict w, real *restrict a)
@@ -198,7 +114,7 @@ static void work_update(void *own, int id, int n)
     struct trainer *t = own;
     const struct settings *s = &t->model->set;
     for (size_t c = id; c < t->chunks; c += n) {
-        size_t len, at = range(t, c, &len);
+        size_t len, at = train_range(t, c, &len);
         real *g = t->grad + at, *w = t->model->params.x + at;
         real *moment[OPTIM_MOMENTS] = { NULL };
         for (int k = 0; k < t->optim->moments; k++)
@@ -257,22 +173,6 @@ static void log_step(struct trainer *t)
     t->log_began = train_clock();
 }
 
-static void add_sums(struct loss_sums *to, const struct loss_sums *s)
-{
-    to->loss += s->loss;
-    to->correct += s->correct;
-    to->tokens += s->tokens;
-}
-
-/* Tokens, or numbers. */
-static int64_t count_targets(const struct pairs *p, const int *row, int n)
-{
-    int64_t all = 0;
-    for (int i = 0; i < n; i++)
-        all += p->tgt_n[row[i]];
-    return all * MAX(p->tgt_dim, 1);
-}
-
 /* The teacher forcing ratio of this step: a straight line over the run. */
 static double teacher_ratio(const struct trainer *t)
 {
@@ -281,68 +181,16 @@ static double teacher_ratio(const struct trainer *t)
     return s->teacher_end < 0 ? s->teacher : s->teacher + (s->teacher_end - s->teacher) * done;
 }
 
-/* The order of the epoch that the next step belongs to. */
-static void ready_order(struct trainer *t)
-{
-    int64_t epoch = t->step / t->epoch_steps;
-    if (epoch == t->order_of)
-        return;
-    order_epoch(&t->order, t->train, (uint64_t)t->model->set.seed, epoch);
-    t->order_of = epoch;
-}
-
-/* Batch k of the epoch; where the settings ask for it, cut into other subwords. */
-static void take_batch(struct trainer *t, int k)
-{
-    const struct model *m = t->model;
-    double strength = MAX(m->set.subword_dropout, m->set.subword_alpha);
-    t->row = order_rows(&t->order, k, &t->rows);
-    t->pairs = t->train;
-    if (!t->respelled_row)
-        return;
-    respell_pairs(&t->respelled, t->train, t->row, t->rows, &m->src, &m->tgt, strength,
-                  (uint64_t)m->set.seed, t->order_of);
-    t->pairs = &t->respelled;
-    t->row = t->respelled_row;
-}
-
-/* The step's batches, one after the other: their gradients, and what they say. */
-static void run_batches(struct trainer *t)
-{
-    int most = t->model->set.accumulate, first = (int)(t->step % t->epoch_steps) * most;
-    int n = MIN(most, t->order.batches - first);
-    int64_t targets = 0;
-    for (int i = 0; i < n; i++) {
-        take_batch(t, first + i);
-        targets += count_targets(t->pairs, t->row, t->rows);
-    }
-    t->scale = 1.0 / (double)targets;
-    for (int i = 0; i < n; i++) {
-        if (n > 1) /* else it is there already */
-            take_batch(t, first + i);
-        t->batch = (uint64_t)(t->step * most + i);
-        if (t->memory)
-            remember_nothing(t->model, t->train, t->row, t->rows, t->memory);
-        t->first = i == 0;
-        pool_run(work_gradients, t);
-        pool_run(work_sum, t);
-        for (int k = 0; k < t->model->set.shards; k++) {
-            add_sums(&t->since_log.sums, &t->shard[k].sums);
-            add_sums(&t->since_eval, &t->shard[k].sums);
-        }
-    }
-}
-
 static int train_step(struct trainer *t, struct err *err)
 {
     const struct settings *s = &t->model->set;
     double began = train_clock(), norm = 0;
-    ready_order(t);
+    train_ready_order(t);
     t->teacher = teacher_ratio(t);
     t->lr = learning_rate(s, t->step + 1, t->steps);
     /* at first the average is one of few steps, or it would be full of first weights */
     t->decay = MIN(s->average, (double)(1 + t->step) / (double)(10 + t->step));
-    run_batches(t);
+    train_gradient(t);
     for (size_t c = 0; c < t->chunks; c++)
         norm += t->square[c];
     norm = sqrt(norm);
@@ -521,7 +369,7 @@ struct train_state train_state(const struct trainer *t)
 
 void train_padding(struct trainer *t, double *src, double *tgt)
 {
-    ready_order(t);
+    train_ready_order(t);
     order_padding(&t->order, t->train, src, tgt);
 }
 

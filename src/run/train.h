@@ -3,7 +3,7 @@
  *
  * A batch is cut into settings.shards parts, whatever the number of threads. Each
  * part goes forwards and back on one thread into its own gradient; gradients are
- * added in the order of the parts. So the same seed gives the same bits on 1 and
+ * added in pairs of parts. So the same seed gives the same bits on 1 and
  * on 2 threads. And since every random choice is a function of the seed and a
  * counter, a run restored from a checkpoint goes on as if it had never stopped.
  *

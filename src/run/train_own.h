@@ -1,6 +1,7 @@
 /*
- * train_own - the inside of a trainer, shared by train.c (the steps) and
- * train_save.c (the checkpoint). Nobody else includes it.
+ * train_own - the inside of a trainer, shared by train.c (the steps),
+ * train_grad.c (their gradients) and train_save.c (the checkpoint). Nobody else
+ * includes it.
  */
 #ifndef RUN_TRAIN_OWN_H
 #define RUN_TRAIN_OWN_H
@@ -13,10 +14,12 @@
 
 #include <jansson.h>
 
+enum { TRAIN_RANGE = 16384 }; /* weights that one thread adds or updates at a time */
+
 struct shard {
     struct tape tape;
-    real *grad;               /* flat */
-    struct loss_sums sums;
+    real *grad;               /* flat; of its parts of the step's batches */
+    struct loss_sums sums;    /* of the same */
 };
 
 struct trainer {
@@ -30,8 +33,7 @@ struct trainer {
     int64_t order_of;         /* the epoch that `order` holds; -1: none */
     int64_t epoch_steps;      /* steps of an epoch: batches over settings.accumulate */
     struct shard *shard;      /* [settings.shards] */
-    real *sum;                /* gradient of the step's batches so far; NULL: one is all */
-    real *grad;               /* of the whole step: sum, or the first shard's */
+    real *grad;               /* of the whole step: in the first shard's, in the end */
     real *moment[OPTIM_MOMENTS];
     real *average;            /* NULL: none */
     real *memory;             /* stateful: [batch, model_memory()] known before a batch;
@@ -71,6 +73,15 @@ struct trainer {
 };
 
 double train_clock(void); /* seconds, monotonic */
+
+/* The order of the epoch that the next step belongs to. */
+void train_ready_order(struct trainer *);
+
+/* The gradient of the next step, in t->grad, and its sums of squares. */
+void train_gradient(struct trainer *);
+
+/* Range c of the flat buffers: where it starts, and how long it is. */
+size_t train_range(const struct trainer *, size_t c, size_t *n);
 
 /* Puts the averaged weights in the place of the weights, or back again. */
 void train_swap_average(struct trainer *);

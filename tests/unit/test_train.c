@@ -88,23 +88,31 @@ static void check_same(const struct run *a, const struct run *b)
     assert_string_equal(a->toy.model->history, b->toy.model->history);
 }
 
+/* Also where threads have different numbers of shards, and a shard adds up batches. */
 static void test_threads_do_not_matter(void **state)
 {
     (void)state;
-    struct settings s;
-    struct run one, two;
-    settings_for(&s, "adam", true);
-    pool_start(1);
-    run_start(&one, &s);
-    run_work(&one, -1);
-    pool_stop();
-    pool_start(2);
-    run_start(&two, &s);
-    run_work(&two, -1);
-    pool_stop();
-    check_same(&one, &two);
-    run_end(&one);
-    run_end(&two);
+    static const char *const cut[][2] = { { "3", "1" }, { "5", "1" }, { "4", "3" } };
+    for (size_t i = 0; i < ARRAY_LEN(cut); i++) {
+        struct settings s;
+        struct run one, other;
+        settings_for(&s, "adam", true);
+        set(&s, "shards", cut[i][0]);
+        set(&s, "accumulate", cut[i][1]);
+        pool_start(1);
+        run_start(&one, &s);
+        run_work(&one, -1);
+        pool_stop();
+        for (int threads = 2; threads <= 3; threads++) {
+            pool_start(threads);
+            run_start(&other, &s);
+            run_work(&other, -1);
+            pool_stop();
+            check_same(&one, &other);
+            run_end(&other);
+        }
+        run_end(&one);
+    }
 }
 
 static void test_resuming_does_not_matter(void **state)

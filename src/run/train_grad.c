@@ -1,0 +1,159 @@
+/*
+ * The gradient of a step: its batches, the shards that they are cut into, and how the
+ * shards' gradients become one.
+ *
+ * A shard adds up what its part of every batch of the step says; then the shards are added
+ * in pairs, the pairs in pairs, and so on: ((0 1) (2 3)) ((4 5) (6 7)). Whoever holds some
+ * neighbours can add them first, and the bits are the same.
+ */
+#include "num/pool.h"
+#include "num/vec.h"
+#include "run/remember.h"
+#include "run/train_own.h"
+#include "text/respell.h"
+
+/* The batch of pairs row[0..rows-1] as it is trained on: words dropped, and no padding. */
+static void make_batch(const struct trainer *t, struct arena *a, const int *row, int rows,
+                       uint64_t stream, struct batch *b)
+{
+    const struct model *m = t->model;
+    struct rng words;
+    batch_make(b, a, t->pairs, row, rows, vocab_special(m->tgt.vocab, VOCAB_SOS));
+    if (b->out_x)
+        return;
+    rng_init(&words, (uint64_t)m->set.seed, RNG_WORDS, stream);
+    if (m->set.dropout_word > 0)
+        batch_drop_words(b, m->set.dropout_word, m->arch->food == FOOD_TOKEN, &words);
+    batch_drop_padding(b, a);
+}
+
+static void shard_gradient(struct trainer *t, struct shard *s, const int *row, int rows,
+                           uint64_t stream)
+{
+    struct model *m = t->model;
+    struct forcing f = { .ratio = t->teacher,
+                         .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
+    struct batch b;
+    struct rng drop, force;
+    rng_init(&drop, (uint64_t)m->set.seed, RNG_DROPOUT, stream);
+    /* all parts of a batch toss the same coins, as one batch would */
+    rng_init(&force, (uint64_t)m->set.seed, RNG_FORCE, t->batch);
+    f.rng = &force;
+    tape_start(&s->tape, s->grad, &drop);
+    if (!t->first)
+        tape_add(&s->tape);
+    s->tape.lock = m->set.dropout_locked ? rows : 0;
+    make_batch(t, s->tape.arena, row, rows, stream, &b);
+    if (t->memory)
+        b.memory = t->memory + (row - t->row) * model_memory(m);
+    struct node *y = arch_logits(m, &s->tape, &b, &f);
+    if (b.out_x)
+        loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
+    else
+        loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, &s->sums);
+    tape_back(&s->tape);
+}
+
+/* Forwards and back: every shard on one thread. */
+static void work_gradients(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    int shards = t->model->set.shards;
+    for (int k = id; k < shards; k += n) {
+        struct shard *s = &t->shard[k];
+        int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
+        if (t->first)
+            s->sums = (struct loss_sums){ 0 };
+        if (rows)
+            shard_gradient(t, s, t->row + first, rows,
+                           t->batch * (uint64_t)shards + (uint64_t)k);
+        else if (t->first)
+            vec_zero(t->model->params.total, s->grad);
+    }
+}
+
+size_t train_range(const struct trainer *t, size_t c, size_t *n)
+{
+    *n = MIN((size_t)TRAIN_RANGE, t->model->params.total - c * TRAIN_RANGE);
+    return c * TRAIN_RANGE;
+}
+
+/* The shards' gradients come together in the first one's buffer. */
+static void work_sum(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    int shards = t->model->set.shards;
+    for (size_t c = id; c < t->chunks; c += n) {
+        size_t len, at = train_range(t, c, &len);
+        for (int step = 1; step < shards; step *= 2)
+            for (int k = 0; k + step < shards; k += 2 * step)
+                vec_add(len, t->shard[k + step].grad + at, t->shard[k].grad + at);
+        t->square[c] = vec_sum_squares(len, t->grad + at);
+    }
+}
+
+static void add_sums(struct loss_sums *to, const struct loss_sums *s)
+{
+    to->loss += s->loss;
+    to->correct += s->correct;
+    to->tokens += s->tokens;
+}
+
+/* Tokens, or numbers. */
+static int64_t count_targets(const struct pairs *p, const int *row, int n)
+{
+    int64_t all = 0;
+    for (int i = 0; i < n; i++)
+        all += p->tgt_n[row[i]];
+    return all * MAX(p->tgt_dim, 1);
+}
+
+void train_ready_order(struct trainer *t)
+{
+    int64_t epoch = t->step / t->epoch_steps;
+    if (epoch == t->order_of)
+        return;
+    order_epoch(&t->order, t->train, (uint64_t)t->model->set.seed, epoch);
+    t->order_of = epoch;
+}
+
+/* Batch k of the epoch; where the settings ask for it, cut into other subwords. */
+static void take_batch(struct trainer *t, int k)
+{
+    const struct model *m = t->model;
+    double strength = MAX(m->set.subword_dropout, m->set.subword_alpha);
+    t->row = order_rows(&t->order, k, &t->rows);
+    t->pairs = t->train;
+    if (!t->respelled_row)
+        return;
+    respell_pairs(&t->respelled, t->train, t->row, t->rows, &m->src, &m->tgt, strength,
+                  (uint64_t)m->set.seed, t->order_of);
+    t->pairs = &t->respelled;
+    t->row = t->respelled_row;
+}
+
+void train_gradient(struct trainer *t)
+{
+    int most = t->model->set.accumulate, first = (int)(t->step % t->epoch_steps) * most;
+    int n = MIN(most, t->order.batches - first);
+    int64_t targets = 0;
+    for (int i = 0; i < n; i++) {
+        take_batch(t, first + i);
+        targets += count_targets(t->pairs, t->row, t->rows);
+    }
+    t->scale = 1.0 / (double)targets;
+    for (int i = 0; i < n; i++) {
+        if (n > 1) /* else it is there already */
+            take_batch(t, first + i);
+        t->batch = (uint64_t)(t->step * most + i);
+        if (t->memory)
+            remember_nothing(t->model, t->train, t->row, t->rows, t->memory);
+        t->first = i == 0;
+        pool_run(work_gradients, t);
+    }
+    pool_run(work_sum, t);
+    for (int k = 0; k < t->model->set.shards; k++) {
+        add_sums(&t->since_log.sums, &t->shard[k].sums);
+        add_sums(&t->since_eval, &t->shard[k].sums);
+    }
+}
