@@ -3,10 +3,12 @@
 
 ENGINE = \
 	src/base/base.c src/base/base.h \
+	src/base/crc32c.c src/base/crc32c.h \
 	src/base/err.c src/base/err.h \
 	src/base/file.c src/base/file.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/near.c src/base/near.h \
+	src/base/proto.c src/base/proto.h \
 	src/base/rng.c src/base/rng.h \
 	src/base/settings.c src/base/settings.h \
 	src/base/sha256.c src/base/sha256.h \
@@ -68,6 +70,7 @@ ENGINE = \
 	src/run/search.c src/run/search.h \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/streams.c src/run/streams.h \
+	src/run/tfevents.c src/run/tfevents.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
 	src/run/train_grad.c src/run/train_save.c \
 	src/text/codec.c src/text/codec.h \

@@ -55,6 +55,7 @@ UI_FILES = \
 	ui/reply.c ui/reply.h \
 	ui/restore.c ui/restore.h \
 	ui/rivals.c ui/rivals.h \
+	ui/run_file.c ui/run_file.h \
 	ui/run_line.c ui/run_line.h \
 	ui/run_reader.c ui/run_reader.h \
 	ui/score.c ui/score.h \

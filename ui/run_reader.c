@@ -6,22 +6,12 @@
 #include "ui/fmt.h"
 #include "ui/run_line.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
-#include <unistd.h>
 
 enum {
-    BLOCK = 1 << 20,        /* bytes read at once, and the longest line */
     STATUS_LIMIT = 1 << 16,
     SAMPLE_LIMIT = 400,     /* bytes of a question or an answer */
     QUIET = 2,              /* seconds without a new status until the lock is tried */
-};
-
-struct run_resume {
-    off_t at;      /* its line */
-    int64_t step;  /* records before it and beyond this step are void */
-    int64_t least; /* of this one and those after it */
 };
 
 /* ---- life ---- */
@@ -36,6 +26,7 @@ struct run_reader *run_reader_new(const char *dir)
     const char *slash = strrchr(r->dir, '/');
     r->name = slash && slash[1] ? slash + 1 : r->dir;
     heartbeat_init(&r->status);
+    run_file_init(&r->file, r->dir);
     for (int i = 0; i < RUN_SERIES; i++)
         series_init(&r->series[i]);
     r->last_step = r->best_step = r->saved_step = -1;
@@ -59,13 +50,13 @@ void run_reader_free(struct run_reader *r)
     drop_samples(r);
     for (int i = 0; i < RUN_SERIES; i++)
         series_release(&r->series[i]);
-    free(r->resume);
+    run_file_release(&r->file);
     free(r->dir);
     free(r);
 }
 
 /* As if no record had been read. */
-static void rewind_events(struct run_reader *r)
+static void forget_records(struct run_reader *r)
 {
     drop_samples(r);
     for (int i = 0; i < RUN_SERIES; i++) {
@@ -74,10 +65,7 @@ static void rewind_events(struct run_reader *r)
     }
     r->last_step = r->best_step = r->saved_step = -1;
     r->steps = r->valid_n = 0;
-    r->events = r->bad_lines = r->bytes = 0;
-    r->offset = 0;
-    r->skipping = r->again = false;
-    r->resume_next = 0;
+    r->events = 0;
 }
 
 /* ---- recent values ---- */
@@ -247,123 +235,39 @@ static const struct {
     { "note", on_note },       { "done", on_done },
 };
 
-/* ---- resumes ---- */
-
-/* A resume that is not known yet. It voids nothing when no record lies beyond it. */
-static void learn_resume(struct run_reader *r, off_t at, int64_t step)
-{
-    if (r->resumes && r->resume[r->resumes - 1].at >= at)
-        return;
-    r->resume = xrealloc(r->resume, ((size_t)r->resumes + 1) * sizeof *r->resume);
-    r->resume[r->resumes++] = (struct run_resume){ at, step, step };
-    for (int i = r->resumes - 2; i >= 0; i--)
-        r->resume[i].least = MIN(r->resume[i].step, r->resume[i + 1].least);
-    if (r->last_step > step)
-        r->again = true;
-}
-
-/* The last step that counts for a record at this place in the file. */
-static int64_t last_valid_step(struct run_reader *r, off_t at)
-{
-    while (r->resume_next < r->resumes && r->resume[r->resume_next].at <= at)
-        r->resume_next++;
-    return r->resume_next < r->resumes ? r->resume[r->resume_next].least : INT64_MAX;
-}
-
-static void use_line(struct run_reader *r, off_t at, const char *text, size_t n)
-{
-    struct run_line l;
-    /* before reading everything anew, only resumes are of interest */
-    if (r->again && !memmem(text, n, "\"resume\"", 8))
-        return;
-    if (run_line_parse(&l, text, n) < 0) {
-        r->bad_lines += n > 0;
-        run_line_release(&l);
-        return;
-    }
-    int64_t step = (int64_t)run_line_number(&l, FIELD_STEP);
-    if (run_line_is(&l, "resume"))
-        learn_resume(r, at, step);
-    if (!r->again && step <= last_valid_step(r, at)) {
-        for (size_t i = 0; i < ARRAY_LEN(record_table); i++) {
-            if (run_line_is(&l, record_table[i].ev)) {
-                record_table[i].on(r, &l);
-                r->last_step = MAX(r->last_step, step);
-                break;
-            }
-        }
-    }
-    run_line_release(&l);
-}
-
 /* ---- the file ---- */
 
-/* Uses the whole lines of a block that lies at r->offset; returns the bytes used. */
-static size_t use_block(struct run_reader *r, const char *block, size_t n)
+static void use_record(struct run_reader *r, const struct run_line *l)
 {
-    size_t used = 0;
-    while (used < n) {
-        const char *line = block + used;
-        const char *end = memchr(line, '\n', n - used);
-        if (!end)
-            break;
-        if (!r->skipping)
-            use_line(r, r->offset + (off_t)used, line, (size_t)(end - line));
-        r->skipping = false;
-        used = (size_t)(end - block) + 1;
+    for (size_t i = 0; i < ARRAY_LEN(record_table); i++) {
+        if (run_line_is(l, record_table[i].ev)) {
+            record_table[i].on(r, l);
+            r->last_step = MAX(r->last_step, (int64_t)run_line_number(l, FIELD_STEP));
+            return;
+        }
     }
-    if (used == 0 && n == BLOCK) { /* no line is that long */
-        r->bad_lines += !r->skipping;
-        r->skipping = true;
-        return n;
-    }
-    return used;
 }
 
-static void read_new_lines(struct run_reader *r, int fd)
+static void heed_rewind(struct run_reader *r)
 {
-    char *block = xmalloc(BLOCK);
-    for (;;) {
-        ssize_t n = pread(fd, block, BLOCK, r->offset);
-        if (n < 0 && errno == EINTR)
-            continue;
-        size_t used = n > 0 ? use_block(r, block, (size_t)n) : 0;
-        r->offset += (off_t)used;
-        if (!used && !r->again)
-            break;
-        if (!used)
-            rewind_events(r); /* all resumes are known now */
-    }
-    r->bytes = (uint64_t)r->offset;
-    free(block);
-}
-
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_ino == b->st_ino && a->st_dev == b->st_dev && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+    if (r->rewinds == r->file.rewinds)
+        return;
+    r->rewinds = r->file.rewinds;
+    forget_records(r);
 }
 
 static bool poll_events(struct run_reader *r)
 {
-    struct stat st;
-    char *path = path_join(r->dir, "events.jsonl");
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    free(path);
-    if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-        same_file(&st, &r->events_seen)) {
-        if (fd >= 0)
-            close(fd);
+    struct run_record rec;
+    if (!run_file_open(&r->file))
         return false;
+    while (run_file_next(&r->file, &rec)) {
+        heed_rewind(r);
+        use_record(r, rec.line);
     }
-    if (st.st_ino != r->events_seen.st_ino || st.st_size < r->offset) {
-        rewind_events(r); /* another file, or a shorter one */
-        r->resumes = 0;
-    }
-    r->events_seen = st;
-    read_new_lines(r, fd);
-    close(fd);
+    heed_rewind(r);
+    r->bad_lines = r->file.bad_lines;
+    r->bytes = (uint64_t)r->file.offset;
     return true;
 }
 
@@ -377,7 +281,7 @@ static bool read_status(struct run_reader *r)
     char *path = path_join(r->dir, "status");
     bool fresh = false;
     if (stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-        !same_file(&st, &r->status_seen)) {
+        !run_file_same(&st, &r->status_seen)) {
         fresh = file_read(path, STATUS_LIMIT, &text, NULL) == 0 &&
                 heartbeat_parse(&r->status, str_cstr(&text), text.n) == 0;
         r->status_seen = st;

@@ -21,10 +21,8 @@
 #include "base/base.h"
 #include "base/settings.h"
 #include "ui/heartbeat.h"
+#include "ui/run_file.h"
 #include "ui/series.h"
-
-#include <sys/stat.h>
-#include <sys/types.h>
 
 enum run_series {
     RUN_LOSS,
@@ -64,8 +62,6 @@ struct run_event {
 
 enum { RUN_SAMPLES = 24, RUN_EVENTS = 64 };
 
-struct run_resume; /* where a resume stands in the file, and what it makes void */
-
 struct run_reader {
     char *dir;
     const char *name;              /* last part of dir */
@@ -95,14 +91,11 @@ struct run_reader {
     uint64_t changes;              /* grows with every change of a value */
 
     /* private */
-    struct stat status_seen, events_seen;
+    struct run_file file;
+    uint64_t rewinds;
+    struct stat status_seen;
     enum run_state said;           /* the state in the file; status.state is judged */
     double news;                   /* when the status last changed; 0: never */
-    off_t offset;                  /* of the first byte not yet used */
-    bool skipping;                 /* inside a line too long to be one */
-    bool again;                    /* a new resume: read from the start */
-    struct run_resume *resume;
-    int resumes, resume_next;
 };
 
 struct run_reader *run_reader_new(const char *dir);

@@ -7,7 +7,7 @@
 
 void series_init(struct series *s)
 {
-    *s = (struct series){ .bucket = xcalloc(SERIES_BUCKETS, sizeof *s->bucket) };
+    *s = (struct series){ .bucket = NULL };
     series_clear(s);
 }
 
@@ -20,7 +20,8 @@ void series_release(struct series *s)
 void series_clear(struct series *s)
 {
     struct bucket *kept = s->bucket;
-    memset(kept, 0, SERIES_BUCKETS * sizeof *kept);
+    if (kept)
+        memset(kept, 0, SERIES_BUCKETS * sizeof *kept);
     *s = (struct series){ .bucket = kept, .length = 1, .last = NAN, .last_step = -1 };
 }
 
@@ -57,6 +58,8 @@ static void halve(struct series *s)
 void series_add(struct series *s, int64_t step, double v)
 {
     step = MIN(MAX(step, 0), INT64_MAX / 4); /* so that the length cannot overflow */
+    if (!s->bucket)
+        s->bucket = xcalloc(SERIES_BUCKETS, sizeof *s->bucket);
     while (step / s->length >= SERIES_BUCKETS)
         halve(s);
     size_t at = (size_t)(step / s->length);

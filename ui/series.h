@@ -29,7 +29,7 @@ struct bucket {
 };
 
 struct series {
-    struct bucket *bucket; /* [SERIES_BUCKETS] */
+    struct bucket *bucket; /* [SERIES_BUCKETS]; NULL before the first value */
     size_t used;           /* buckets up to the last one with anything in it */
     int64_t length;        /* steps in a bucket, a power of two */
     uint64_t n;            /* numbers seen */

@@ -2,55 +2,12 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/proto.h"
 
 #include <stdarg.h>
 
-/*
- * Protobuf: a message is a row of fields; a field is a key (number << 3 | wire type)
- * and a value: a varint (type 0), four bytes (5), or a length and that many bytes (2):
- * text, or a message again. Numbers of fields are those of onnx.proto, IR version 8.
- */
+/* Numbers of fields are those of onnx.proto, IR version 8. */
 enum { IR_VERSION = 8 };
-
-static void put_varint(struct str *s, uint64_t v)
-{
-    for (; v > 127; v >>= 7)
-        str_addc(s, (char)(v | 128));
-    str_addc(s, (char)v);
-}
-
-static void put_int(struct str *s, int field, int64_t v)
-{
-    put_varint(s, (uint64_t)field << 3);
-    put_varint(s, (uint64_t)v);
-}
-
-static void put_bytes(struct str *s, int field, const void *p, size_t n)
-{
-    put_varint(s, (uint64_t)field << 3 | 2);
-    put_varint(s, n);
-    str_addn(s, p, n);
-}
-
-static void put_text(struct str *s, int field, const char *text)
-{
-    put_bytes(s, field, text, strlen(text));
-}
-
-/* A message as a field; it is released. */
-static void put_message(struct str *s, int field, struct str *message)
-{
-    put_bytes(s, field, str_cstr(message), message->n);
-    str_release(message);
-}
-
-static void put_float(struct str *s, float v)
-{
-    uint32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    for (int i = 0; i < 4; i++)
-        str_addc(s, (char)(bits >> 8 * i));
-}
 
 /* ---- graph ------------------------------------------------------------------------- */
 
@@ -71,9 +28,9 @@ void onnx_release(struct onnx *g)
 void onnx_meta(struct onnx *g, const char *key, const char *text)
 {
     struct str entry = STR_INIT;
-    put_text(&entry, 1, key);
-    put_text(&entry, 2, text);
-    put_message(&g->meta, 14, &entry);
+    proto_text(&entry, 1, key);
+    proto_text(&entry, 2, text);
+    proto_message(&g->meta, 14, &entry);
 }
 
 static struct onnx_value fresh(struct onnx *g)
@@ -92,17 +49,17 @@ static void put_value(struct str *to, int field, const char *name, enum onnx_typ
         struct str dim = STR_INIT;
         long n;
         if (parse_long(*dims, 0, INT32_MAX, &n))
-            put_int(&dim, 1, n);
+            proto_int(&dim, 1, n);
         else
-            put_text(&dim, 2, *dims);
-        put_message(&shape, 1, &dim);
+            proto_text(&dim, 2, *dims);
+        proto_message(&shape, 1, &dim);
     }
-    put_int(&tensor, 1, type);
-    put_message(&tensor, 2, &shape);
-    put_message(&kind, 1, &tensor);
-    put_text(&info, 1, name);
-    put_message(&info, 2, &kind);
-    put_message(to, field, &info);
+    proto_int(&tensor, 1, type);
+    proto_message(&tensor, 2, &shape);
+    proto_message(&kind, 1, &tensor);
+    proto_text(&info, 1, name);
+    proto_message(&info, 2, &kind);
+    proto_message(to, field, &info);
 }
 
 void onnx_input(struct onnx *g, const char *name, enum onnx_type type, const char *const *dims)
@@ -116,7 +73,7 @@ void onnx_output(struct onnx *g, const char *name, struct onnx_value v, enum onn
     struct onnx_node n;
     onnx_node_start(&n, "Identity"); /* gives it its name */
     onnx_node_in(&n, v.s);
-    put_text(&n.out, 2, name);
+    proto_text(&n.out, 2, name);
     onnx_node_end(g, &n);
     put_value(&g->output, 12, name, type, dims);
 }
@@ -129,10 +86,10 @@ static struct onnx_value put_constant(struct onnx *g, const char *name, struct s
     struct onnx_value v = fresh(g);
     if (name)
         snprintf(v.s, sizeof v.s, "%s", name);
-    put_int(tensor, 2, type);
-    put_text(tensor, 8, v.s);
-    put_message(tensor, 9, data);
-    put_message(&g->constant, 5, tensor);
+    proto_int(tensor, 2, type);
+    proto_text(tensor, 8, v.s);
+    proto_message(tensor, 9, data);
+    proto_message(&g->constant, 5, tensor);
     return v;
 }
 
@@ -142,11 +99,11 @@ struct onnx_value onnx_tensor(struct onnx *g, const char *name, const int *dims,
     struct str tensor = STR_INIT, data = STR_INIT;
     size_t count = 1;
     for (int i = 0; i < n; i++) {
-        put_int(&tensor, 1, dims[i]);
+        proto_int(&tensor, 1, dims[i]);
         count *= (size_t)dims[i];
     }
     for (size_t i = 0; i < count; i++)
-        put_float(&data, (float)x[i]);
+        proto_fixed_float(&data, (float)x[i]);
     return put_constant(g, name, &tensor, ONNX_FLOAT, &data);
 }
 
@@ -161,7 +118,7 @@ struct onnx_value onnx_ints(struct onnx *g, int n, const int64_t *v)
 {
     struct str tensor = STR_INIT, data = STR_INIT;
     if (n)
-        put_int(&tensor, 1, n);
+        proto_int(&tensor, 1, n);
     for (int i = 0; i < MAX(n, 1); i++)
         for (int k = 0; k < 8; k++)
             str_addc(&data, (char)((uint64_t)v[i] >> 8 * k));
@@ -177,19 +134,19 @@ void onnx_node_start(struct onnx_node *n, const char *op)
 
 void onnx_node_in(struct onnx_node *n, const char *name)
 {
-    put_text(&n->in, 1, name ? name : "");
+    proto_text(&n->in, 1, name ? name : "");
 }
 
 struct onnx_value onnx_node_out(struct onnx *g, struct onnx_node *n)
 {
     struct onnx_value v = fresh(g);
-    put_text(&n->out, 2, v.s);
+    proto_text(&n->out, 2, v.s);
     return v;
 }
 
 void onnx_node_skip(struct onnx_node *n)
 {
-    put_text(&n->out, 2, "");
+    proto_text(&n->out, 2, "");
 }
 
 enum { ATTR_INT = 2, ATTR_TEXT = 3, ATTR_FLOATS = 6, ATTR_TEXTS = 8 };
@@ -198,24 +155,24 @@ enum { ATTR_INT = 2, ATTR_TEXT = 3, ATTR_FLOATS = 6, ATTR_TEXTS = 8 };
 static void put_attribute(struct onnx_node *n, const char *name, struct str *value, int type)
 {
     struct str attr = STR_INIT;
-    put_text(&attr, 1, name);
+    proto_text(&attr, 1, name);
     str_addn(&attr, str_cstr(value), value->n);
-    put_int(&attr, 20, type);
+    proto_int(&attr, 20, type);
     str_release(value);
-    put_message(&n->attr, 5, &attr);
+    proto_message(&n->attr, 5, &attr);
 }
 
 void onnx_node_int(struct onnx_node *n, const char *name, int64_t v)
 {
     struct str value = STR_INIT;
-    put_int(&value, 3, v);
+    proto_int(&value, 3, v);
     put_attribute(n, name, &value, ATTR_INT);
 }
 
 void onnx_node_text(struct onnx_node *n, const char *name, const char *v)
 {
     struct str value = STR_INIT;
-    put_text(&value, 4, v);
+    proto_text(&value, 4, v);
     put_attribute(n, name, &value, ATTR_TEXT);
 }
 
@@ -223,7 +180,7 @@ void onnx_node_texts(struct onnx_node *n, const char *name, const char *const *v
 {
     struct str value = STR_INIT;
     for (; *v; v++)
-        put_text(&value, 9, *v);
+        proto_text(&value, 9, *v);
     put_attribute(n, name, &value, ATTR_TEXTS);
 }
 
@@ -231,8 +188,7 @@ void onnx_node_floats(struct onnx_node *n, const char *name, const float *v, int
 {
     struct str value = STR_INIT;
     for (int i = 0; i < count; i++) {
-        put_varint(&value, 7 << 3 | 5);
-        put_float(&value, v[i]);
+        proto_float(&value, 7, v[i]);
     }
     put_attribute(n, name, &value, ATTR_FLOATS);
 }
@@ -242,12 +198,12 @@ void onnx_node_end(struct onnx *g, struct onnx_node *n)
     struct str node = STR_INIT;
     str_addn(&node, str_cstr(&n->in), n->in.n);
     str_addn(&node, str_cstr(&n->out), n->out.n);
-    put_text(&node, 4, n->op);
+    proto_text(&node, 4, n->op);
     str_addn(&node, str_cstr(&n->attr), n->attr.n);
     str_release(&n->in);
     str_release(&n->out);
     str_release(&n->attr);
-    put_message(&g->node, 1, &node);
+    proto_message(&g->node, 1, &node);
 }
 
 struct onnx_value onnx_op(struct onnx *g, const char *op, ...)
@@ -271,17 +227,17 @@ int onnx_commit(struct onnx *g, const char *path, const char *name, struct err *
 {
     struct str graph = STR_INIT, model = STR_INIT, opset = STR_INIT;
     str_addn(&graph, str_cstr(&g->node), g->node.n);
-    put_text(&graph, 2, name);
+    proto_text(&graph, 2, name);
     str_addn(&graph, str_cstr(&g->constant), g->constant.n);
     str_addn(&graph, str_cstr(&g->input), g->input.n);
     str_addn(&graph, str_cstr(&g->output), g->output.n);
-    put_int(&model, 1, IR_VERSION);
-    put_text(&model, 2, "seqsh");
-    put_text(&model, 3, PACKAGE_VERSION);
-    put_message(&model, 7, &graph);
-    put_text(&opset, 1, "");
-    put_int(&opset, 2, ONNX_OPSET);
-    put_message(&model, 8, &opset);
+    proto_int(&model, 1, IR_VERSION);
+    proto_text(&model, 2, "seqsh");
+    proto_text(&model, 3, PACKAGE_VERSION);
+    proto_message(&model, 7, &graph);
+    proto_text(&opset, 1, "");
+    proto_int(&opset, 2, ONNX_OPSET);
+    proto_message(&model, 8, &opset);
     str_addn(&model, str_cstr(&g->meta), g->meta.n);
     onnx_release(g);
     int bad = file_write(path, str_cstr(&model), model.n, err);

@@ -254,7 +254,7 @@ static void a_torn_line_waits_for_its_rest(void **state)
     /* torn, cut by a resumed trainer, and something else in its place */
     append("{\"ev\":\"step\",\"step\":3,\"loss\":7");
     run_reader_poll(r, 101.5);
-    assert_int_equal(truncate(in_dir("events.jsonl"), r->offset), 0);
+    assert_int_equal(truncate(in_dir("events.jsonl"), r->file.offset), 0);
     append_step(3, 0.5);
     run_reader_poll(r, 102);
     assert_int_equal(r->series[RUN_LOSS].n, 3);
