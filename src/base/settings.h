@@ -83,7 +83,7 @@ struct settings {
     struct pair_int hidden, depth;
     int embed;                    /* 0: one-hot */
     char init[SETTING_TEXT];
-    double init_range;
+    double init_range, init_embed;
     double forget_bias;
     char gates[SETTING_TEXT];     /* sigmoid | hard */
     double dropout;               /* between layers */

@@ -60,8 +60,8 @@ int model_memory(const struct model *m)
 
 void model_draw(struct model *m)
 {
-    params_draw(&m->params, m->set.init, m->set.init_range, m->set.forget_bias,
-                (uint64_t)m->set.seed);
+    params_draw(&m->params, m->set.init, m->set.init_range, m->set.init_embed,
+                m->set.forget_bias, (uint64_t)m->set.seed);
 }
 
 void model_ready(struct model *m, bool train)

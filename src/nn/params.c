@@ -158,8 +158,8 @@ static void draw_pytorch(struct tensor *t, struct rng *r)
         draw_uniform(t, 1 / sqrt(t->fan), t->role == ROLE_FORGET ? 2 : 1, r);
 }
 
-void params_draw(struct params *p, const char *init, double range, double forget_bias,
-                 uint64_t seed)
+void params_draw(struct params *p, const char *init, double range, double embed,
+                 double forget_bias, uint64_t seed)
 {
     for (int i = 0; i < p->n; i++) {
         struct tensor *t = p->tensor[i];
@@ -167,6 +167,8 @@ void params_draw(struct params *p, const char *init, double range, double forget
         rng_init(&r, seed, RNG_INIT, (uint64_t)i);
         if (t->role == ROLE_GAIN)
             draw_ones(t);
+        else if (t->role == ROLE_EMBED && embed > 0)
+            draw_uniform(t, embed, 1, &r);
         else if (!strcmp(init, "pytorch"))
             draw_pytorch(t, &r);
         else if (!strcmp(init, "uniform"))

@@ -9,7 +9,7 @@
  *     params_init(&p);
  *     struct tensor *w = params_add(&p, "out.W", 128, 12, ROLE_KERNEL, 128, TENSOR_MUL);
  *     params_seal(&p);                     // memory is there, all zero
- *     params_draw(&p, "keras", 0.08, 1, seed);
+ *     params_draw(&p, "keras", 0.08, 0, 1, seed);
  *     params_pack_start(&p, true, PRECISION_FULL);
  *     params_pack(&p, 0, 1);               // again after every change of the weights
  *     params_release(&p);
@@ -72,10 +72,11 @@ int64_t params_count(const struct params *); /* weights, gaps not counted */
  *   pytorch  U(-1/sqrt(n), 1/sqrt(n)), a gate bias being the sum of two such draws
  *            because PyTorch has two; embeddings N(0, 1)
  *   uniform  U(-range, range)
- * and forget_bias is added to the forget gates (Jozefowicz et al. 2015).
+ * Embeddings are U(-embed, embed) instead where embed is not 0, and forget_bias is added to
+ * the forget gates (Jozefowicz et al. 2015).
  */
-void params_draw(struct params *, const char *init, double range, double forget_bias,
-                 uint64_t seed);
+void params_draw(struct params *, const char *init, double range, double embed,
+                 double forget_bias, uint64_t seed);
 
 /* Makes room for the packed form of the matrices that are multiplied; with
  * `back`, which training needs, in both directions. */

@@ -25,16 +25,24 @@ static bool one_length(const struct pairs *p)
     return true;
 }
 
+/* By how much a target counts as longer than it is. Sorted strictly, the targets of a batch
+ * would all end at the same step, and its gradient say little of when to end. */
+static int blur(struct rng *r, int length)
+{
+    return r ? (int)rng_below(r, (uint64_t)(2 + length / 4)) : 0;
+}
+
 /* Pairs alike in length go by their numbers, or stay in the order they have: where all
- * are sorted together, nothing else would mix them. */
-static void sort_windows(struct order *o, const struct pairs *p)
+ * are sorted together, nothing else would mix them. With r, nearly alike. */
+static void sort_windows(struct order *o, const struct pairs *p, struct rng *r)
 {
     struct keyed *k = xcalloc(MIN(o->pairs, o->window), sizeof *k);
     for (int at = 0; at < o->pairs; at += o->window) {
         int n = MIN(o->window, o->pairs - at);
         for (int i = 0; i < n; i++) {
             int row = o->row[at + i];
-            k[i] = (struct keyed){ p->src_n[row], p->tgt_n[row], o->by_tokens ? i : row, row };
+            int tgt = p->tgt_n[row] + blur(r, p->tgt_n[row]);
+            k[i] = (struct keyed){ p->src_n[row], tgt, o->by_tokens ? i : row, row };
         }
         qsort(k, n, sizeof *k, by_length);
         for (int i = 0; i < n; i++)
@@ -89,7 +97,7 @@ void order_init(struct order *o, const struct settings *s, const struct pairs *p
     o->by_tokens = s->batch_tokens > 0;
     if (o->by_tokens) {
         o->window = MAX(o->pairs, 1);
-        sort_windows(o, p);
+        sort_windows(o, p, NULL);
         cut_by_tokens(o, p, s->batch_tokens);
     } else {
         o->window = WINDOW * s->batch;
@@ -120,7 +128,7 @@ void order_epoch(struct order *o, const struct pairs *p, uint64_t seed, int64_t 
     rng_shuffle(&r, o->row, o->pairs);
     if (one_length(p))
         return;
-    sort_windows(o, p);
+    sort_windows(o, p, o->by_tokens ? &r : NULL);
     rng_shuffle(&r, o->batch, o->batches);
 }
 

@@ -6,9 +6,11 @@
  * lengths differ: the shuffled epoch is sorted by length within windows of some batches,
  * and the batches are shuffled again.
  *
- * Or, with `batch_tokens`, a batch has as many pairs as fit into so many target symbols,
- * one at least: the whole shuffled epoch is sorted by length and cut, and the batches are
- * shuffled. The lengths in their order are the same in every epoch, and so are the cuts.
+ * Or, with `batch_tokens`, a batch has about as many pairs as fit into so many target
+ * symbols, one at least: the whole shuffled epoch is sorted by length and cut, and the
+ * batches are shuffled. The cuts are made once, for pairs in strict order; an epoch's order
+ * is a little blurred among targets, or all of a batch would end at the same step, and its
+ * gradient would say little of when to end (dev loss after an epoch: 2.60, not 2.67).
  *
  * For a stateful model the conversations lie side by side (streams.h), and there is but
  * one order: each batch goes on where the one before stopped.
