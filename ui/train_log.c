@@ -31,9 +31,12 @@ static void put_step(struct train_log *l, const struct event *e)
 static void put_eval(struct train_log *l, const struct event *e)
 {
     l->last = e->time;
-    ui_say(stdout, "epoch %.2f  step %lld/%lld  valid loss %.4f  acc %.4f  exact %.4f%s",
+    char score[40] = "";
+    if (e->metric)
+        snprintf(score, sizeof score, "  %s %.2f", e->metric, e->score);
+    ui_say(stdout, "epoch %.2f  step %lld/%lld  valid loss %.4f  acc %.4f  exact %.4f%s%s",
            e->epoch, (long long)e->step, (long long)l->steps, e->loss, e->acc, e->exact,
-           e->best ? "  best" : "");
+           score, e->best ? "  best" : "");
 }
 
 void train_log_put(void *own, const struct event *e)

@@ -181,7 +181,7 @@ int settings_check(const struct settings *, struct err *);
 
 /* `stop` taken apart: 1, 0 when it is empty, -1 when it cannot be read. */
 struct stop_rule {
-    char metric[8]; /* loss | acc | exact, of the validation examples */
+    char metric[8]; /* loss | acc | exact | watch, of the validation examples */
     bool at_least;  /* >=, else <= */
     double value;
 };

@@ -13,14 +13,14 @@ static bool is(const char *field, const char *value)
 static int bad_stop(const struct settings *s, struct err *err)
 {
     return err_set(err,
-                   "stop: cannot read '%s': expected loss, acc or exact, then >= or <=, "
-                   "then a number",
+                   "stop: cannot read '%s': expected loss, acc, exact or what is watched, "
+                   "then >= or <=, then a number",
                    utf8_quote(s->stop).s);
 }
 
 int settings_stop(const struct settings *s, struct stop_rule *rule, struct err *err)
 {
-    static const char *const metrics[] = { "loss", "acc", "exact" };
+    const char *const metrics[] = { "loss", "acc", "exact", s->watch };
     const char *p = s->stop;
     *rule = (struct stop_rule){ 0 };
     if (!*p)

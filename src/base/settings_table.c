@@ -38,7 +38,7 @@ static const char *const losses[] = { "cross-entropy", "mse", NULL };
 static const char *const optimizers[] = { "adam", "rmsprop", "sgd", NULL };
 static const char *const precisions[] = { "f32", "bf16", NULL };
 static const char *const stores[] = { "f32", "f16", "bf16", "int8", NULL };
-static const char *const watches[] = { "exact", "acc", "loss", NULL };
+static const char *const watches[] = { "exact", "acc", "loss", "bleu", "chrf", "ter", NULL };
 static const char *const schedules[] = { "constant", "cosine", "linear", NULL };
 
 const struct setting setting_table[] = {
@@ -256,7 +256,7 @@ const struct setting setting_table[] = {
     { "training", FIELD(shards), .type = SET_INT, .dflt = "2", .min = 1, .max = 64,
       .help = "parts of a batch that threads may share; decides the last bits" },
     { "training", FIELD(batch_tokens), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
-      .help = "about so many target symbols a batch, of pairs alike in length; 0: batch counts" },
+      .help = "about so many target symbols a batch, pairs alike in length; 0: by batch" },
     { "training", FIELD(accumulate), .type = SET_INT, .dflt = "1", .min = 1, .max = 1024,
       .help = "batches whose gradients are added up to one step" },
     { "training", FIELD(epochs), .type = SET_REAL, .dflt = "30", .min = 0, .max = 1e6,
@@ -278,7 +278,7 @@ const struct setting setting_table[] = {
     { "training", FIELD(best_of), .type = SET_INT, .dflt = "1", .min = 1, .max = 64,
       .help = "the result is the average of so many of the best validated models" },
     { "training", FIELD(stop), .type = SET_TEXT, .dflt = "",
-      .help = "end early, as in exact>=0.99 or loss<=0.1 (loss, acc, exact)" },
+      .help = "end early, as in exact>=0.99 or loss<=0.1; loss, acc, exact or the watched" },
     { "training", FIELD(patience), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
       .help = "validations without a better one before the end; 0: any number" },
     { "training", FIELD(average), .type = SET_REAL, .dflt = "0", .min = 0,

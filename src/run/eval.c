@@ -287,6 +287,7 @@ struct eval_result eval_result(const struct eval *e)
         .exact = (double)e->exact / (double)MAX(e->decoded, 1),
         .count = e->decoded,
         .tokens = e->sums.tokens,
+        .score = NAN,
     };
 }
 
@@ -331,6 +332,28 @@ void eval_sample(const struct eval *e, int i, struct sample *out)
     out->truth = text_of_row(&e->model->tgt, e->pairs, i, true);
     out->guess = xstrdup(e->kept[i].text);
     out->ok = e->kept[i].ok;
+}
+
+double eval_score(const struct eval *e, const struct metric *metric)
+{
+    struct metric_options o = metric_defaults();
+    struct segments guess = { 0 }, truth = { 0 };
+    struct measure m;
+    for (int i = 0; i < e->all; i++) {
+        if (!e->kept[i].text)
+            continue;
+        char *t = text_of_row(&e->model->tgt, e->pairs, i, true);
+        segments_add(&guess, e->kept[i].text, strlen(e->kept[i].text));
+        segments_add(&truth, t, strlen(t));
+        free(t);
+    }
+    measure_start(&m, metric, &o);
+    measure_lines(&m, &guess, &truth, 1);
+    double score = measure_score(&m, m.sum);
+    measure_release(&m);
+    segments_release(&guess);
+    segments_release(&truth);
+    return score;
 }
 
 /* The answer to one pair, by a stateful model that has heard the lines before. */

@@ -17,6 +17,7 @@
 #ifndef RUN_EVAL_H
 #define RUN_EVAL_H
 
+#include "metric/metric.h"
 #include "run/decode.h"
 #include "run/event.h"
 
@@ -27,6 +28,7 @@ struct eval_result {
     double exact;  /* share of answers right in every token */
     int64_t count;  /* answers decoded */
     int64_t tokens; /* that loss is the mean of */
+    double score;   /* of the metric that is watched, see eval_score; NAN: none is */
 };
 
 struct eval;
@@ -45,6 +47,9 @@ void eval_keep(struct eval *);
 int eval_next(struct eval *); /* 1: more to do, 0: done */
 struct eval_result eval_result(const struct eval *);
 void eval_free(struct eval *);
+
+/* What a metric says of the answers, which were kept, as text. */
+double eval_score(const struct eval *, const struct metric *);
 
 /* Pair i with its answer, which was kept; the caller releases with samples_release. */
 void eval_sample(const struct eval *, int i, struct sample *out);

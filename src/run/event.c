@@ -74,6 +74,8 @@ static void put_eval(json_t *o, const struct event *e)
     put_number(o, "loss", e->loss);
     put_number(o, "acc", e->acc);
     put_number(o, "exact", e->exact);
+    if (e->metric)
+        put_number(o, e->metric, e->score);
     put_int(o, "n", e->count);
     put_number(o, "seconds", e->seconds);
     json_object_set_new(o, "best", json_boolean(e->best));

@@ -35,7 +35,7 @@ struct event {
     int64_t params, train, valid, steps;
     int batch, threads, seed;
     /* STEP: loss, acc, gnorm, lr, rate, ms, clipped
-     * EVAL: loss, acc, exact, count, seconds, best
+     * EVAL: loss, acc, exact, count, seconds, best; score of metric, where one is watched
      * DONE: text (why), loss, acc, exact, seconds */
     double loss, acc, exact;
     double gnorm, lr;
@@ -43,6 +43,8 @@ struct event {
     double ms;                   /* per step */
     double clipped;              /* share of steps */
     double seconds;
+    const char *metric;
+    double score;
     int64_t count, bytes;
     bool best;
     const char *text;            /* NOTE: message; SAVED: file; DONE: reason */

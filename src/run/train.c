@@ -23,6 +23,12 @@ static int64_t at_least_one(double v)
     return v < 1 ? 1 : (int64_t)llround(v);
 }
 
+/* Loss, accuracy and exact answers are counted anyway. */
+static const struct metric *watched(const struct settings *s)
+{
+    return strcmp(s->watch, "exact") ? metric_find(s->watch) : NULL;
+}
+
 struct trainer *train_new(struct model *m, const struct pairs *train,
                           const struct pairs *valid, const struct sink *sink)
 {
@@ -34,6 +40,7 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     t->valid = valid;
     t->sink = *sink;
     t->optim = optim_find(s->optimizer);
+    t->metric = watched(s);
     settings_stop(s, &t->stop, NULL);
     order_init(&t->order, s, train);
     t->order_of = -1;
@@ -242,8 +249,9 @@ static void put_samples(struct trainer *t)
 static bool target_reached(const struct trainer *t, const struct eval_result *r)
 {
     const struct stop_rule *rule = &t->stop;
-    double v = !strcmp(rule->metric, "loss") ? r->loss
-             : !strcmp(rule->metric, "acc")  ? r->acc : r->exact;
+    double v = !strcmp(rule->metric, "loss")  ? r->loss
+             : !strcmp(rule->metric, "acc")   ? r->acc
+             : !strcmp(rule->metric, "exact") ? r->exact : r->score;
     return rule->metric[0] && (rule->at_least ? v >= rule->value : v <= rule->value);
 }
 
@@ -254,6 +262,8 @@ static double score_of(const struct trainer *t, const struct eval_result *r)
     const char *watch = t->model->set.watch;
     if (!strcmp(watch, "loss"))
         return -r->loss;
+    if (t->metric)
+        return t->metric->lower_better ? -r->score : r->score;
     return !strcmp(watch, "acc") ? r->acc : r->exact - 1e-6 * r->loss;
 }
 
@@ -267,6 +277,8 @@ static void note_history(struct trainer *t, const struct eval_result *r)
     json_object_set_new(o, "val_loss", json_real(r->loss));
     json_object_set_new(o, "val_acc", json_real(r->acc));
     json_object_set_new(o, "exact", json_real(r->exact));
+    if (t->metric)
+        json_object_set_new(o, "score", json_real(r->score));
     json_array_append_new(t->history, o);
     free(t->model->history);
     t->model->history = json_dumps(t->history, JSON_COMPACT | JSON_REAL_PRECISION(7));
@@ -284,7 +296,10 @@ void train_judge(struct trainer *t)
 
 static void end_validation(struct trainer *t)
 {
-    struct eval_result r = t->newest = eval_result(t->eval);
+    struct eval_result r = eval_result(t->eval);
+    if (t->metric)
+        r.score = eval_score(t->eval, t->metric);
+    t->newest = r;
     eval_free(t->eval);
     t->eval = NULL;
     double score = score_of(t, &r);
@@ -302,6 +317,8 @@ static void end_validation(struct trainer *t)
         .loss = r.loss,
         .acc = r.acc,
         .exact = r.exact,
+        .metric = t->metric ? t->metric->name : NULL,
+        .score = r.score,
         .count = r.count,
         .seconds = train_clock() - t->eval_began,
         .best = best,
@@ -316,6 +333,8 @@ void train_begin_validation(struct trainer *t)
     train_swap_average(t);
     t->eval = eval_start(t->model, t->valid, 0);
     eval_decode(t->eval, t->model->set.eval_limit);
+    if (t->metric)
+        eval_keep(t->eval);
 }
 
 /* ---- the iterator ---------------------------------------------------------- */
@@ -397,6 +416,7 @@ int train_best_steps(const struct trainer *t, int n, int64_t *step)
             .loss = json_number_value(json_object_get(v, "val_loss")),
             .acc = json_number_value(json_object_get(v, "val_acc")),
             .exact = json_number_value(json_object_get(v, "exact")),
+            .score = json_number_value(json_object_get(v, "score")),
         };
         double here = score_of(t, &r);
         int at = have;

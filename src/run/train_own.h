@@ -27,6 +27,7 @@ struct trainer {
     const struct pairs *train, *valid;
     struct sink sink;
     const struct optim *optim;
+    const struct metric *metric; /* that is watched; NULL: loss, acc or exact is */
     struct stop_rule stop;
 
     struct order order;

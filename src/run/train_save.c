@@ -38,6 +38,8 @@ static char *state_text(const struct trainer *t)
     json_object_set_new(o, "best", isnan(t->best) ? json_null() : json_real(t->best));
     json_object_set_new(o, "newest", json_pack("[f, f, f]", t->newest.loss, t->newest.acc,
                                                t->newest.exact));
+    if (isfinite(t->newest.score))
+        json_object_set_new(o, "score", json_real(t->newest.score));
     char *text = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(o);
     return text;
@@ -107,7 +109,7 @@ static int read_state(struct trainer *t, const char *text, struct err *err)
     json_error_t where;
     json_int_t step, steps, log_steps, clipped;
     json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, &where);
-    json_t *best = json_object_get(o, "best");
+    json_t *best = json_object_get(o, "best"), *score = json_object_get(o, "score");
     struct trainer got = *t;
     int bad = !o || json_unpack(o, "{s:I, s:I, s:i, s:F, s:F, s:I, s:I, s:[F, F, F]}", "step",
                                 &step, "steps", &steps, "stalls", &got.stalls, "seconds",
@@ -121,6 +123,7 @@ static int read_state(struct trainer *t, const char *text, struct err *err)
         got.since_log.steps = log_steps;
         got.since_log.clipped = clipped;
         got.best = json_is_number(best) ? json_number_value(best) : NAN;
+        got.newest.score = json_is_number(score) ? json_number_value(score) : NAN;
         *t = got;
     }
     json_decref(o);

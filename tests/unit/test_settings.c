@@ -127,18 +127,17 @@ static void defaults_are_the_documented_ones(void **state)
 {
     (void)state;
     static const char *const want[][2] = {
-        { "data", "arithmetic" }, { "ops", "+" }, { "digits", "3" },
-        { "mul_digits", "2" }, { "operands", "digits" }, { "largest", "10" }, { "unique", "pair" },
-        { "examples", "50000" }, { "valid", "0.1" }, { "split", "tail" },
-        { "data_seed", "1" }, { "tokenizer", "char" }, { "length", "fixed" },
-        { "align", "left" }, { "reverse", "false" }, { "spaces", "false" },
-        { "src_len", "0" }, { "tgt_len", "0" }, { "src_alphabet", "\"\"" },
-        { "tgt_alphabet", "\"\"" }, { "arch", "repeat" }, { "cell", "lstm" },
-        { "hidden", "128" }, { "depth", "1" }, { "embed", "0" }, { "init", "keras" },
-        { "init_range", "0.08" }, { "init_embed", "0" }, { "forget_bias", "1" },
-        { "gates", "sigmoid" }, { "dropout", "0" }, { "teacher", "1" }, { "optimizer", "adam" },
-        { "lr", "0.001" }, { "beta1", "0.9" }, { "beta2", "0.999" }, { "rho", "0.9" },
-        { "epsilon", "1e-07" }, { "momentum", "0" }, { "clip", "0" }, { "schedule", "constant" },
+        { "data", "arithmetic" }, { "ops", "+" }, { "digits", "3" }, { "mul_digits", "2" },
+        { "operands", "digits" }, { "largest", "10" }, { "unique", "pair" },
+        { "examples", "50000" }, { "valid", "0.1" }, { "split", "tail" }, { "data_seed", "1" },
+        { "tokenizer", "char" }, { "length", "fixed" }, { "align", "left" },
+        { "reverse", "false" }, { "spaces", "false" }, { "src_len", "0" }, { "tgt_len", "0" },
+        { "src_alphabet", "\"\"" }, { "tgt_alphabet", "\"\"" }, { "arch", "repeat" },
+        { "cell", "lstm" }, { "hidden", "128" }, { "depth", "1" }, { "embed", "0" },
+        { "init", "keras" }, { "init_range", "0.08" }, { "init_embed", "0" },
+        { "forget_bias", "1" }, { "gates", "sigmoid" }, { "dropout", "0" }, { "teacher", "1" },
+        { "optimizer", "adam" }, { "lr", "0.001" }, { "beta1", "0.9" }, { "beta2", "0.999" },
+        { "rho", "0.9" }, { "epsilon", "1e-07" }, { "momentum", "0" }, { "clip", "0" }, { "schedule", "constant" },
         { "warmup", "0" }, { "lr_end", "0" }, { "batch", "128" }, { "shards", "2" },
         { "epochs", "30" }, { "seed", "1" }, { "log_every", "0" }, { "eval_every", "1" },
         { "save_every", "60" }, { "probes", "10" }, { "eval_limit", "0" },
@@ -555,15 +554,16 @@ static void stop_rules_are_taken_apart(void **state)
     } good[] = {
         { "exact>=0.99", "exact", true, 0.99 },
         { "loss <= 1e-2", "loss", false, 0.01 },
-        { "acc>=1", "acc", true, 1 },
+        { "acc>=1", "acc", true, 1 }, { "bleu>=40", "bleu", true, 40 }, /* is watched */
     };
-    static const char *const bad[] = { "exact", "exact>0.9", "exact=0.9", "exact>=",
+    static const char *const bad[] = { "chrf>=40", "exact", "exact>0.9", "exact=0.9", "exact>=",
                                        "exact>=x", ">=0.9", "exactly>=0.9", "ppl<=3",
                                        "exact>=0.9 loss<=1", "exact==0.9" };
     struct stop_rule rule;
     struct err err;
     struct settings s = fresh();
     assert_int_equal(settings_stop(&s, &rule, &err), 0);
+    assert_int_equal(settings_set(&s, "watch", "bleu", &err), 0);
     for (size_t i = 0; i < ARRAY_LEN(good); i++) {
         assert_int_equal(settings_set(&s, "stop", good[i].stop, &err), 0);
         assert_int_equal(settings_stop(&s, &rule, &err), 1);

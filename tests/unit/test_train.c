@@ -275,6 +275,50 @@ static void test_what_is_watched(void **state)
     assert_true(best_with("exact", &r) >= r.exact - 1e-6 * r.loss);
 }
 
+struct scores {
+    int n;
+    double first, highest, newest;
+};
+
+static void note_score(void *own, const struct event *e)
+{
+    struct scores *s = own;
+    if (e->kind != EVENT_EVAL)
+        return;
+    assert_string_equal(e->metric, "chrf");
+    s->first = s->n ? s->first : e->score;
+    s->highest = s->n++ ? MAX(s->highest, e->score) : e->score;
+    s->newest = e->score;
+}
+
+static void test_a_metric_is_watched(void **state)
+{
+    (void)state;
+    struct settings s;
+    struct scores got = { 0 };
+    struct sink sink = { note_score, &got };
+    struct toy toy;
+    settings_for(&s, "adam", false);
+    set(&s, "epochs", "12");
+    set(&s, "watch", "chrf");
+    toy_make(&toy, &s, PAIRS);
+    struct trainer *t = train_new(toy.model, &toy.pairs, &toy.pairs, &sink);
+    while (train_next(t, NULL) > 0)
+        ;
+    assert_int_equal(got.n, 24);
+    assert_true(got.first >= 0 && got.first < got.highest && got.highest <= 100);
+    assert_true(train_state(t).best == got.highest);
+
+    struct eval *e = eval_start(toy.model, &toy.pairs, 0);
+    eval_keep(e);
+    while (eval_next(e))
+        ;
+    assert_true(eval_score(e, &metric_chrf) == got.newest);
+    eval_free(e);
+    train_free(t);
+    toy_release(&toy);
+}
+
 static void test_seed_matters(void **state)
 {
     (void)state;
@@ -389,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_accumulation),
         cmocka_unit_test(test_recipe_matters),
         cmocka_unit_test(test_what_is_watched),
+        cmocka_unit_test(test_a_metric_is_watched),
         cmocka_unit_test(test_seed_matters),
         cmocka_unit_test(test_not_a_number_stops),
         cmocka_unit_test(test_finished_model_cannot_go_on),
