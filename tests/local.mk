@@ -100,6 +100,7 @@ UNIT_TESTS = \
 	tests/unit/test_search \
 	tests/unit/test_seeds \
 	tests/unit/test_settings \
+	tests/unit/test_settings_check \
 	tests/unit/test_stateful \
 	tests/unit/test_steer \
 	tests/unit/test_strategy \
@@ -273,6 +274,9 @@ tests_unit_test_pairs_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_settings_SOURCES = tests/unit/test_settings.c
 tests_unit_test_settings_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_settings_check_SOURCES = tests/unit/test_settings_check.c
+tests_unit_test_settings_check_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_dialog_SOURCES = tests/unit/test_dialog.c $(DATA_FILE)
 tests_unit_test_dialog_LDADD = $(UNIT_LDADD)
