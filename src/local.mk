@@ -55,10 +55,12 @@ ENGINE = \
 	src/nn/params.c src/nn/params.h \
 	src/nn/recurrent.c src/nn/recurrent.h \
 	src/nn/tape.c src/nn/tape.h \
+	src/run/control.c src/run/control.h \
 	src/run/decode.c src/run/decode.h \
+	src/run/directive.c src/run/directive.h \
 	src/run/eval.c src/run/eval.h \
 	src/run/event.c src/run/event.h \
-	src/run/job.c src/run/job.h \
+	src/run/job.c src/run/job.h src/run/job_own.h \
 	src/run/keep.c src/run/keep.h \
 	src/run/offer.c src/run/offer.h \
 	src/run/optim.c src/run/optim.h \
@@ -72,7 +74,7 @@ ENGINE = \
 	src/run/streams.c src/run/streams.h \
 	src/run/tfevents.c src/run/tfevents.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
-	src/run/train_grad.c src/run/train_save.c \
+	src/run/train_grad.c src/run/train_save.c src/run/train_steer.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/respell.c src/text/respell.h \

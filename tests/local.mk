@@ -31,6 +31,7 @@ CLI_TESTS = \
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
+	tests/run/control.sh \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \
 	tests/run/subword.sh \
@@ -73,6 +74,7 @@ UNIT_TESTS = \
 	tests/unit/test_ckpt \
 	tests/unit/test_ckpt_hostile \
 	tests/unit/test_codec \
+	tests/unit/test_control \
 	tests/unit/test_corpus \
 	tests/unit/test_dash \
 	tests/unit/test_dataset \
@@ -158,6 +160,9 @@ tests_unit_test_subtitles_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_choices_SOURCES = tests/unit/test_choices.c
 tests_unit_test_choices_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_control_SOURCES = tests/unit/test_control.c
+tests_unit_test_control_LDADD = $(UI_LDADD)
 
 tests_unit_test_dash_SOURCES = tests/unit/test_dash.c
 tests_unit_test_dash_LDADD = $(UI_LDADD)

@@ -4,7 +4,9 @@
 #include "base/utf8.h"
 #include "num/gemm.h"
 #include "num/pool.h"
+#include "run/directive.h"
 #include "ui/cmd.h"
+#include "ui/ctl.h"
 #include "ui/line.h"
 #include "ui/metric_opt.h"
 #include "ui/out.h"
@@ -205,6 +207,17 @@ static void add_metrics(struct str *out)
         add_row(out, metric_table[i]->name, metric_table[i]->summary);
 }
 
+static void add_directives(struct str *out)
+{
+    add_title(out, "what");
+    for (const struct directive *d = directive_table; d->name; d++) {
+        struct str what = STR_INIT;
+        str_addf(&what, "%s%s%s", d->name, d->arg[0] ? " " : "", d->arg);
+        add_row(out, what.s, d->help);
+        str_release(&what);
+    }
+}
+
 void help_program(const struct program *p, FILE *out)
 {
     struct str text = STR_INIT;
@@ -216,6 +229,8 @@ void help_program(const struct program *p, FILE *out)
         add_options(&text, *t);
         if (*t == metric_options)
             add_metrics(&text);
+        if (*t == ctl_options)
+            add_directives(&text);
     }
     say(out, &text);
 }
@@ -243,6 +258,8 @@ void help_all(const struct program *table, const struct opt *common, FILE *out)
     for (int i = 0; metric_table[i]; i++)
         str_addf(&text, "metric\t%s\t\t%s\n", metric_table[i]->name,
                  metric_table[i]->summary);
+    for (const struct directive *d = directive_table; d->name; d++)
+        str_addf(&text, "directive\t%s\t%s\t%s\n", d->name, d->arg, d->help);
     for (int i = 0; i < setting_count; i++)
         str_addf(&text, "setting\t%s\t%s\t%s\n", setting_table[i].key,
                  setting_table[i].dflt, setting_table[i].help);

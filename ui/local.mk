@@ -21,6 +21,7 @@ UI_FILES = \
 	ui/complete.c ui/complete.h \
 	ui/corpus.c ui/corpus.h \
 	ui/corpus_stats.c ui/corpus_stats.h \
+	ui/ctl.c ui/ctl.h \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c \
 	ui/data.c ui/data.h \
@@ -51,6 +52,7 @@ UI_FILES = \
 	ui/pick.c ui/pick.h \
 	ui/plot.c ui/plot.h \
 	ui/program.h \
+	ui/remote.c ui/remote.h \
 	ui/repl.c ui/repl.h \
 	ui/reply.c ui/reply.h \
 	ui/restore.c ui/restore.h \

@@ -7,6 +7,7 @@
 #include "num/gemm.h"
 #include "ui/attach.h"
 #include "ui/corpus.h"
+#include "ui/ctl.h"
 #include "ui/eval.h"
 #include "ui/export.h"
 #include "ui/filter.h"
@@ -43,6 +44,7 @@ static const struct opt *const repl_tables[] = { repl_options, filter_options, k
                                                   NULL };
 static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
+static const struct opt *const ctl_tables[] = { ctl_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, metric_options, NULL };
 static const struct opt *const score_tables[] = { score_options, metric_options, NULL };
@@ -58,6 +60,8 @@ static const struct program programs[] = {
       train_main },
     { "attach", "[RUN]", "watch a training run, the newest one by default",
       attach_tables, attach_main },
+    { "ctl", "RUN WHAT...", "tell a run that is being trained: pause, lr, stop and others",
+      ctl_tables, ctl_main },
     { "inspect", "[MODEL]...", "layers, weights, settings and training of a model",
       inspect_tables, inspect_main },
     { "eval", "[MODEL [FILE]]", "how often a model is right", eval_tables, eval_main },

@@ -56,6 +56,9 @@ void train_log_put(void *own, const struct event *e)
     case EVENT_NOTE:
         ui_say(stdout, "note: %s", e->text);
         break;
+    case EVENT_CONTROL:
+        ui_say(stdout, "%s: %s", e->by, e->text);
+        break;
     case EVENT_DONE:
         ui_say(stdout, "over (%s): valid loss %.4f  acc %.4f  exact %.4f after %.1f s of "
                "training", e->text, e->loss, e->acc, e->exact, e->seconds);

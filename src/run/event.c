@@ -105,6 +105,16 @@ static void put_saved(json_t *o, const struct event *e)
 static void put_note(json_t *o, const struct event *e)
 {
     put_text(o, "text", e->text);
+    if (e->by)
+        put_text(o, "by", e->by);
+}
+
+static void put_control(json_t *o, const struct event *e)
+{
+    put_text(o, "do", e->what);
+    if (e->arg[0])
+        put_text(o, "arg", e->arg);
+    put_note(o, e);
 }
 
 static void put_done(json_t *o, const struct event *e)
@@ -127,6 +137,7 @@ static const struct {
     [EVENT_SAMPLES] = { "samples", put_samples },
     [EVENT_SAVED] = { "saved", put_saved },
     [EVENT_NOTE] = { "note", put_note },
+    [EVENT_CONTROL] = { "control", put_control },
     [EVENT_DONE] = { "done", put_done },
 };
 

@@ -16,7 +16,8 @@ enum event_kind {
     EVENT_EVAL,    /* a validation */
     EVENT_SAMPLES, /* some validation answers */
     EVENT_SAVED,   /* a checkpoint was written */
-    EVENT_NOTE,    /* something a person should see */
+    EVENT_NOTE,    /* something a person should see, or said */
+    EVENT_CONTROL, /* what somebody wanted of the run, and what came of it */
     EVENT_DONE,    /* the run is over */
 };
 
@@ -47,7 +48,10 @@ struct event {
     double score;
     int64_t count, bytes;
     bool best;
-    const char *text;            /* NOTE: message; SAVED: file; DONE: reason */
+    const char *text;            /* NOTE: message; SAVED: file; DONE: reason; CONTROL: what
+                                    came of it */
+    const char *what, *arg;      /* CONTROL: run/directive.h */
+    const char *by;              /* CONTROL, NOTE: who, NULL: the trainer */
     const struct sample *sample;
     int samples;
 };

@@ -2,31 +2,19 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "corpora/reader.h"
 #include "num/pool.h"
+#include "run/directive.h"
+#include "run/job_own.h"
 #include "run/keep.h"
-#include "run/rundir.h"
-#include "run/train.h"
 
 #include <time.h>
 
-struct job {
-    const struct job_options *opt;
-    struct settings set;
-    struct rundir dir;
-    struct dataset data;
-    struct model *model;
-    struct trainer *trainer;
-    struct run_status status;
-    double beat, saved;    /* when the status and the last checkpoint were written */
-    double step_began;     /* clock and step when this process began to train */
-    int64_t step_first;
-    int seen_save;
-    struct err write_error;
-    bool write_failed;
+enum {
+    SETTLED = 5,   /* seconds from a changed setting until it is saved, too */
+    REST_MS = 250, /* a paused run looks about this often */
 };
 
-static double wall_clock(void)
+double job_clock(void)
 {
     struct timespec ts;
     clock_gettime(CLOCK_REALTIME, &ts);
@@ -34,7 +22,7 @@ static double wall_clock(void)
 }
 
 /* A full disk must not end a training: the first failure is told, the run goes on. */
-static void write_trouble(struct job *j, const struct err *err)
+void job_trouble(struct job *j, const struct err *err)
 {
     if (!j->write_failed)
         j->write_error = *err;
@@ -46,17 +34,17 @@ static void sink_put(void *own, const struct event *e)
     struct job *j = own;
     struct err err;
     if (rundir_put_event(&j->dir, e, &err) < 0)
-        write_trouble(j, &err);
+        job_trouble(j, &err);
     if (j->opt->sink.put)
         j->opt->sink.put(j->opt->sink.own, e);
 }
 
-static void put(struct job *j, struct event *e)
+void job_put(struct job *j, struct event *e)
 {
     struct train_state s = { 0 };
     if (j->trainer)
         s = train_state(j->trainer);
-    e->time = wall_clock();
+    e->time = job_clock();
     e->step = s.step;
     e->epoch = s.epoch;
     sink_put(j, e);
@@ -64,16 +52,23 @@ static void put(struct job *j, struct event *e)
 
 static void note(struct job *j, const char *text)
 {
-    put(j, &(struct event){ .kind = EVENT_NOTE, .text = text });
+    job_put(j, &(struct event){ .kind = EVENT_NOTE, .text = text });
 }
 
-static void beat(struct job *j, const char *state, const char *message)
+void job_beat(struct job *j, const char *state, const char *message)
 {
     struct run_status *s = &j->status;
     struct err err;
-    double now = wall_clock();
+    double now = job_clock();
+    char by[CONTROL_NAME + 20];
     s->state = state;
     s->message = message;
+    s->idle = j->idle + (j->by[0] ? now - j->paused : 0);
+    s->viewers = j->control ? control_viewers(j->control) : 0;
+    if (!strcmp(state, "paused") && !*message) {
+        snprintf(by, sizeof by, "paused by %s", j->by);
+        s->message = by;
+    }
     if (j->trainer) {
         struct train_state t = train_state(j->trainer);
         int64_t did = t.step - j->step_first;
@@ -82,24 +77,34 @@ static void beat(struct job *j, const char *state, const char *message)
         s->epoch = t.epoch;
         s->epochs = t.epochs;
         s->rate = t.rate;
-        s->eta = did > 0 ? (now - j->step_began) / (double)did * (double)(t.steps - t.step) : -1;
+        double each = did > 0 ? (now - j->step_began - s->idle) / (double)did : -1;
+        s->eta = did > 0 ? each * (double)(t.steps - t.step) : -1;
     }
     if (rundir_put_status(&j->dir, s, &err) < 0)
-        write_trouble(j, &err);
+        job_trouble(j, &err);
     j->beat = now;
 }
 
-static int save_last(struct job *j, struct err *err)
+void job_tell(struct job *j)
+{
+    bool validating = train_state(j->trainer).validating;
+    job_beat(j, validating ? "validating" : j->by[0] ? "paused" : "running",
+             j->write_failed ? "writing to the run folder failed: see the events" : "");
+}
+
+int job_save(struct job *j, size_t *bytes, struct err *err)
 {
     char *path = rundir_file(&j->dir, "last.safetensors");
-    double began = wall_clock();
-    size_t bytes = 0;
-    int bad = train_save(j->trainer, path, &bytes, err);
-    if (bad == 0)
-        put(j, &(struct event){ .kind = EVENT_SAVED, .text = "last.safetensors",
-                                .bytes = (int64_t)bytes, .seconds = wall_clock() - began });
+    double began = job_clock();
+    int bad = train_save(j->trainer, path, bytes, err);
+    if (bad == 0) {
+        j->changed = false;
+        job_put(j, &(struct event){ .kind = EVENT_SAVED, .text = "last.safetensors",
+                                    .bytes = (int64_t)*bytes,
+                                    .seconds = job_clock() - began });
+    }
     free(path);
-    j->saved = wall_clock();
+    j->saved = job_clock();
     return bad;
 }
 
@@ -150,6 +155,18 @@ static int put_skipped(struct job *j, struct err *err)
         bad = file_write(path, skipped->text.s, skipped->text.n, err);
     free(path);
     return bad;
+}
+
+/* Without the socket a run can be trained and stopped as ever. */
+static void open_control(struct job *j)
+{
+    struct err err;
+    char text[500];
+    j->control = control_open(j->dir.path, &err);
+    if (j->control)
+        return;
+    snprintf(text, sizeof text, "no control from outside: %s", err.msg);
+    note(j, text);
 }
 
 static void tell_skipped(struct job *j)
@@ -275,7 +292,7 @@ static int begin(struct job *j, struct err *err)
         }
         keep_clear(&j->dir);
     }
-    j->status = (struct run_status){ .name = o->name, .started = wall_clock(), .eta = -1,
+    j->status = (struct run_status){ .name = o->name, .started = job_clock(), .eta = -1,
                                      .threads = pool_size() };
     (void)rundir_put_status(&j->dir, &(struct run_status){
         .state = "starting", .name = o->name, .message = "", .eta = -1,
@@ -285,8 +302,8 @@ static int begin(struct job *j, struct err *err)
     struct train_state s = train_state(j->trainer);
     j->status.params = params_count(&j->model->params);
     j->step_first = s.step;
-    j->step_began = j->saved = wall_clock();
-    put(j, &(struct event){
+    j->step_began = j->saved = job_clock();
+    job_put(j, &(struct event){
         .kind = o->resume ? EVENT_RESUME : EVENT_START,
         .run = o->name,
         .version = PACKAGE_VERSION,
@@ -303,6 +320,7 @@ static int begin(struct job *j, struct err *err)
     note_unknown(j, "target", &j->model->tgt, &j->data.tgt_unknown);
     tell_padding(j);
     tell_skipped(j);
+    open_control(j);
     return 0;
 }
 
@@ -310,64 +328,78 @@ static int begin(struct job *j, struct err *err)
 
 static bool stop_wanted(const struct job *j)
 {
-    return j->opt->stop && *j->opt->stop;
+    struct train_state s = train_state(j->trainer);
+    return (j->opt->stop && *j->opt->stop) || j->stop ||
+           (j->stop_at && s.step >= j->stop_at && !s.validating);
 }
 
 static bool save_wanted(struct job *j)
 {
     int asked = j->opt->save ? (int)*j->opt->save : 0;
-    bool now = asked != j->seen_save ||
-               (j->set.save_every > 0 && wall_clock() - j->saved > j->set.save_every);
+    double every = j->set.save_every, since = job_clock() - j->saved;
+    bool now = asked != j->seen_save || (every > 0 && since > every) ||
+               (j->changed && since > SETTLED); /* a killed run goes on as changed */
     j->seen_save = asked;
     return now;
 }
 
 /* What is due between two pieces of work. Failing to write a checkpoint is told
  * and tried again later; the good old one stays. */
-static void upkeep(struct job *j, const struct train_state *s)
+static void upkeep(struct job *j)
 {
     struct err err;
+    size_t bytes;
     if (train_take_best(j->trainer) && save_model(j, "best.safetensors", &err) < 0)
-        write_trouble(j, &err);
+        job_trouble(j, &err);
     if (train_take_validated(j->trainer) && j->set.best_of > 1 &&
         keep_update(&j->dir, j->trainer, j->set.best_of, &err) < 0)
-        write_trouble(j, &err);
-    if (save_wanted(j) && save_last(j, &err) < 0)
-        write_trouble(j, &err);
+        job_trouble(j, &err);
+    if (save_wanted(j) && job_save(j, &bytes, &err) < 0)
+        job_trouble(j, &err);
     if (j->write_failed && j->write_error.msg[0]) {
         char text[700];
         note(j, err_text(&j->write_error, text, sizeof text));
         j->write_error.msg[0] = '\0';
     }
-    if (wall_clock() - j->beat > 1)
-        beat(j, s->validating ? "validating" : "running",
-             j->write_failed ? "writing to the run folder failed: see the events" : "");
+    if (job_clock() - j->beat > 1)
+        job_tell(j);
+}
+
+static void listen(struct job *j)
+{
+    struct control_line line;
+    while (j->control && control_next(j->control, &line))
+        directive_obey(j, &line);
 }
 
 static enum job_end work(struct job *j, struct err *err)
 {
     int more = 1;
-    beat(j, "running", "");
+    size_t bytes;
+    job_beat(j, "running", "");
     while (more > 0 && !stop_wanted(j)) {
-        more = train_next(j->trainer, err);
+        if (j->by[0] && !train_state(j->trainer).validating)
+            control_wait(j->control, REST_MS);
+        else
+            more = train_next(j->trainer, err);
         if (more < 0)
             return JOB_FAILED;
-        struct train_state s = train_state(j->trainer);
-        upkeep(j, &s);
+        upkeep(j);
+        listen(j);
     }
-    beat(j, "saving", "");
-    if (save_last(j, err) < 0)
+    job_beat(j, "saving", "");
+    if (job_save(j, &bytes, err) < 0)
         return JOB_FAILED;
     if (more > 0) {
         struct train_state s = train_state(j->trainer);
-        put(j, &(struct event){ .kind = EVENT_DONE, .text = "stopped", .loss = s.loss,
+        job_put(j, &(struct event){ .kind = EVENT_DONE, .text = "stopped", .loss = s.loss,
                                 .acc = s.acc, .exact = s.exact, .seconds = s.seconds });
-        beat(j, "stopped", "");
+        job_beat(j, "stopped", "");
         return JOB_STOPPED;
     }
     if (save_result(j, err) < 0)
         return JOB_FAILED;
-    beat(j, "done", "");
+    job_beat(j, "done", "");
     return strcmp(train_state(j->trainer).reason, "patience") ? JOB_DONE : JOB_EARLY;
 }
 
@@ -377,9 +409,9 @@ static void fail(struct job *j, const struct err *err)
     err_text(err, text, sizeof text);
     if (j->dir.events >= 0) {
         note(j, text);
-        put(j, &(struct event){ .kind = EVENT_DONE, .text = "failed" });
+        job_put(j, &(struct event){ .kind = EVENT_DONE, .text = "failed" });
     }
-    beat(j, "failed", text);
+    job_beat(j, "failed", text);
 }
 
 enum job_end job_run(const struct job_options *o, struct err *err)
@@ -392,6 +424,7 @@ enum job_end job_run(const struct job_options *o, struct err *err)
     if (end == JOB_FAILED)
         fail(&j, err);
     pool_stop();
+    control_close(j.control);
     train_free(j.trainer);
     model_free(j.model);
     dataset_release(&j.data);

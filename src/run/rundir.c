@@ -152,12 +152,15 @@ int rundir_put_status(struct rundir *d, const struct run_status *s, struct err *
     clock_gettime(CLOCK_REALTIME, &now);
     gethostname(host, sizeof host - 1);
     json_t *o = json_pack(
-        "{s:s, s:I, s:s, s:f, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:i, s:I, s:I, s:s%, s:s%}",
+        "{s:s, s:I, s:s, s:f, s:f, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:i, s:i, s:I, s:I, s:s%, "
+        "s:s%}",
         "state", s->state, "pid", (json_int_t)getpid(), "host", host, "beat",
-        (double)now.tv_sec + 1e-9 * (double)now.tv_nsec, "started", s->started, "step",
-        (json_int_t)s->step, "steps", (json_int_t)s->steps, "epoch", s->epoch, "epochs",
-        s->epochs, "rate", s->rate, "eta", s->eta, "threads", s->threads, "rss",
-        (json_int_t)resident(), "params", (json_int_t)s->params, "preset", s->name,
+        (double)now.tv_sec + 1e-9 * (double)now.tv_nsec, "started", s->started, "idle",
+        s->idle, "step", (json_int_t)s->step, "steps", (json_int_t)s->steps, "epoch",
+        s->epoch, "epochs",
+        s->epochs, "rate", s->rate, "eta", s->eta, "threads", s->threads, "viewers",
+        s->viewers, "rss", (json_int_t)resident(), "params", (json_int_t)s->params,
+        "preset", s->name,
         strlen(s->name), "message", s->message, strlen(s->message));
     char *line = o ? json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(14)) : NULL;
     json_decref(o);

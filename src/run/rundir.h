@@ -4,6 +4,7 @@
  *   config            every setting, `key = value`
  *   events.jsonl      one record per line, one write each
  *   status            a JSON object, replaced about once a second: the heartbeat
+ *   ctl.sock          the control socket, run/control.h
  *   lock              held with flock while the trainer lives; its pid is inside
  *   last.safetensors  the newest checkpoint, to go on from
  *   best.safetensors  the best validation so far
@@ -39,13 +40,14 @@ int rundir_open_events(struct rundir *, bool resume, struct err *);
 int rundir_put_event(struct rundir *, const struct event *, struct err *);
 
 struct run_status {
-    const char *state;   /* starting running validating saving done stopped failed */
+    const char *state;   /* starting running paused validating saving done stopped failed */
     const char *name, *message;
     int64_t step, steps, params;
     double epoch, epochs, rate;
     double started;      /* Unix seconds */
+    double idle;         /* seconds of it spent paused */
     double eta;          /* seconds left, -1: unknown */
-    int threads;
+    int threads, viewers;
 };
 int rundir_put_status(struct rundir *, const struct run_status *, struct err *);
 

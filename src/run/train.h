@@ -47,6 +47,12 @@ struct train_state train_state(const struct trainer *);
 int train_batches(const struct trainer *);
 void train_padding(struct trainer *, double *src, double *tgt);
 
+/* Between two pieces of work: begins a validation, answers a question (appended) as a
+ * validation would, and tells of seconds in which nothing was done. -1: refused. */
+int train_validate(struct trainer *, struct err *);
+int train_answer(struct trainer *, const char *question, struct str *answer, struct err *);
+void train_rested(struct trainer *, double seconds);
+
 /* Whether a validation has found a new best model, and whether one has ended, since the
  * last call. */
 bool train_take_best(struct trainer *);

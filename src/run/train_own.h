@@ -1,7 +1,7 @@
 /*
- * train_own - the inside of a trainer, shared by train.c (the steps),
- * train_grad.c (their gradients) and train_save.c (the checkpoint). Nobody else
- * includes it.
+ * train_own - the inside of a trainer, shared by train.c (the steps), train_grad.c (their
+ * gradients), train_save.c (the checkpoint) and train_steer.c (what is wanted in
+ * between). Nobody else includes it.
  */
 #ifndef RUN_TRAIN_OWN_H
 #define RUN_TRAIN_OWN_H
@@ -88,6 +88,7 @@ size_t train_range(const struct trainer *, size_t c, size_t *n);
 void train_swap_average(struct trainer *);
 
 void train_begin_validation(struct trainer *);
+bool train_validated(const struct trainer *); /* at this step */
 
 /* Sets the reason to stop if the newest validation gives one. */
 void train_judge(struct trainer *);

@@ -143,7 +143,7 @@ static void read_history(struct trainer *t, const char *text)
     t->model->history = xstrdup(text);
 }
 
-static bool was_validated(const struct trainer *t)
+bool train_validated(const struct trainer *t)
 {
     json_t *last = json_array_get(t->history, json_array_size(t->history) - 1);
     return json_integer_value(json_object_get(last, "step")) == t->step;
@@ -168,9 +168,9 @@ int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
     read_history(t, ckpt_meta(c, "history"));
     params_pack(p, 0, 1);
     bool due = t->step > 0 && (t->step % t->eval_steps == 0 || t->step == t->steps);
-    if (t->valid->n && due && !was_validated(t))
+    if (t->valid->n && due && !train_validated(t))
         train_begin_validation(t);
-    if (was_validated(t))
+    if (train_validated(t))
         train_judge(t);
     return 0;
 }

@@ -52,6 +52,7 @@ every_row() {
             ;;
         command) has_command "$name" ;;
         knob) has_option repl "--$name" && section 'AT THE PROMPT' | grep -qw -- "$name" ;;
+        directive) section ctl | entries | grep -qE -- "^$name( |\$)" ;;
         metric) section score | grep -qF -- "$name" ;;
         setting) has_setting "$name" "$arg" ;;
         *) false ;;

@@ -1,0 +1,154 @@
+#!/bin/bash
+# A trainer that is told what to do, by `seqsh ctl`: it does so, records it, and where
+# nothing was changed the result has the same bits.
+. "$(dirname "$0")/../tap.sh"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/seqsh-control.XXXXXX")
+trap 'kill_marked "$work"; rm -rf "$work"; tap_end' EXIT
+cd "$work" || exit 1
+
+small="--set examples=4000 --set hidden=24 --set eval_every=4 --set average=0.9
+       --set epochs=40 --threads 2"
+train() { "$SEQSH" train keras-add3 --no-ui $small "$@"; }
+in_background() { SEQSH_TEST=$work exec "$SEQSH" train --no-ui "$@"; } # so that $! is seqsh
+ctl() { "$SEQSH" ctl "$@"; }
+sum() { sha256sum <"$1/model.safetensors"; }
+step() { sed -E 's/.*"step":([0-9]+).*/\1/' "$1/status"; }
+state() { sed -E 's/.*"state":"([a-z]+)".*/\1/' "$1/status"; }
+event() { grep -F "\"do\":\"$2\"" "$1/events.jsonl"; } # RUN DIRECTIVE
+refused() { # REASON COMMAND...
+    local status=0
+    "${@:2}" 2>message || status=$?
+    cat message
+    [ $status != 0 ]
+    grep -qF -- "$1" message
+}
+
+begin() { # RUN: paused in the background, near its beginning
+    in_background keras-add3 $small --out "$1" >"$1.log" &
+    trainer=$!
+    until [ -e "$1/status" ]; do sleep .01; done
+    ctl "$1" pause >/dev/null
+}
+until_step() { # RUN STEP
+    until [ "$(step "$1")" -ge "$2" ]; do sleep .02; done
+}
+
+unbroken() { train --out unbroken; [ ! -e unbroken/ctl.sock ]; }
+
+# Pauses, checkpoints, questions and notes leave the result as it is.
+looked_at() {
+    begin looked
+    [ "$(state looked)" = paused ]
+    [ "$(stat -c '%a %F' looked/ctl.sock)" = '600 socket' ]
+    grep -q '"message":"paused by ctl #[0-9]*"' looked/status
+    local at
+    at=$(step looked)
+    sleep .3
+    [ "$(step looked)" = "$at" ]
+    ctl looked status | grep -qE "^paused, step $at/.* 0 viewing, paused by ctl"
+    ctl looked checkpoint | grep -q "last.safetensors holds step $at"
+    "$SEQSH" inspect looked/last.safetensors | grep -q hidden
+    ctl looked note 'twö  words' | grep -qx noted
+    ctl looked sample 10+12 | grep -q '^10+12 -> '
+    ctl looked resume
+    ctl looked pause
+    ctl looked res
+    wait $trainer
+    [ "$(sum looked)" = "$(sum unbroken)" ]
+    [ "$(event looked pause | wc -l)" = 2 ]
+    grep -q '"ev":"note".*"text":"twö  words","by":"ctl #' looked/events.jsonl
+    event looked sample | grep -q '"arg":"10+12","text":"10+12 -> '
+    event looked checkpoint | grep -q '"by":"ctl #'
+    not event looked status
+    [ ! -e looked/ctl.sock ]
+}
+
+changed() {
+    begin changed
+    ctl changed lr 3e-4 | grep -qx 'lr 0.001 -> 0.0003'
+    ctl changed clip 5 | grep -qx 'clip 0 -> 5'
+    refused 'not a number' ctl changed lr x
+    refused '-1' ctl changed -- lr -1
+    refused 'there are pause, resume' ctl changed nope
+    refused 'it is paused already' ctl changed pause
+    ctl changed validate
+    until grep -q '"ev":"eval"' changed/events.jsonl; do sleep .02; done
+    refused 'was validated already' ctl changed validate
+    ctl changed resume
+    refused 'it is not paused' ctl changed resume
+    until_step changed 60
+    ctl changed checkpoint
+    kill -9 $trainer
+    wait $trainer || :
+    refused 'no trainer of' ctl changed status
+    [ -e changed/ctl.sock ]
+    grep -qx 'lr = 0.0003' changed/config
+    in_background --resume --out changed >resumed.log &
+    trainer=$!
+    until grep -q '"ev":"resume"' changed/events.jsonl; do sleep .01; done
+    ctl changed status | grep -q 'lr 0.0003, clip 5'
+    sed '1,/"ev":"resume"/d' changed/events.jsonl | grep -m 1 '"lr":0.0003'
+    ctl changed stop | grep -qE '^stops at step [0-9]+ and saves'
+    [ "$(state changed)" = stopped ]
+    local status=0
+    wait $trainer || status=$?
+    [ $status = 75 ]
+    [ "$(event changed stop | wc -l)" = 1 ]
+}
+
+stopped_at() {
+    begin at
+    refused "it is at step" ctl at stop-at 1
+    refused "it is at step" ctl at stop-at 99999999
+    local end=$(($(step at) + 50))
+    ctl at stop-at $end
+    ctl at resume
+    local status=0
+    wait $trainer || status=$?
+    [ $status = 75 ]
+    [ "$(step at) $(state at)" = "$end stopped" ]
+    "$SEQSH" train --no-ui --resume --out at
+    [ "$(sum at)" = "$(sum unbroken)" ]
+}
+
+stopped_while_paused() {
+    begin paused
+    kill -TERM $trainer
+    local status=0
+    wait $trainer || status=$?
+    [ $status = 75 ]
+    grep -q '"state":"stopped".*"message":""' paused/status
+}
+
+# A pause is no part of the time that is left, nor of the speed.
+pause_does_not_count() {
+    begin eta
+    sleep 1
+    ctl eta resume
+    local idle
+    until_step eta 40
+    idle=$(sed -E 's/.*"idle":([0-9]+).*/\1/' eta/status)
+    [ "$idle" -ge 1 ]
+    grep -m 1 '"step":[3-9][0-9],.*"ms"' eta/events.jsonl |
+        sed -E 's/.*"ms":([0-9]+).*/\1/' >ms
+    [ "$(cat ms)" -lt 100 ]
+    ctl eta stop
+    wait $trainer || :
+}
+
+usage() {
+    refused 'a run and what it is to do' ctl
+    refused 'a run and what it is to do' ctl looked
+    refused "there is no run 'nothing'" ctl nothing pause
+    refused 'wants something behind it: lr X' ctl looked lr
+    "$SEQSH" ctl --help | grep -qE '^  stop-at STEP +save and end'
+}
+
+check 'an unbroken run' unbroken
+check 'paused, saved, asked: the same result, and events' looked_at
+check 'lr, clip and validate are obeyed, and kept by a resumed run' changed
+check 'stop-at stops there; resumed: the same result' stopped_at
+check 'SIGTERM ends a pause' stopped_while_paused
+check 'a pause does not count' pause_does_not_count
+check 'what is no directive is refused' usage
