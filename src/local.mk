@@ -70,6 +70,7 @@ ENGINE = \
 	src/run/remember.c src/run/remember.h \
 	src/run/rundir.c src/run/rundir.h \
 	src/run/search.c src/run/search.h \
+	src/run/states.c src/run/states.h \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/streams.c src/run/streams.h \
 	src/run/tfevents.c src/run/tfevents.h \

@@ -40,6 +40,7 @@ RUN_TESTS = \
 SCREEN_TESTS = \
 	tests/screen/attach.sh \
 	tests/screen/prompt_answer.sh \
+	tests/screen/prompt_full.sh \
 	tests/screen/prompt_keys.sh \
 	tests/screen/prompt_look.sh \
 	tests/screen/prompt_signals.sh
@@ -80,6 +81,7 @@ UNIT_TESTS = \
 	tests/unit/test_dataset \
 	tests/unit/test_dialog \
 	tests/unit/test_formats \
+	tests/unit/test_full \
 	tests/unit/test_gemm \
 	tests/unit/test_half \
 	tests/unit/test_history \
@@ -172,6 +174,9 @@ tests_unit_test_history_LDADD = $(UI_LDADD)
 
 tests_unit_test_metric_SOURCES = tests/unit/test_metric.c
 tests_unit_test_metric_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_full_SOURCES = tests/unit/test_full.c
+tests_unit_test_full_LDADD = $(UI_LDADD)
 
 tests_unit_test_look_SOURCES = tests/unit/test_look.c $(TOY)
 tests_unit_test_look_LDADD = $(UI_LDADD)

@@ -143,10 +143,12 @@ int answer_show(struct shell *sh, const char *question)
     struct reply *r = reply_new(question);
     g.live = sh->answers == sh->talk && !sh->plain;
     ui_text_start(&g.text, UI_FLOW);
+    sh->asking = &a;
     while (!stopped && ask_next(&a, &s)) {
         bool grown = growth_add(&g, &s);
         stopped = hold(&g, grown && !s.done) && !s.done;
     }
+    sh->asking = NULL;
     reply_end(r, sh->model, &a, &sh->knobs, stopped);
     finish(&g, r);
     if (!stopped)

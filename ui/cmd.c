@@ -14,8 +14,8 @@ const struct cmd *const cmd_table[] = {
     &cmd_timing, &cmd_pace, &cmd_step,
     /* the session */
     &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_source, &cmd_edit, &cmd_pipe,
-    &cmd_watch, &cmd_model, &cmd_info, &cmd_reset, &cmd_clear, &cmd_version,
-    &cmd_quit,
+    &cmd_watch, &cmd_model, &cmd_info, &cmd_reset, &cmd_clear, &cmd_ui,
+    &cmd_version, &cmd_quit,
     NULL,
 };
 

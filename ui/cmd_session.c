@@ -1,4 +1,5 @@
 #include "ui/cmd.h"
+#include "ui/full.h"
 #include "ui/help.h"
 #include "ui/line.h"
 
@@ -42,6 +43,24 @@ const struct cmd cmd_clear = {
     .args = "",
     .help = "empty the screen",
     .run = run_clear,
+};
+
+static int run_ui(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    if (!sh->full)
+        return err_set(err, "there is no terminal to fill");
+    return full_toggle(sh->full, err);
+}
+
+const struct cmd cmd_ui = {
+    .name = "ui",
+    .args = "",
+    .help = "the prompt as a full screen, or back (also F2)",
+    .more = "The transcript, and panes that look into the current answer: its attention, why\n"
+            "each token, the search, the decoder's state. F6 goes to the panes, ? lists their\n"
+            "keys. What was said meanwhile stays in the terminal's scrollback.",
+    .run = run_ui,
 };
 
 static int run_version(struct shell *sh, char *args, struct err *err)

@@ -10,6 +10,7 @@
 #include "ui/line.h"
 #include "ui/metric_opt.h"
 #include "ui/out.h"
+#include "ui/pane.h"
 #include "ui/sgr.h"
 
 #ifdef __clang__
@@ -109,6 +110,7 @@ static const struct {
     { "Ctrl-D", "leave, on an empty line" },
     { "Ctrl-Z", "stop seqsh for a while; fg brings it back" },
     { "Ctrl-L", "empty the screen" },
+    { "F2", "the prompt as a full screen; F1 there lists its keys" },
 };
 
 int help_commands(const struct shell *sh)
@@ -242,6 +244,12 @@ static void all_options(const char *program, const struct opt *table, struct str
                  o->arg ? o->arg : "", o->help);
 }
 
+static void all_keys(const char *pane, const struct pane_key *k, struct str *out)
+{
+    for (; k->name; k++)
+        str_addf(out, "key\t%s\t%s\t%s\n", k->name, pane, k->help);
+}
+
 void help_all(const struct program *table, const struct opt *common, FILE *out)
 {
     struct str text = STR_INIT;
@@ -255,6 +263,9 @@ void help_all(const struct program *table, const struct opt *common, FILE *out)
         str_addf(&text, "command\t/%s\t%s\t%s\n", (*c)->name, (*c)->args, (*c)->help);
     for (const struct opt *o = knob_table; o->name; o++)
         str_addf(&text, "knob\t%s\t%s\t%s\n", o->name, o->arg, o->help);
+    all_keys("", full_keys, &text);
+    for (int i = 0; pane_table[i]; i++)
+        all_keys(pane_table[i]->name, pane_table[i]->keys, &text);
     for (int i = 0; metric_table[i]; i++)
         str_addf(&text, "metric\t%s\t\t%s\n", metric_table[i]->name,
                  metric_table[i]->summary);

@@ -19,7 +19,7 @@ void help_usage(const struct program *table, const struct opt *common, FILE *);
 void help_program(const struct program *, FILE *);
 
 /* Every row of every table, one a line: KIND, NAME, ARGUMENTS or default, HELP,
- * with tabs between them. Kinds: program, option, command, knob, metric,
+ * with tabs between them. Kinds: program, option, command, knob, key, metric,
  * directive, setting. */
 void help_all(const struct program *table, const struct opt *common, FILE *);
 

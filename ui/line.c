@@ -3,15 +3,12 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "ui/history.h"
-#include "ui/paste.h"
-#include "ui/restore.h"
+#include "ui/keys.h"
+#include "ui/tty.h"
 #include "ui/ui_text.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <termios.h>
+#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,113 +16,38 @@
 #include <readline/readline.h>
 
 enum {
-    SETTLE_MS = 30, /* a paste is over when nothing follows it for so long */
-    CTRL_D = 4,
+    ESCAPE_MS = 50, /* an ESC with nothing behind it for so long is a key */
+    RESIZE_MS = 50, /* changes of size within this time are one */
+    SHOW_MS = 33,   /* between two pictures of an answer that grows */
+    EMACS = 1,      /* of rl_editing_mode */
 };
 
 static struct {
-    bool open, reading, end, hung_up;
+    bool open, reading, end;
     FILE *talk;
+    FILE *out;          /* the same for readline; to nowhere while there is a stage */
+    const char *prompt;
     char *history;      /* path, or NULL */
     bool complained;    /* about the history file */
-    struct paste paste;
-    struct str keys;    /* read, but not taken by readline yet */
-    size_t taken;
     char *line;         /* the finished one */
+    char *kept;         /* what was half typed when another was entered */
     line_complete *complete;
     void *own;
-    sigset_t waiting;   /* the signal mask while we wait */
-    struct termios cooked;
+    const struct line_stage *stage;
+    void *stage_own;
+    int64_t shown;      /* when the stage drew last, ms */
+    int columns;
+    void (*on_f2)(void *own);
+    void *f2_own;
+    bool f2;            /* was pressed */
 } ed;
 
-static volatile sig_atomic_t interrupted, stopped, continued, resized;
-
-/* ---- signals --------------------------------------------------------------------- */
-
-/* These four are let in only while we wait in ppoll(): no call to readline is ever
- * interrupted, and none gets lost between a look and the wait. */
-static const int noted[] = { SIGINT, SIGTSTP, SIGCONT, SIGWINCH };
-static pthread_t self;
-
-static void note(int sig)
-{
-    if (!pthread_equal(pthread_self(), self)) { /* a thread of the BLAS got it */
-        pthread_kill(self, sig);
-        return;
-    }
-    if (sig == SIGINT)
-        interrupted = 1;
-    else if (sig == SIGTSTP)
-        stopped = 1;
-    else if (sig == SIGCONT)
-        continued = 1;
-    else
-        resized = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction act = { .sa_handler = note };
-    sigset_t block;
-    self = pthread_self();
-    sigemptyset(&act.sa_mask);
-    sigemptyset(&block);
-    for (size_t i = 0; i < ARRAY_LEN(noted); i++) {
-        sigaction(noted[i], &act, NULL);
-        sigaddset(&block, noted[i]);
-    }
-    sigprocmask(SIG_BLOCK, &block, &ed.waiting);
-    for (size_t i = 0; i < ARRAY_LEN(noted); i++)
-        sigdelset(&ed.waiting, noted[i]);
-}
-
-/* ppoll() prefers keys to signals. */
-static void let_signals_in(void)
-{
-    sigset_t mask;
-    sigprocmask(SIG_SETMASK, &ed.waiting, &mask);
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-}
-
-/* ---- the terminal's modes -------------------------------------------------------- */
+/* ---- modes ----------------------------------------------------------------------- */
 
 static bool dumb(void)
 {
     const char *term = getenv("TERM");
     return !term || !*term || !strcmp(term, "dumb");
-}
-
-static void arm(void)
-{
-    restore_arm(STDIN_FILENO, dumb() ? "" : "\033[?2004l\r\033[m");
-}
-
-/* readline switches brackets around pastes on and off; in between that is ours. */
-static void set_brackets(bool on)
-{
-    char *wanted = rl_variable_value("enable-bracketed-paste");
-    if (dumb() || !wanted || strcmp(wanted, "on"))
-        return;
-    fputs(on ? "\033[?2004h" : "\033[?2004l", ed.talk);
-    fflush(ed.talk);
-}
-
-/* The modes in which readline finds the terminal, and leaves it for us to answer:
- * nothing is echoed, no key is lost, Ctrl-C and Ctrl-Z are signals. */
-static void set_quiet(void)
-{
-    struct termios t = ed.cooked;
-    t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    t.c_cc[VMIN] = 1;
-    t.c_cc[VTIME] = 0;
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
-    set_brackets(true);
-}
-
-static void set_cooked(void)
-{
-    set_brackets(false);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &ed.cooked);
 }
 
 /* readline takes a terminal that does not echo for one that must not. */
@@ -138,24 +60,31 @@ static void prepare(int meta)
 static void unprepare(void)
 {
     rl_deprep_terminal();
-    set_brackets(true);
+    tty_brackets(true);
 }
 
-/* Stops if asked to, or has just been; either way the shell may have changed the
- * modes meanwhile, and the screen may show anything. */
+/* On a stage the modes are curses'. Not to echo keeps readline from its last words about
+ * a line; brackets around pastes are on already. */
+static void prepare_stage(int meta)
+{
+    (void)meta;
+    rl_tty_set_echoing(0);
+}
+
+static void unprepare_stage(void)
+{
+}
+
 static void suspend(void)
 {
-    if (ed.reading)
+    if (ed.stage)
+        ed.stage->leave(ed.stage_own);
+    else if (ed.reading)
         rl_cleanup_after_signal();
-    set_cooked();
-    restore_disarm();
-    if (stopped)
-        restore_stop();
-    stopped = continued = 0;
-    tcgetattr(STDIN_FILENO, &ed.cooked);
-    arm();
-    set_quiet();
-    if (ed.reading) {
+    tty_suspend();
+    if (ed.stage) {
+        ed.stage->enter(ed.stage_own);
+    } else if (ed.reading) {
         rl_reset_after_signal();
         rl_reset_screen_size();
         rl_on_new_line();
@@ -163,81 +92,127 @@ static void suspend(void)
     }
 }
 
-/* ---- keys ------------------------------------------------------------------------ */
+/* ---- the stage ------------------------------------------------------------------- */
 
-/* Ctrl-D means the end only when it is pressed at the prompt. */
-static void drop_ends(size_t from)
+static void show(bool now)
 {
-    size_t to = from;
-    for (size_t i = from; i < ed.keys.n; i++)
-        if (ed.keys.s[i] != CTRL_D)
-            ed.keys.s[to++] = ed.keys.s[i];
-    str_cut(&ed.keys, to);
+    if (!ed.stage || (!now && tty_ms() - ed.shown < SHOW_MS))
+        return;
+    ed.stage->show(ed.stage_own);
+    ed.shown = tty_ms();
 }
 
-static bool queued(void)
+static void follow_size(void)
 {
-    return ed.taken < ed.keys.n;
-}
-
-static void forget_keys(void)
-{
-    paste_release(&ed.paste);
-    str_clear(&ed.keys);
-    ed.taken = 0;
-}
-
-/* Waits for keys, a signal or the end of the time (ms; -1: none) and queues the
- * keys. What was typed before Ctrl-C is gone; the terminal has dropped what we had
- * not read yet, so what is read now came after. 0: time is up; -1: a signal. */
-static int pull(int ms)
-{
-    char bytes[4096];
-    bool already = interrupted;
-    struct timespec limit;
-    struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
-    ssize_t n = 0;
-    if (paste_waits(&ed.paste) && (ms < 0 || ms > SETTLE_MS))
-        ms = SETTLE_MS;
-    limit.tv_sec = ms / 1000;
-    limit.tv_nsec = ms % 1000 * 1000000L;
-    int ready = ppoll(&in, 1, ms < 0 ? NULL : &limit, &ed.waiting);
-    if (ready > 0) {
-        n = read(STDIN_FILENO, bytes, sizeof bytes);
-        ed.hung_up = n == 0 || (n < 0 && errno != EINTR);
-        let_signals_in();
+    tty_resized = 0;
+    if (ed.stage) {
+        nanosleep(&(struct timespec){ .tv_nsec = RESIZE_MS * 1000000L }, NULL);
+        rl_reset_screen_size();
+        ed.stage->resize(ed.stage_own);
+        show(true);
+    } else if (ed.reading) {
+        rl_resize_terminal();
     }
-    if (interrupted && !already)
-        forget_keys();
-    size_t before = ed.keys.n;
-    if (ready == 0 && paste_waits(&ed.paste))
-        paste_settle(&ed.paste, &ed.keys);
-    if (n > 0)
-        paste_add(&ed.paste, bytes, (size_t)n, &ed.keys);
-    if (!ed.reading)
-        drop_ends(before);
-    return ready;
 }
+
+/* The first key of the queue, and how many bytes it is. */
+static int first_key(size_t *n)
+{
+    size_t all;
+    const char *keys = tty_keys(&all);
+    int key = keys_next(keys, all, false, n);
+    if (key != SCREEN_NONE)
+        return key;
+    tty_pull(ESCAPE_MS, ed.reading);
+    keys = tty_keys(&all);
+    return keys_next(keys, all, true, n);
+}
+
+/* Gives the next key to the stage, or else to readline, which may be in the middle of
+ * something that takes more than one. */
+static void take_key(void)
+{
+    bool middle = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG |
+                             RL_STATE_MULTIKEY | RL_STATE_METANEXT | RL_STATE_VIMOTION |
+                             RL_STATE_CHARSEARCH);
+    size_t n = 1;
+    int key = first_key(&n);
+    if (key == SCREEN_NONE || tty_interrupted)
+        return;
+    if (!middle && ed.stage->key(ed.stage_own, key)) {
+        tty_drop(n);
+        return;
+    }
+    if (key == SCREEN_ESCAPE && !middle && rl_editing_mode == EMACS) {
+        tty_drop(n); /* or what comes next is taken for a command */
+        return;
+    }
+    for (size_t before = tty_passed();
+         ed.reading && tty_queued() && tty_passed() - before < n;)
+        rl_callback_read_char();
+}
+
+/* Escape stops an answer as Ctrl-C does, where a stage shows it. */
+static bool escape_pressed(void)
+{
+    size_t n;
+    if (!ed.stage || !tty_queued() || *tty_keys(&n) != SCREEN_ESCAPE ||
+        first_key(&n) != SCREEN_ESCAPE)
+        return false;
+    tty_forget();
+    return true;
+}
+
+static void draw_nothing(void)
+{
+}
+
+static void offer_matches(char **match, int n, int longest)
+{
+    (void)longest;
+    ed.stage->offer(ed.stage_own, match + 1, n);
+}
+
+/* Where readline writes: to the terminal, or to nowhere. */
+static void mute(bool on)
+{
+    int fd = on ? open("/dev/null", O_WRONLY | O_CLOEXEC) : fileno(ed.talk);
+    fflush(ed.out);
+    if (fd >= 0)
+        dup2(fd, fileno(ed.out));
+    if (on && fd >= 0)
+        close(fd);
+}
+
+static void hook_stage(void)
+{
+    bool on = ed.stage != NULL;
+    rl_prep_term_function = on ? prepare_stage : prepare;
+    rl_deprep_term_function = on ? unprepare_stage : unprepare;
+    rl_redisplay_function = on ? draw_nothing : rl_redisplay;
+    rl_completion_display_matches_hook = on ? offer_matches : NULL;
+    mute(on);
+}
+
+/* ---- readline's hooks ------------------------------------------------------------ */
 
 /* Only what readline reads inside of one of its commands finds the queue empty: the
  * rest of a paste, an answer to "Display all?". EOF ends those, and nothing else. */
 static int next_key(FILE *in)
 {
+    size_t n;
     (void)in;
     for (;;) {
-        if (interrupted || (ed.hung_up && !queued()))
+        if (tty_interrupted || (tty_gone() && !tty_queued()))
             return EOF;
-        if (queued())
+        if (tty_queued())
             break;
-        pull(-1);
-        if (stopped || continued)
+        tty_pull(-1, ed.reading);
+        if (tty_stopped || tty_continued)
             suspend();
     }
-    unsigned char key = (unsigned char)ed.keys.s[ed.taken++];
-    if (!queued()) {
-        str_clear(&ed.keys);
-        ed.taken = 0;
-    }
+    unsigned char key = (unsigned char)*tty_keys(&n);
+    tty_drop(1);
     return key;
 }
 
@@ -245,18 +220,16 @@ static int next_key(FILE *in)
 static int key_waits(void)
 {
     int us = rl_set_keyboard_input_timeout(-1); /* changes nothing, tells the time */
-    if (!queued())
-        pull(us / 1000);
-    return queued();
+    if (!tty_queued())
+        tty_pull(us / 1000, ed.reading);
+    return tty_queued();
 }
-
-/* ---- readline's hooks ------------------------------------------------------------ */
 
 static void take_line(char *text)
 {
     rl_callback_handler_remove();
     ed.reading = false;
-    if (!text && interrupted)
+    if (!text && tty_interrupted)
         return; /* see next_key */
     ed.line = text;
     ed.end = !text;
@@ -289,50 +262,65 @@ static void load_line(const char *input)
     add_history(input);
 }
 
+static int press_f2(int count, int key)
+{
+    (void)count;
+    (void)key;
+    ed.f2 = true;
+    return 0;
+}
+
 /* ---- the interface --------------------------------------------------------------- */
 
-void line_open(FILE *talk, const char *history, line_complete *complete, void *own)
+static void set_readline(void)
 {
-    ed.open = true;
-    ed.talk = talk;
-    ed.complete = complete;
-    ed.own = own;
-    tcgetattr(STDIN_FILENO, &ed.cooked);
-    arm();
-    catch_signals();
+    const char *keys;
     rl_readline_name = "seqsh";
     rl_instream = stdin;
-    rl_outstream = talk;
+    rl_outstream = ed.out;
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     rl_change_environment = 0;
     rl_getc_function = next_key;
-    rl_prep_term_function = prepare;
-    rl_deprep_term_function = unprepare;
+    hook_stage();
     rl_input_available_hook = key_waits;
     rl_attempted_completion_function = complete_word;
     rl_completer_word_break_characters = (char *)" \t\n=";
     rl_basic_quote_characters = "";
     using_history();
+    rl_initialize();
+    for (int i = 0; (keys = keys_sequence(SCREEN_F2, i)); i++)
+        rl_bind_keyseq_if_unbound(keys, press_f2);
+}
+
+void line_open(FILE *talk, const char *history, line_complete *complete, void *own)
+{
+    ed.open = true;
+    ed.talk = talk;
+    ed.out = fdopen(dup(fileno(talk)), "w");
+    if (!ed.out)
+        BUG("no descriptor for the editor: %s", strerror(errno));
+    ed.complete = complete;
+    ed.own = own;
+    set_readline();
     if (history) {
         ed.history = xstrdup(history);
         history_load(history, load_line);
     }
-    rl_initialize();
-    set_quiet();
+    const char *brackets = rl_variable_value("enable-bracketed-paste");
+    tty_open(talk, brackets && !strcmp(brackets, "on"));
 }
 
 void line_close(void)
 {
     if (!ed.open)
         return;
-    set_cooked();
-    restore_disarm();
+    tty_close();
     ed.open = false;
     names_release(&found);
-    paste_release(&ed.paste);
-    str_release(&ed.keys);
     free(ed.history);
+    free(ed.kept);
+    fclose(ed.out);
 }
 
 static void remember(const char *text)
@@ -346,90 +334,123 @@ static void remember(const char *text)
     if (!ed.history || history_append(ed.history, text, &err) == 0 || ed.complained)
         return;
     ed.complained = true;
-    ui_say(ed.talk, "this line is not kept for the next session: %s", err.msg);
+    ui_say(ed.out, "this line is not kept for the next session: %s", err.msg);
+}
+
+static void begin_line(void)
+{
+    ed.reading = true;
+    rl_callback_handler_install(ed.prompt, take_line);
 }
 
 /* Ctrl-C: the line is gone, or, if there was none, how to leave. */
-static void discard(const char *prompt)
+static void discard(void)
 {
     bool searching = RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
     bool empty = rl_end == 0 && !searching;
-    interrupted = 0;
+    tty_interrupted = 0;
     rl_callback_sigcleanup();
     rl_point = rl_end;
-    if (ed.reading && !searching)
+    if (ed.reading && !searching && !ed.stage)
         rl_redisplay(); /* what follows stands behind the line, however long it is */
-    fprintf(ed.talk, "^C\n%s", empty ? "Ctrl-D or /quit to leave\n" : "");
+    fprintf(ed.out, "^C\n%s", empty ? "Ctrl-D or /quit to leave\n" : "");
     rl_free_line_state();
     rl_replace_line("", 1);
     using_history();
-    if (ed.reading) {
+    if (!ed.reading) { /* see next_key */
+        begin_line();
+    } else if (!ed.stage) {
         rl_on_new_line();
         rl_redisplay();
-    } else { /* see next_key */
-        ed.reading = true;
-        rl_callback_handler_install(prompt, take_line);
     }
+    if (ed.stage)
+        ed.stage->interrupt(ed.stage_own, empty);
+}
+
+static void serve_signals(void)
+{
+    if (tty_interrupted)
+        discard();
+    if (tty_stopped || tty_continued)
+        suspend();
+    if (tty_resized)
+        follow_size();
+}
+
+/* F2: what is said, if there can be no stage, stands above the line. */
+static void leave_inline(void)
+{
+    rl_clear_visible_line();
+    ed.on_f2(ed.f2_own);
+    if (ed.stage)
+        return;
+    rl_on_new_line();
+    rl_redisplay();
 }
 
 char *line_read(const char *prompt)
 {
-    if (resized)
+    if (tty_resized)
         rl_reset_screen_size();
-    interrupted = resized = 0;
+    tty_interrupted = tty_resized = 0;
     ed.line = NULL;
-    ed.end = ed.hung_up;
-    ed.reading = true;
-    rl_callback_handler_install(prompt, take_line);
+    ed.end = tty_gone();
+    ed.prompt = prompt;
+    begin_line();
+    if (ed.kept) {
+        rl_insert_text(ed.kept);
+        free(ed.kept);
+        ed.kept = NULL;
+    }
     while (!ed.line && !ed.end) {
-        if (!queued() && !ed.hung_up)
-            pull(-1);
-        if (interrupted)
-            discard(prompt);
-        if (stopped || continued)
-            suspend();
-        if (resized) {
-            resized = 0;
-            rl_resize_terminal();
+        if (!tty_queued() && !tty_gone()) {
+            show(true);
+            tty_pull(-1, true);
         }
-        if (queued() || ed.hung_up)
+        serve_signals();
+        if (ed.stage && tty_queued())
+            take_key();
+        else if (tty_queued() || tty_gone())
             rl_callback_read_char();
+        if (ed.f2 && ed.on_f2 && !ed.stage)
+            leave_inline();
+        ed.f2 = false;
     }
     if (ed.end)
-        fputc('\n', ed.talk);
+        fputc('\n', ed.out);
     else
         remember(ed.line);
-    fflush(ed.talk);
+    fflush(ed.out);
     return ed.line;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 bool line_wait(int ms)
 {
-    int64_t end = now_ms() + ms;
+    int64_t end = tty_ms() + ms;
     int left = ms, ready;
+    bool escape = false;
+    show(ms > SHOW_MS);
     do {
-        ready = pull(left);
-        if (stopped || continued)
+        ready = tty_pull(left, false);
+        if (tty_stopped || tty_continued)
             suspend();
-        left = (int)MAX(end - now_ms(), 0);
-    } while (!interrupted && !ed.hung_up && (left > 0 || ready > 0));
-    bool was = interrupted || ed.hung_up;
-    interrupted = 0;
+        if (ed.stage && tty_resized)
+            follow_size();
+        escape = escape_pressed();
+        left = (int)MAX(end - tty_ms(), 0);
+    } while (!tty_interrupted && !escape && !tty_gone() && (left > 0 || ready > 0));
+    bool was = tty_interrupted || escape || tty_gone();
+    tty_interrupted = 0;
     return was;
 }
 
 /* Takes Enter out of the keys that wait, with what was typed before it. */
 static bool take_enter(void)
 {
-    while (queued()) {
-        char key = ed.keys.s[ed.taken++];
+    size_t n;
+    while (tty_queued()) {
+        char key = *tty_keys(&n);
+        tty_drop(1);
         if (key == '\r' || key == '\n')
             return true;
     }
@@ -440,25 +461,75 @@ bool line_wait_enter(void)
 {
     bool was = line_wait(0);
     while (!was && !take_enter()) {
-        pull(-1);
-        if (stopped || continued)
+        show(true);
+        tty_pull(-1, false);
+        if (tty_stopped || tty_continued)
             suspend();
-        was = interrupted || ed.hung_up;
+        if (ed.stage && tty_resized)
+            follow_size();
+        was = tty_interrupted || tty_gone();
     }
-    interrupted = 0;
+    tty_interrupted = 0;
     return was;
 }
 
 void line_lend(bool lent)
 {
-    if (lent) {
-        set_cooked();
-        restore_disarm();
-    } else {
-        arm();
-        set_quiet();
-        interrupted = stopped = continued = 0;
-    }
+    if (lent && ed.stage)
+        ed.stage->leave(ed.stage_own);
+    tty_lend(lent);
+    if (!lent && ed.stage)
+        ed.stage->enter(ed.stage_own);
+}
+
+void line_stage(const struct line_stage *stage, void *own)
+{
+    char *typed = ed.reading ? rl_copy_text(0, rl_end) : NULL;
+    int point = rl_point;
+    if (typed)
+        rl_callback_handler_remove();
+    ed.stage = stage;
+    ed.stage_own = own;
+    hook_stage();
+    if (!stage)
+        tty_arm();
+    if (!typed)
+        return;
+    begin_line();
+    rl_insert_text(typed);
+    rl_point = MIN(point, rl_end);
+    rl_redisplay_function();
+    free(typed);
+}
+
+void line_on_f2(void (*fn)(void *own), void *own)
+{
+    ed.on_f2 = fn;
+    ed.f2_own = own;
+}
+
+const char *line_text(const char **prompt, int *point)
+{
+    *prompt = ed.reading ? rl_display_prompt : "";
+    *point = ed.reading ? rl_point : 0;
+    return ed.reading ? rl_line_buffer : "";
+}
+
+void line_enter(const char *text)
+{
+    if (!ed.reading)
+        return;
+    free(ed.kept);
+    ed.kept = rl_copy_text(0, rl_end);
+    rl_callback_handler_remove();
+    ed.reading = false;
+    ed.line = xstrdup(text);
+}
+
+void line_type(const char *text)
+{
+    rl_replace_line(text, 1);
+    rl_point = rl_end;
 }
 
 int line_history_count(void)
@@ -474,13 +545,23 @@ const char *line_history(int i)
 int line_columns(void)
 {
     int rows, columns;
+    if (ed.columns)
+        return ed.columns;
     rl_reset_screen_size();
     rl_get_screen_size(&rows, &columns);
     return columns;
 }
 
+void line_columns_set(int columns)
+{
+    ed.columns = columns;
+}
+
 void line_clear(void)
 {
     const char *clear = dumb() ? NULL : rl_get_termcap("cl");
-    fputs(clear ? clear : "", ed.talk);
+    if (ed.stage)
+        ed.stage->clear(ed.stage_own);
+    else
+        fputs(clear ? clear : "", ed.out);
 }

@@ -19,9 +19,38 @@
 /* Adds what may stand in `line` from byte `from` on; true: a file name may, too. */
 typedef bool line_complete(void *own, const char *line, int from, struct names *);
 
+/*
+ * A stage: who draws while readline only edits. It is asked for each key first.
+ */
+struct line_stage {
+    void (*show)(void *own);          /* draws all that is new, the line too */
+    bool (*key)(void *own, int key);  /* as of keys_next(); true: it was for the stage */
+    void (*interrupt)(void *own, bool empty); /* Ctrl-C at a line; it is gone already */
+    void (*offer)(void *own, char *const *word, int n); /* what Tab finds, when many */
+    void (*clear)(void *own);         /* line_clear() */
+    void (*resize)(void *own);        /* the terminal has another size */
+    void (*leave)(void *own);         /* the terminal is somebody else's for a while: */
+    void (*enter)(void *own);         /* no longer */
+};
+
 /* talk: the terminal for prompt and input. history: its file, NULL for none. */
 void line_open(FILE *talk, const char *history, line_complete *, void *own);
 void line_close(void); /* harmless when not open */
+
+/* From now on, NULL: nobody, as at first. What is half typed stays. */
+void line_stage(const struct line_stage *, void *own);
+
+/* Called when F2 is pressed where no stage is; may set one. */
+void line_on_f2(void (*)(void *own), void *own);
+
+/* The line as it is edited: what stands before it, and the byte the cursor is at. */
+const char *line_text(const char **prompt, int *point);
+
+/* Puts this at the place of what is typed. */
+void line_type(const char *text);
+
+/* line_read() returns this as if it were typed, and what is half typed comes again. */
+void line_enter(const char *text);
 
 /* One line, or several that were pasted; the caller frees. NULL: there is no more
  * (Ctrl-D). Ctrl-C discards what is typed and does not return. The line is in the
@@ -41,7 +70,8 @@ void line_lend(bool lent);
 int line_history_count(void);
 const char *line_history(int i);
 
-int line_columns(void); /* of the terminal */
+int line_columns(void);           /* of the terminal, or those that are set: */
+void line_columns_set(int columns); /* 0: none */
 void line_clear(void);  /* empties the screen, where it can */
 
 #endif

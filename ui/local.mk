@@ -32,6 +32,8 @@ UI_FILES = \
 	ui/filter.c ui/filter.h \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
+	ui/full.c ui/full.h \
+	ui/full_draw.c \
 	ui/heat.c ui/heat.h \
 	ui/heartbeat.c ui/heartbeat.h \
 	ui/help.c ui/help.h \
@@ -39,14 +41,22 @@ UI_FILES = \
 	ui/import.c ui/import.h \
 	ui/input.c ui/input.h \
 	ui/inspect.c ui/inspect.h \
+	ui/keys.c ui/keys.h \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \
 	ui/metric_opt.c ui/metric_opt.h \
 	ui/moses.c ui/moses.h \
 	ui/names.c ui/names.h \
+	ui/neighbours.c ui/neighbours.h \
 	ui/notes.c ui/notes.h \
 	ui/opt.c ui/opt.h \
 	ui/out.c ui/out.h \
+	ui/pane.h \
+	ui/pane_attn.c \
+	ui/pane_beam.c \
+	ui/pane_state.c \
+	ui/pane_talk.c \
+	ui/pane_why.c \
 	ui/paste.c ui/paste.h \
 	ui/piece.c ui/piece.h \
 	ui/pick.c ui/pick.h \
@@ -64,6 +74,7 @@ UI_FILES = \
 	ui/score_differ.c ui/score_differ.h \
 	ui/score_show.c ui/score_show.h \
 	ui/screen.c ui/screen.h \
+	ui/scroll.c ui/scroll.h \
 	ui/series.c ui/series.h \
 	ui/sgr.c ui/sgr.h \
 	ui/shell.c ui/shell.h \
@@ -72,6 +83,7 @@ UI_FILES = \
 	ui/train.c ui/train.h \
 	ui/train_log.c ui/train_log.h \
 	ui/transcript.c ui/transcript.h \
+	ui/tty.c ui/tty.h \
 	ui/ui_text.c ui/ui_text.h \
 	ui/view.c ui/view.h \
 	ui/view_accuracy.c \

@@ -4,6 +4,7 @@
 #include "ui/batch.h"
 #include "ui/complete.h"
 #include "ui/filter.h"
+#include "ui/full.h"
 #include "ui/history.h"
 #include "ui/line.h"
 #include "ui/sgr.h"
@@ -17,7 +18,7 @@ struct repl {
     struct names questions;
     struct filter filter;
     const char *color; /* --color; NULL: not given */
-    bool no_history;
+    bool no_history, ui;
 };
 
 /* ---- options --------------------------------------------------------------------- */
@@ -36,6 +37,15 @@ static int take_no_history(void *own, const char *value, struct err *err)
     (void)value;
     (void)err;
     r->no_history = true;
+    return 0;
+}
+
+static int take_ui(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->ui = true;
     return 0;
 }
 
@@ -89,6 +99,7 @@ const struct opt repl_options[] = {
       .help = "with -e or lines of input: all about each answer" },
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
+    { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
     { .name = "color", .arg = "WHEN", .take = take_color,
       .help = "auto, always or never" },
     { .name = "ascii", .take = take_ascii, .help = "show nothing but ASCII" },
@@ -100,16 +111,32 @@ const struct opt repl_options[] = {
 
 /* ---- running --------------------------------------------------------------------- */
 
+static void press_f2(void *own)
+{
+    struct shell *sh = own;
+    struct err err;
+    if (full_toggle(sh->full, &err) < 0)
+        shell_complain(sh, &err);
+}
+
 static int converse(struct repl *r)
 {
     struct shell *sh = &r->shell;
     char *history = r->no_history ? NULL : history_path(), *typed;
+    struct err err;
     line_open(sh->talk, history, complete, sh);
+    sh->full = full_new(sh);
+    line_on_f2(press_f2, sh);
     shell_introduce(sh, "/help lists the commands, Ctrl-D leaves.");
+    if (r->ui && full_toggle(sh->full, &err) < 0)
+        shell_complain(sh, &err);
     while (!sh->leave && (typed = line_read("> "))) {
+        full_echo(sh->full, typed);
         shell_run(sh, typed);
         free(typed);
     }
+    full_free(sh->full);
+    sh->full = NULL;
     line_close();
     free(history);
     return 0;

@@ -21,6 +21,8 @@ static SCREEN *terminal;
 static WINDOW *keys;         /* a pad: reading from it refreshes nothing */
 static struct canvas *shown; /* what curses was told last; NULL: nothing */
 static bool repaint;
+static bool drawing; /* alone: keys and signals are somebody else's */
+static int cursor_x = -1, cursor_y;
 static char leave[RESTORE_MAX];
 static int wake[2] = { -1, -1 }; /* signals write, screen_key reads */
 
@@ -94,11 +96,12 @@ static void add_capability(const char *name)
     leave[n] = '\0';
 }
 
-/* Attributes off, cursor on, line wrap on, keypad off, off the second screen. */
+/* Brackets around pastes off (who draws alone has an editor beside), attributes off,
+ * cursor on, line wrap on, keypad off, off the second screen. */
 static void prepare_leave(void)
 {
     static const char *const order[] = { "sgr0", "cnorm", "smam", "rmkx", "rmcup" };
-    leave[0] = '\0';
+    snprintf(leave, sizeof leave, "%s", drawing ? "\033[?2004l" : "");
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
         add_capability(order[i]);
 }
@@ -138,35 +141,52 @@ static void set_colours(void)
 
 static void set_modes(void)
 {
-    raw();
+    if (drawing)
+        cbreak(); /* Ctrl-C stays a signal */
+    else
+        raw();
     noecho();
     nonl();
     curs_set(0);
-    leaveok(stdscr, TRUE);
-    keypad(keys, TRUE);
+    leaveok(stdscr, !drawing);
+    keypad(keys, !drawing);
     nodelay(keys, TRUE);
 }
 
-int screen_open(struct err *err)
+static int open_terminal(struct err *err)
 {
-    if (learn_terminal(err) < 0 || open_pipe(err) < 0)
-        return -1;
     restore_arm(STDOUT_FILENO, leave);
-    catch_notes(note); /* before curses: it only takes signals nobody has */
     use_env(FALSE);
     use_tioctl(TRUE);
     terminal = newterm(NULL, stdout, stdin);
-    if (!terminal) {
-        catch_notes(SIG_DFL);
-        restore_disarm();
+    if (!terminal)
         return err_set(err, "cannot open the terminal '%s'", getenv("TERM"));
-    }
     set_escdelay(50);
     keys = newpad(1, 1);
     set_modes();
     set_colours();
+    cursor_x = -1;
     repaint = true;
     return 0;
+}
+
+int screen_open(struct err *err)
+{
+    drawing = false;
+    if (learn_terminal(err) < 0 || open_pipe(err) < 0)
+        return -1;
+    catch_notes(note); /* before curses: it only takes signals nobody has */
+    if (open_terminal(err) == 0)
+        return 0;
+    catch_notes(SIG_DFL);
+    restore_disarm();
+    return -1;
+}
+
+int screen_open_to_draw(struct err *err)
+{
+    drawing = true;
+    return learn_terminal(err) < 0 ? -1 : open_terminal(err);
 }
 
 void screen_close(void)
@@ -174,11 +194,13 @@ void screen_close(void)
     if (!terminal)
         return;
     endwin();
-    restore_disarm();
+    if (!drawing) {
+        restore_disarm();
+        catch_notes(SIG_DFL);
+    }
     delwin(keys);
     delscreen(terminal);
     terminal = NULL;
-    catch_notes(SIG_DFL);
     canvas_free(shown);
     shown = NULL;
 }
@@ -192,7 +214,7 @@ void screen_size(int *w, int *h)
     *h = known ? size.ws_row : 24;
 }
 
-static void resize(void)
+void screen_resize(void)
 {
     int w, h;
     screen_size(&w, &h);
@@ -200,25 +222,36 @@ static void resize(void)
     repaint = true;
 }
 
+void screen_cursor(int x, int y)
+{
+    cursor_x = x;
+    cursor_y = y;
+}
+
+void screen_leave(void)
+{
+    def_prog_mode();
+    endwin();
+}
+
 /* Takes the terminal again after a stop; the shell may have changed its modes. */
-static void enter_again(void)
+void screen_enter(void)
 {
     restore_arm(STDOUT_FILENO, leave);
     reset_prog_mode();
     refresh();
     set_modes();
-    resize();
+    screen_resize();
 }
 
 static void suspend(void)
 {
     struct notes own = { 0 }; /* of our stop: all served here */
-    def_prog_mode();
-    endwin();
+    screen_leave();
     restore_disarm();
     restore_stop();
     take_notes(&own);
-    enter_again();
+    screen_enter();
 }
 
 /* ---- drawing ---- */
@@ -278,7 +311,13 @@ void screen_show(const struct canvas *c)
                 add_cell(x, y, now);
         }
     }
-    if (changed)
+    if (drawing) {
+        bool seen = cursor_x >= 0 && cursor_x < COLS && cursor_y < LINES;
+        curs_set(seen);
+        if (seen)
+            move(cursor_y, cursor_x);
+    }
+    if (changed || drawing)
         refresh();
 }
 
@@ -302,6 +341,7 @@ static int key_of(int c)
     case KEY_NPAGE: return SCREEN_PAGE_DOWN;
     case KEY_BTAB: return SCREEN_BACK_TAB;
     case KEY_F(1): return SCREEN_F1;
+    case KEY_F(2): return SCREEN_F2;
     case KEY_ENTER: return '\r';
     case KEY_BACKSPACE: return 127;
     default: return c > 0 && c < 128 ? c : SCREEN_OTHER;
@@ -335,14 +375,14 @@ static int serve_notes(void)
         return SCREEN_RESUMED;
     }
     if (got.resumed) {
-        enter_again();
+        screen_enter();
         return SCREEN_RESUMED;
     }
     if (!got.resized)
         return SCREEN_NONE;
     nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000L }, NULL);
     take_notes(&got);
-    resize();
+    screen_resize();
     if (got.stop)
         suspend();
     return SCREEN_RESIZED;

@@ -22,6 +22,7 @@
 /* Beside characters (1 to 127). */
 enum screen_key {
     SCREEN_NONE = 0, /* time is up */
+    SCREEN_ESCAPE = 27,
     SCREEN_UP = 256,
     SCREEN_DOWN,
     SCREEN_LEFT,
@@ -32,6 +33,10 @@ enum screen_key {
     SCREEN_PAGE_DOWN,
     SCREEN_BACK_TAB,
     SCREEN_F1,
+    SCREEN_F2,
+    SCREEN_F6,
+    SCREEN_F11,
+    SCREEN_PASTE,    /* what is pasted follows (ui/keys.h) */
     SCREEN_RESIZED,  /* ask for the size and draw anew */
     SCREEN_RESUMED,  /* was stopped and goes on: the same */
     SCREEN_GONE,     /* the terminal is no more */
@@ -46,6 +51,17 @@ bool screen_possible(void);
 /* Enters full-screen mode. -1: the terminal cannot do that; nothing was changed. */
 int screen_open(struct err *);
 void screen_close(void); /* back to what was; harmless when not open */
+
+/* The same for drawing alone: keys, signals and stops are the business of somebody else
+ * (ui/line.h), who calls screen_leave() before the terminal is somebody else's for a while,
+ * screen_enter() after it, and screen_resize() when it has another size. */
+int screen_open_to_draw(struct err *);
+void screen_leave(void);
+void screen_enter(void);
+void screen_resize(void);
+
+/* Where the next show leaves the cursor; x < 0: it is not seen. */
+void screen_cursor(int x, int y);
 
 void screen_size(int *w, int *h);
 void screen_show(const struct canvas *); /* of the screen's size, or it is clipped */

@@ -3,7 +3,7 @@
 #include <unistd.h>
 #include <unistr.h>
 
-static bool attributes;
+static bool attributes, marks;
 
 /* Full-screen mode asks terminfo; for a few words in colour the name will do. */
 static int colours_of(const char *term)
@@ -24,8 +24,17 @@ void sgr_init(FILE *out)
     attributes = able || colours > 0; /* colours can be forced */
 }
 
+void sgr_marks(bool on)
+{
+    marks = on;
+}
+
 void sgr_add(struct str *out, enum ink ink, const char *text)
 {
+    if (marks) {
+        str_addf(out, "%c%c%s%c", SGR_MARK, SGR_MARK_INK + (int)ink, text, SGR_MARK_END);
+        return;
+    }
     int attrs, colour = theme_ink(ink, &attrs);
     struct str codes = STR_INIT;
     if (attrs & ATTR_BOLD)

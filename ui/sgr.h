@@ -13,6 +13,12 @@
 /* Decides whether `out` shows attributes at all, and with how many colours. */
 void sgr_init(FILE *out);
 
+/* From now on, inks are written as marks that ui/scroll.h reads, instead of attributes. A
+ * mark is a control character, which safe text has none of. */
+void sgr_marks(bool on);
+
+enum { SGR_MARK = 14, SGR_MARK_INK = 32, SGR_MARK_END = 15 }; /* then 32 + ink, text, end */
+
 /* Appends text that is ours, or safe already (ui_text). */
 void sgr_add(struct str *, enum ink, const char *text);
 

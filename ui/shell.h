@@ -20,6 +20,8 @@ struct shell {
                                     lines before; knobs.decode has it, too. Else NULL */
     struct knobs knobs;
     struct transcript said;
+    const struct ask *asking;    /* what is being decoded for the transcript; NULL: nothing */
+    struct full *full;           /* the full screen of this prompt; NULL: it cannot have one */
     FILE *answers;               /* answers and nothing else, if `talk` is another */
     FILE *talk;                  /* prompt, figures, messages */
     bool plain;                  /* for ears: words, whole answers, nothing redrawn */

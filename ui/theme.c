@@ -39,6 +39,9 @@ static const struct {
 static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
     [GLYPH_HLINE] = 0x2500,    [GLYPH_VLINE] = 0x2502,    [GLYPH_TOP_LEFT] = 0x250c,
     [GLYPH_TOP_RIGHT] = 0x2510, [GLYPH_LOW_LEFT] = 0x2514, [GLYPH_LOW_RIGHT] = 0x2518,
+    [GLYPH_HEAVY_HLINE] = 0x2501, [GLYPH_HEAVY_VLINE] = 0x2503,
+    [GLYPH_HEAVY_TOP_LEFT] = 0x250f, [GLYPH_HEAVY_TOP_RIGHT] = 0x2513,
+    [GLYPH_HEAVY_LOW_LEFT] = 0x2517, [GLYPH_HEAVY_LOW_RIGHT] = 0x251b,
     [GLYPH_MORE] = 0x2026,     [GLYPH_FULL] = 0x2588,     [GLYPH_EMPTY] = 0x2591,
     [GLYPH_DOT] = 0xb7,        [GLYPH_LIVE] = 0x25cf,     [GLYPH_BEST] = 0x2605,
     [GLYPH_SAVED] = 0x2713,    [GLYPH_WARN] = '!',
@@ -47,6 +50,9 @@ static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
 static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
     [GLYPH_HLINE] = '-',     [GLYPH_VLINE] = '|',    [GLYPH_TOP_LEFT] = '+',
     [GLYPH_TOP_RIGHT] = '+', [GLYPH_LOW_LEFT] = '+', [GLYPH_LOW_RIGHT] = '+',
+    [GLYPH_HEAVY_HLINE] = '=', [GLYPH_HEAVY_VLINE] = '|',
+    [GLYPH_HEAVY_TOP_LEFT] = '+', [GLYPH_HEAVY_TOP_RIGHT] = '+',
+    [GLYPH_HEAVY_LOW_LEFT] = '+', [GLYPH_HEAVY_LOW_RIGHT] = '+',
     [GLYPH_MORE] = '~',      [GLYPH_FULL] = '#',     [GLYPH_EMPTY] = '.',
     [GLYPH_DOT] = ' ',       [GLYPH_LIVE] = '*',     [GLYPH_BEST] = '*',
     [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',

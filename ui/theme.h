@@ -42,6 +42,12 @@ enum glyph {
     GLYPH_TOP_RIGHT,
     GLYPH_LOW_LEFT,
     GLYPH_LOW_RIGHT,
+    GLYPH_HEAVY_HLINE,     /* of the pane that has the focus */
+    GLYPH_HEAVY_VLINE,
+    GLYPH_HEAVY_TOP_LEFT,
+    GLYPH_HEAVY_TOP_RIGHT,
+    GLYPH_HEAVY_LOW_LEFT,
+    GLYPH_HEAVY_LOW_RIGHT,
     GLYPH_MORE,      /* text goes on */
     GLYPH_FULL,      /* of a bar */
     GLYPH_EMPTY,

@@ -73,8 +73,21 @@ static const char *fate(const struct reply *r, const struct cand *c, bool taken)
     return drawn ? "not drawn" : "not the best";
 }
 
-/* Cut to three digits, so that a column does not add up to more than 1. */
-static void add_p(struct str *out, double p)
+const char *why_fate(const struct reply *r, int step, int i)
+{
+    static const struct {
+        const char *by, *text;
+    } cuts[] = { { "top-k", "cut by top-k" }, { "top-p", "cut by top-p" },
+                 { "min-p", "cut by min-p" }, { "beam", "cut by beam" } };
+    const struct cand *c = &r->step[step].cand[i];
+    const char *fell = fate(r, c, c->token == r->step[step].token);
+    for (size_t k = 0; k < ARRAY_LEN(cuts); k++)
+        if (!strcmp(fell, cuts[k].by))
+            return cuts[k].text;
+    return fell;
+}
+
+void why_p(struct str *out, double p)
 {
     if (p >= 1 - 1e-6)
         str_add(out, " 1.000");
@@ -100,9 +113,9 @@ static void add_candidate(const struct why *w, int i, const char *piece, int wid
     struct str row = STR_INIT;
     str_addf(&row, "%c %2d ", taken ? '>' : ' ', i + 1);
     str_addf(&row, "%*s", width - piece_add(&row, piece), "");
-    add_p(&row, exp((double)c->logp));
+    why_p(&row, exp((double)c->logp));
     str_add(&row, "  ");
-    add_p(&row, (double)c->p);
+    why_p(&row, (double)c->p);
     sgr_add(out, taken ? INK_STRONG : INK_TEXT, row.s);
     str_add(out, "  ");
     if (!plain)
@@ -138,7 +151,7 @@ static void add_candidates(const struct why *w, bool plain, struct str *out,
         str_clear(&head);
         str_addf(&more, "%d more", w->symbols - n);
         str_addf(&head, "     %-*s", width, more.s);
-        add_p(&head, MAX(left, 0));
+        why_p(&head, MAX(left, 0));
         sgr_add(out, INK_DIM, head.s);
         str_addc(out, '\n');
     }

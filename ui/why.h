@@ -18,6 +18,13 @@ struct why {
 int why_init(struct why *, const struct shell *, const struct reply *, int step);
 void why_release(struct why *);
 
+/* What became of candidate i of a step: "taken", "cut by top-p". */
+const char *why_fate(const struct reply *, int step, int i);
+
+/* Appends a probability in 7 columns, cut to three digits, so that a column does not add up
+ * to more than 1. */
+void why_p(struct str *, double p);
+
 void why_show(const struct why *, const struct model *, bool plain, int columns,
               struct str *);
 void why_json(const struct why *, const struct model *, struct str *);

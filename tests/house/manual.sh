@@ -33,6 +33,10 @@ has_command() { # NAME
     section 'AT THE PROMPT' | entries | grep -qE -- "^$1( |\$)"
 }
 
+has_key() { # NAME
+    section 'AT THE PROMPT' | entries | grep -qxF -- "$1"
+}
+
 has_setting() { # KEY DEFAULT
     entries <plain | grep -qxF -- "$1${2:+ = $2}"
 }
@@ -53,6 +57,7 @@ every_row() {
         command) has_command "$name" ;;
         knob) has_option repl "--$name" && section 'AT THE PROMPT' | grep -qw -- "$name" ;;
         directive) section ctl | entries | grep -qE -- "^$name( |\$)" ;;
+        key) has_key "$name" ;;
         metric) section score | grep -qF -- "$name" ;;
         setting) has_setting "$name" "$arg" ;;
         *) false ;;

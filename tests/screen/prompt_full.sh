@@ -1,0 +1,377 @@
+# prompt_full.sh - the prompt as a full screen: panes, keys, sizes, and every way out of it.
+
+. "$(dirname "$0")/harness.sh"
+
+models=$(mktemp -d "${TMPDIR:-/tmp}/seqsh-models.XXXXXX")
+trap 'rm -rf "$models"; clean_up; tap_end' EXIT
+"$SEQSH" train dialog6 --set arch=attention --no-ui --out "$models/talk" >/dev/null
+
+ask='hello , is anybody there ?'
+
+full() { # ARGS: of seqsh
+    start "$SEQSH" "$@" --ui
+    waitfor ' transcript '
+    waitfor '^>$'
+}
+
+looked_into() { # ARGS: of seqsh
+    full "$models/talk" "$@"
+    line "$ask"
+    waitfor 'step 1 of 9'
+}
+
+tty_of() { t display -p -t t '#{pane_tty}'; }
+alternate() { flags | grep -q "^$1 "; }
+
+goes_and_comes_back() {
+    start "$SEQSH"
+    waitfor '^>$'
+    line 1+2
+    waitfor '^3 '
+    type_ 12+
+    keys F2
+    waitfor ' transcript '
+    alternate 1
+    sees '^│> 1\+2' # what was asked before
+    waitfor '^> 12\+$'
+    type_ 5
+    keys Enter
+    waitfor '^│17 .*  p '
+    line /ui
+    wait_until alternate 0
+    waitfor '^17 .*  p ' # what was said in there
+    sees '^> 12\+5$'
+    hist | grep -qE '^3 .*  p '
+    waitfor '^>$'
+    line 1+1
+    waitfor '^2 '
+    keys F2
+    waitfor ' transcript '
+    keys C-d
+    exits 0
+    tty_clean
+    hist | grep -qE '^17 .*  p '
+}
+
+shows_panes() {
+    looked_into
+    sees 'attention  source'
+    sees '^│\[yes\] , i am here|^│ \[yes\] , i am here'
+    sees 'why  .yes. \(step 1\)'
+    sees '> 1\* yes +\.99'
+    sees 'beam  argmax'
+    sees "1 'yes' looks at 1 hello"
+    sees 'coverage  hello'
+    [ "$(flags | cut -d' ' -f2)" = 1 ] # the cursor is at the line
+    [ "$(cursor)" = '2 22' ]
+}
+
+is_live() {
+    full "$models/talk" --pace 400
+    line "$ask"
+    waitfor 'step 1 of 1 '
+    waitfor 'step 2 of 2 '
+    sees "'i?[a-z,]*' \(step 2\)|why  ',' \(step 2\)"
+    waitfor 'step 3 of 3 '
+    keys C-c
+    waitfor '\^C stopped after [3-5] tokens'
+    line "$ask"
+    waitfor 'step 2 of 2 '
+    keys Escape
+    wait_until eval '[ "$(screen | grep -c "C stopped after")" = 2 ]'
+    line '/pace 0'
+    line "$ask"
+    waitfor 'step 1 of 9'
+}
+
+obeys_keys() {
+    looked_into
+    keys F6 Right Right Right
+    waitfor "why  'am' \(step 4\)"
+    [ "$(flags | cut -d' ' -f2)" = 0 ] # no cursor: a pane has the focus
+    keys Down Enter
+    waitfor '> /alt 4 2'
+    waitfor "forced at 4"
+    type_ o
+    waitfor '^│without|^┃without'
+    type_ a
+    keys Up
+    type_ f
+    waitfor '> /attend 3 1'
+    type_ nn
+    waitfor 'norm max'
+    type_ ++
+    waitfor 'from 0.10|fro'
+    type_ x
+    waitfor '> /mask 1'
+    type_ e
+    waitfor '^> /force 3$'
+    type_ ','
+    keys Enter
+    waitfor "',' forced at 3"
+    keys F6
+    type_ '?'
+    waitfor 'help: any key goes back'
+    sees 'go on from this candidate'
+    keys Escape
+    wait_gone 'help: any key'
+    keys F11
+    wait_gone ' transcript '
+    keys F11 C-c
+    waitfor ' transcript '
+    waitfor '^ F6 panes'
+    line /branches
+    waitfor 'current: E'
+}
+
+# Keys for readline go to readline: completion, search, history, Ctrl-A.
+edits_the_line() {
+    full
+    line 1+2
+    waitfor '^│3 '
+    type_ /se
+    keys Tab Tab
+    waitfor '^│/seed +/set'
+    keys C-u
+    type_ '/set te'
+    keys Tab
+    waitfor '^> /set temperature$'
+    keys C-u
+    keys C-r
+    waitfor 'reverse-i-search'
+    type_ 1+
+    waitfor "reverse-i-search.*1\+2"
+    keys C-g
+    wait_gone 'reverse-i-search'
+    keys Up
+    waitfor '^> 1\+2$'
+    keys C-a
+    type_ 1
+    waitfor '^> 11\+2$'
+    wait_until eval '[ "$(cursor)" = "3 22" ]'
+    keys C-c
+    waitfor '^>$'
+    keys C-c
+    waitfor 'Ctrl-D or /quit to leave'
+}
+
+# Ctrl-R and a character of more than one byte: hangs an editor that is fed single bytes.
+searches_wide() {
+    full
+    line 'été chaud'
+    line 1+2
+    waitfor '3 .* p '
+    keys C-r
+    type_ é
+    waitfor "reverse-i-search.*été chaud"
+    keys C-g
+    line 10+12
+    waitfor '22 .* p '
+}
+
+# A paste is one line, even where readline does not set up the terminal.
+takes_a_paste_whole() {
+    full
+    paste $'1+1\n2+2'
+    waitfor '^> 1\+1␊2\+2$'
+    sleep .2
+    sees_not '^│[24] '
+    keys Enter
+    waitfor '^│2 '
+    waitfor '^│4 '
+    keys F6
+    paste 7+7
+    waitfor '^> 7\+7$'
+    paste $'a\e[201~/quit\n'
+    waitfor 'a␛\[201~/quit'
+    keys C-c
+    line 1+2
+    waitfor '^│3 '
+}
+
+follows_sizes() {
+    local size
+    looked_into
+    for size in '40 12' '20 5' '10 3' '1 1' '200 50' '60 18' '80 24'; do
+        resize $size
+        wait_until eval "[ \"\$(stty size -F \$(tty_of))\" = '${size#* } ${size% *}' ]"
+        case $size in
+        '10 3') waitfor '^seqsh:' ;;
+        '1 1') : ;;
+        *) waitfor ' transcript ' ;;
+        esac
+    done
+    waitfor 'beam  argmax'
+    screen >resized
+    keys C-l
+    sleep .2
+    screen | cmp - resized
+    line 'good night !'
+    waitfor '> good night !'
+    keys F2
+    wait_until alternate 0
+    hist | grep -q '^> good night !'
+}
+
+survives_a_storm() {
+    local i
+    looked_into
+    for ((i = 0; i < 60; i++)); do
+        resize $((20 + i % 70)) $((5 + i % 30))
+    done
+    resize 80 24
+    waitfor 'beam  argmax'
+    line /version
+    waitfor 'compiled by|seqsh [0-9]'
+}
+
+stops_and_goes_on() {
+    start_shell
+    line 'seqsh --ui'
+    waitfor ' transcript '
+    type_ 12+
+    waitfor '^> 12\+'
+    keys C-z
+    waitfor 'Stopped'
+    alternate 0
+    line 'stty -g | cmp - before && echo sane'
+    waitfor '^sane'
+    resize 100 30
+    line fg
+    waitfor '^> 12\+$'
+    alternate 1
+    [ "$(screen | grep -c 'F2 inline$')" = 1 ]
+    type_ 5
+    keys Enter
+    waitfor '^│17 '
+    keys C-d
+    waitfor '^sh\$ *$'
+    alternate 0
+}
+
+dies_clean() { # SIGNAL STATUS
+    full
+    type_ abc
+    waitfor '^> abc$'
+    kill "-$1" "$(pid)"
+    exits "$2"
+    tty_clean
+}
+
+quits_on_the_key() {
+    full
+    keys 'C-\'
+    exits 131
+    tty_clean
+}
+
+ends_with_its_terminal() {
+    local seqsh
+    full
+    seqsh=$(pid)
+    t kill-server
+    wait_until eval '! kill -0 $seqsh 2>/dev/null'
+}
+
+lends_the_terminal() {
+    printf '#!/bin/sh\nstty -a | grep -q " icanon" && echo 1+2 >"$1"\n' >ed
+    chmod +x ed
+    ENVX=(VISUAL="$D/ed")
+    full
+    line '/edit 1234'
+    waitfor '^│3 '
+    line '/pipe tr 0-9 a-z'
+    waitfor '^│d'
+    alternate 1
+}
+
+says_why_not() { # REASON ARGS
+    start "$SEQSH" "${@:2}"
+    waitfor '^>$'
+    type_ 1
+    keys F2
+    waitfor "$1"
+    waitfor '^> 1$'
+    keys C-u
+    line /ui
+    wait_until eval "[ \$(screen | grep -cE '$1') = 2 ]"
+    alternate 0
+}
+
+has_ascii_for_everything() {
+    looked_into --attn --entropy
+    line '/beam 3'
+    line "$ask"
+    keys F6
+    type_ oabwy
+    waitfor '\+=.* why '
+    raw
+    keys F1
+    waitfor 'help: any key'
+    keys Escape F2
+    wait_until alternate 0
+    hist >all
+    ! LC_ALL=C grep '[^ -~]' all
+    ! LC_ALL=C grep -a "$(printf '[\200-\377]')" raw
+}
+
+# Answers that are escape sequences are shown, in the transcript, the panes, the line.
+is_not_taken_over() {
+    local i
+    for i in 1 2 3 4; do
+        printf 'a\t\033]2;PWNED\007\033]52;c;cHduZWQ=\007\033[2J\302\233H\n'
+    done >bad.tsv
+    printf '%s\n' 'data = bad.tsv' 'length = free' 'arch = attention' 'hidden = 32' \
+        'lr = 0.02' 'epochs = 150' 'batch = 4' 'valid = 0' >bad.conf
+    "$SEQSH" train bad.conf --no-ui --out bad >/dev/null
+    full bad
+    line a
+    waitfor '␛\]2;PWNED␇'
+    keys F6 Right Right
+    waitfor 'step 3 of'
+    flags | grep -qv PWNED
+    [ -z "$(clipboard)" ]
+    [ "$(screen | grep -cE '[│┃┐┘┓┛]$')" = 21 ] # every row of the panes ends in its frame
+    screen_sgr >bytes
+    ! LC_ALL=C grep "$(printf '\302\233')" bytes
+    keys F2
+    wait_until alternate 0
+    hist | grep -qF '␛]2;PWNED␇'
+    flags | grep -qv PWNED
+}
+
+# Frames stay aligned beside wide characters, marks and emoji.
+keeps_columns() {
+    full
+    line "日本 $(printf 'e\314\201') 😀 👨‍👩‍👧 ｆ"
+    waitfor 'cannot read'
+    type_ '日本😀'
+    waitfor '^> 日本😀'
+    wait_until eval '[ "$(cursor)" = "8 22" ]'
+    screen | sed -n 2,5p >rows
+    while read -r row; do
+        [[ $row == *[│┐] ]]
+    done <rows
+}
+
+scenario 'F2 and /ui: there and back' goes_and_comes_back
+scenario 'panes look into the answer' shows_panes
+scenario 'panes follow an answer while it is decoded' is_live
+W=100 H=36 scenario 'keys of the panes' obeys_keys
+scenario 'keys of the line' edits_the_line
+scenario 'Ctrl-R finds what is no ASCII' searches_wide
+scenario 'a paste of two lines waits for Enter' takes_a_paste_whole
+scenario 'any size' follows_sizes
+scenario 'sixty sizes at once' survives_a_storm
+scenario 'Ctrl-Z and fg, with another size' stops_and_goes_on
+scenario 'SIGTERM' dies_clean TERM 143
+scenario 'SIGHUP' dies_clean HUP 129
+scenario 'SIGSEGV' dies_clean SEGV 139
+scenario 'Ctrl-\' quits_on_the_key
+scenario 'the full screen ends with its terminal' ends_with_its_terminal
+scenario '/edit and /pipe' lends_the_terminal
+scenario '--plain has no full screen' says_why_not 'says nothing to a screen reader' --plain
+TERM_=dumb scenario 'a dumb terminal has none' says_why_not 'cannot show a full screen'
+LOC=C scenario 'the C locale gets ASCII' has_ascii_for_everything
+scenario 'a hostile model changes nothing but its panes' is_not_taken_over
+scenario 'wide characters keep the frames' keeps_columns

@@ -1,0 +1,76 @@
+/*
+ * full - the prompt as a full screen: the transcript, and panes that look into the current
+ * answer while it grows, around the line that is typed.
+ *
+ * What the shell says goes into a scroll instead of the terminal; readline goes on
+ * editing, and this draws its line (struct line_stage). Back on the ordinary screen, what
+ * was said meanwhile is printed there, and stays in the terminal's scrollback.
+ *
+ *     struct full *f = full_new(&shell);
+ *     full_toggle(f, &err);                  // F2, /ui
+ *     full_free(f);
+ */
+#ifndef UI_FULL_H
+#define UI_FULL_H
+
+#include "ui/scroll.h"
+#include "ui/shell.h"
+
+#include <time.h>
+
+struct pane;
+
+struct full {
+    struct shell *sh;
+    bool open;
+    FILE *sink, *talk, *answers; /* the scroll; what the shell had before */
+    struct canvas *canvas;
+    struct scroll scroll;
+    int first;                   /* line of the scroll that leaving prints first */
+    int back;                    /* rows that the transcript is scrolled up */
+    const struct pane *focus;    /* NULL: the line that is typed */
+    bool zoom, help;
+    unsigned seen;               /* bit i: pane_table[i] had room in the last picture */
+    char message[200];           /* about the last key */
+
+    const struct reply *reply;   /* what the rest is about; NULL: nothing yet */
+    int turn;                    /* of it: which question */
+    struct reply *live;          /* that, while it is decoded; owned */
+    int step, cand, place;       /* cursors: token, candidate, place of the source */
+    int row, col;                /* of the map, where the attention pane begins */
+    int norm;                    /* of the map: by row, by its maximum, not at all */
+    double threshold;            /* weights below are not drawn */
+    double *without;             /* of `step`: see struct why; NULL: not wanted */
+    int without_step;
+    struct ask beam;             /* the reply's search once more; .decode NULL: not yet */
+    const struct reply *beam_of;
+    int hyp;                     /* hypothesis of it */
+    bool pruned;                 /* show those, too */
+    int top;                     /* first row of the beam pane */
+    struct str near;             /* nearest training pairs; empty: not looked for */
+};
+
+struct full *full_new(struct shell *);
+void full_free(struct full *); /* NULL is fine; closes */
+
+/* Opens, or goes back to the ordinary screen. */
+int full_toggle(struct full *, struct err *);
+
+/* A line was typed: shows it in the transcript, if open. */
+void full_echo(struct full *, const char *typed);
+
+/* The whole screen, as it stands: for the terminal and for tests. */
+void full_draw(struct full *, struct canvas *, const char *prompt, const char *text,
+               int point);
+
+/* A key, as of keys_next(); false: it is the line's. */
+bool full_key(struct full *, int key);
+
+/* Had the pane room in the last picture? */
+bool full_seen(const struct full *, const struct pane *);
+
+/* Goes with the current answer, or the one that grows: the cursors stay where there is
+ * something. */
+void full_follow(struct full *);
+
+#endif
