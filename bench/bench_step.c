@@ -1,14 +1,15 @@
 /*
  * bench_step - seqsh's side of the benchmarks: a child process that bench/run talks to.
  *
- *     bench_step steps a|b THREADS [KEY=VALUE]...      training steps
- *     bench_step decode a|b THREADS [KEY=VALUE]...     answers, one question at a time
+ *     bench_step steps SHAPE THREADS [KEY=VALUE]...    training steps
+ *     bench_step decode SHAPE THREADS [KEY=VALUE]...   answers, one question at a time
  *     bench_step version                               what it is, and what slows it down
  *
  * Prints `ready TAB version TAB what it is`; then each `run N` on stdin is answered by
  * the seconds that N took.
  */
-#include "base/str.h"
+#include "shapes.h"
+
 #include "corpora/reader.h"
 #include "num/pool.h"
 #include "run/decode.h"
@@ -16,22 +17,9 @@
 
 #include <limits.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { QUESTIONS = 512 };
-
-struct shape {
-    const char *name;
-    const char *const *settings; /* "key=value", NULL at the end */
-};
-
-/* the sums of 1000 examples, and of Keras' addition example (README.md) */
-static const struct shape shapes[] = {
-    { "a", (const char *const[]){ "digits=2", "operands=upto", "largest=10", "unique=none",
-                                  "examples=1000", "valid=0.2", "align=right", "tgt_len=2",
-                                  "hidden=75,50", "batch=32", NULL } },
-    { "b", (const char *const[]){ "digits=3", "examples=50000", "valid=0.1", "reverse=true",
-                                  "hidden=128", "batch=128", NULL } },
-};
 
 struct bench {
     struct settings set;
@@ -59,16 +47,18 @@ static void ignore(void *own, const struct event *e)
 static void make_model(struct bench *b, const struct shape *s, char **more)
 {
     struct err err;
+    char text[SETTING_TEXT];
     settings_init(&b->set);
-    for (const char *const *p = s->settings; *p; p++)
-        if (settings_assign(&b->set, *p, &err) < 0)
-            die(&err);
+    if (shape_apply(s, &b->set, text, &err) < 0)
+        die(&err);
     for (; *more; more++)
         if (settings_assign(&b->set, *more, &err) < 0)
             die(&err);
     if (settings_assign(&b->set, "epochs=1000000", &err) < 0 ||
         settings_check(&b->set, &err) < 0 || dataset_load(&b->data, &b->set, &err) < 0)
         die(&err);
+    if (text[0])
+        unlink(text);
     b->model = model_new(&b->set, &b->data.src, &b->data.tgt, &err);
     if (!b->model)
         die(&err);
@@ -158,22 +148,27 @@ int main(int argc, char **argv)
     char line[64];
     long threads, n;
     struct err err;
-    int shape = argc >= 4 ? argv[2][0] - 'a' : -1;
+    const struct shape *shape = argc >= 4 ? shape_find(argv[2]) : NULL;
     bool steps = argc >= 4 && !strcmp(argv[1], "steps");
     if (argc == 2 && !strcmp(argv[1], "version"))
         return print_version();
-    if (shape < 0 || shape >= (int)ARRAY_LEN(shapes) || strlen(argv[2]) != 1 ||
-        (!steps && strcmp(argv[1], "decode")) || !parse_long(argv[3], 1, 1024, &threads)) {
-        fprintf(stderr, "usage: bench_step steps|decode a|b THREADS [KEY=VALUE]..., or version\n");
+    if (!shape || (!steps && strcmp(argv[1], "decode")) ||
+        !parse_long(argv[3], 1, 1024, &threads)) {
+        struct str names = STR_INIT;
+        shape_names(&names);
+        fprintf(stderr, "usage: bench_step steps|decode %s THREADS [KEY=VALUE]..., or version\n",
+                str_cstr(&names));
+        str_release(&names);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     gemm_init();
-    make_model(&b, &shapes[shape], argv + 4);
+    make_model(&b, shape, argv + 4);
     pool_start((int)threads);
     (steps ? start_steps : start_decode)(&b);
-    printf("ready\tseqsh %s\t%s, %s, %d shards\n", PACKAGE_VERSION, gemm_backend(),
-           b.set.precision, b.set.shards);
+    printf("ready\tseqsh %s\t%s, %s, %d shards, %lld weights\n", PACKAGE_VERSION,
+           gemm_backend(), b.set.precision, b.set.shards,
+           (long long)params_count(&b.model->params));
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = 0;
         if (strncmp(line, "run ", 4) || !parse_long(line + 4, 1, LONG_MAX, &n)) {

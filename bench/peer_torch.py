@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """PyTorch's side of the benchmarks: a child process that bench/run talks to.
 
-    peer_torch.py steps a|b [options]      training steps
+    peer_torch.py steps SHAPE [options]    training steps
     peer_torch.py decode a|b [options]     answers, one question at a time
     peer_torch.py accuracy [options]       train the net of "b" until it answers right
     peer_torch.py check                    the nets compute the same thing, or exit 1
@@ -11,6 +11,7 @@ steps and decode speak lines: they print `ready TAB version TAB what they are`, 
 TAB why`; then each `run N` on stdin is answered by the seconds that N took.
 """
 import argparse
+import dataclasses
 import os
 import re
 import sys
@@ -22,8 +23,11 @@ except ImportError as e:
     print(f"cannot\t{e}", flush=True)
     sys.exit(0)
 
+import torch_attend
 import torch_data
 import torch_nets
+
+SHAPES = {**torch_data.SHAPES, **torch_attend.SHAPES}
 
 
 def make_net(o, shape):
@@ -31,8 +35,32 @@ def make_net(o, shape):
     return torch_nets.NETS[o.net](shape, torch_nets.draw(shape))
 
 
+def turns(differentiate, optimizer, batches):
+    """run(n): n steps, batch by batch; the loss is left where it is."""
+    at = 0
+
+    def run(n):
+        nonlocal at
+        for _ in range(n):
+            differentiate(*batches[at])
+            optimizer.step()
+            at = (at + 1) % len(batches)
+    return run
+
+
+def translator_peer(o, shape):
+    torch.manual_seed(o.seed)
+    net = torch_attend.Translator(shape, o.net == "hand")
+    parts = [part.split(shape.batch, 1) for part in torch_attend.sentences(shape, o.seed)]
+    batches = [tuple(p.contiguous() for p in batch) for batch in zip(*parts)]
+    return turns(torch_attend.differentiator(net, o.compile, o.bf16),
+                 torch_nets.optimizer(net, o.adam), batches)
+
+
 def steps_peer(o, shape):
-    """The whole epoch lies in memory, batch by batch; the loss is left where it is."""
+    """The whole epoch lies in memory, as tensors."""
+    if o.shape in torch_attend.SHAPES:
+        return translator_peer(o, shape)
     net = make_net(o, shape)
     differentiate = torch_nets.differentiator(net, o.compile)
     optimizer = torch_nets.optimizer(net, o.adam)
@@ -40,15 +68,7 @@ def steps_peer(o, shape):
     whole = x.shape[1] // shape.batch * shape.batch
     xs = [net.feed(part).contiguous() for part in x[:, :whole].split(shape.batch, 1)]
     ys = [part.contiguous() for part in y[:, :whole].split(shape.batch, 1)]
-    at = 0
-
-    def run(n):
-        nonlocal at
-        for _ in range(n):
-            differentiate(xs[at], ys[at])
-            optimizer.step()
-            at = (at + 1) % len(xs)
-    return run
+    return turns(differentiate, optimizer, list(zip(xs, ys)))
 
 
 def decode_peer(o, shape):
@@ -86,6 +106,8 @@ def describe(o):
         what.append("no oneDNN")
     if o.compile:
         what.append("torch.compile")
+    if o.bf16:
+        what.append("autocast bf16")
     if o.task != "decode":
         what.append(f"{o.adam} Adam")
     if "OMP_WAIT_POLICY" in os.environ:
@@ -95,8 +117,8 @@ def describe(o):
 
 def serve(o):
     try:
-        run = (steps_peer if o.task == "steps" else decode_peer)(o, torch_data.SHAPES[o.shape])
-        run(10)
+        run = (steps_peer if o.task == "steps" else decode_peer)(o, SHAPES[o.shape])
+        run(3)
     except Exception as e:  # a compiler that is missing or fails: the others go on
         print("cannot\t" + " ".join(str(e).split())[:200], flush=True)
         return
@@ -171,15 +193,35 @@ def check():
         print(f"shape {shape.name}: {count} weights, three nets, one gradient")
 
 
+def check_translators():
+    """By hand and by nn.LSTM: one loss and one gradient; in small, the shapes being large."""
+    for shape in torch_attend.SHAPES.values():
+        small = dataclasses.replace(shape, symbols=40, embed=12, encoder=8, decoder=16 if
+                                    shape.between else 8, batch=3, steps=5)
+        batch = [part[:, :small.batch] for part in torch_attend.sentences(small, 1)]
+        results = []
+        for by_hand in (False, True):
+            torch.manual_seed(1)
+            net = torch_attend.Translator(small, by_hand)
+            loss = torch_attend.differentiator(net, False, False)(*batch)
+            results.append([loss.detach()] + [w.grad for w in net.parameters()
+                                              if w.requires_grad])
+        torch.testing.assert_close(results[1], results[0], rtol=1e-4, atol=1e-6)
+        whole = torch_attend.Translator(shape, False)
+        count = sum(w.numel() for w in whole.parameters() if w.requires_grad)
+        print(f"shape {shape.name}: {count} weights, two nets, one gradient")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("task", choices=("steps", "decode", "accuracy", "check", "version"))
-    p.add_argument("shape", nargs="?", choices=tuple(torch_data.SHAPES), default="b")
+    p.add_argument("shape", nargs="?", choices=tuple(SHAPES), default="b")
     p.add_argument("--net", choices=tuple(torch_nets.NETS), default="lstm")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--adam", choices=("fused", "foreach", "plain"), default="fused")
     p.add_argument("--compile", action="store_true", help="torch.compile")
+    p.add_argument("--bf16", action="store_true", help="autocast; c, d, e")
     p.add_argument("--no-onednn", dest="onednn", action="store_false")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--target", type=float, default=0.99)
@@ -189,6 +231,7 @@ def main():
     torch.backends.mkldnn.enabled = o.onednn
     if o.task == "check":
         check()
+        check_translators()
     elif o.task == "version":
         print(version())
     elif o.task == "accuracy":

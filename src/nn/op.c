@@ -78,9 +78,8 @@ static struct node *linear(struct tape *t, struct node *x, const struct tensor *
     if (x->cols != in)
         BUG("'%s' takes %d columns, not %d", w->name, in, x->cols);
     struct node *n = tape_node(t, &linear_op, x->rows, out, NULL, x, NULL);
-    for (int r = 0; b && r < n->rows; r++)
-        memcpy(n->x + (size_t)r * out, b->x, out * sizeof *n->x);
-    gemm_pack(n->rows, x->x, in, transposed ? &w->mul_t : &w->mul, b ? 1 : 0, n->x, out);
+    gemm_pack_bias(n->rows, x->x, in, transposed ? &w->mul_t : &w->mul, b ? b->x : NULL, n->x,
+                   out);
     struct linear *o = n->own = arena_alloc(t->arena, sizeof *o);
     *o = (struct linear){ w, b, transposed };
     return n;

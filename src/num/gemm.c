@@ -130,9 +130,21 @@ void gemm_pack(int m, const real *a, int lda, const struct pack *p, real beta, r
 #endif
     if (p->panel)
         kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel,
-                   scale(m, p->n, beta, c, ldc), c, ldc);
+                   scale(m, p->n, beta, c, ldc) ? c : NULL, ldc, c, ldc);
     else
         gemm(false, p->trans, m, p->n, p->k, a, lda, p->w, p->ldw, beta, c, ldc);
+}
+
+void gemm_pack_bias(int m, const real *a, int lda, const struct pack *p, const real *bias,
+                    real *c, int ldc)
+{
+    if (p->panel) {
+        kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel, bias, 0, c, ldc);
+        return;
+    }
+    for (int i = 0; bias && i < m; i++)
+        memcpy(c + (size_t)i * ldc, bias, p->n * sizeof *c);
+    gemm_pack(m, a, lda, p, bias ? 1 : 0, c, ldc);
 }
 
 const char *gemm_backend(void)

@@ -61,6 +61,10 @@ void pack_fill(struct pack *, int part, int parts);
 void gemm_pack(int m, const real *a, int lda, const struct pack *, real beta, real *c,
                int ldc);
 
+/* C[m,n] = bias + A[m,k] B, bias [n] in every row; NULL: none */
+void gemm_pack_bias(int m, const real *a, int lda, const struct pack *, const real *bias,
+                    real *c, int ldc);
+
 /* What computes: "avx512 kernels, OpenBLAS 0.3.21 SkylakeX"; static text. */
 const char *gemm_backend(void);
 

@@ -6,6 +6,9 @@
  * it is are pages apart, and fewer spare the translation buffers. */
 enum { K_PANEL = 512, K_PLAIN = 256 };
 
+enum { FAR = 512 * 1024 }; /* numbers that the second level cache may not hold */
+enum { LINE = 64 / sizeof(real) }; /* numbers in a line of the cache */
+
 const struct kernel *const kernel_table[] = {
 #ifdef KERNELS_X86
     &kernel_avx512,
@@ -58,8 +61,10 @@ void kernel_pack(const struct kernel *kn, int k, int n, const real *b, int ldb,
     }
 }
 
-/* All rows of C[m,t.cols] in as few tiles as will do, all about as tall. */
-static void strip(const struct kernel *kn, int m, struct tile t)
+/* All rows of C[m,t.cols] in as few tiles as will do, all about as tall. The panel that
+ * comes next, `lines` times k lines of the cache, is told to the first tiles; the others
+ * are told what is near. */
+static void strip(const struct kernel *kn, int m, struct tile t, int lines)
 {
     int most = kn->rows[round_up(t.cols, kn->lanes) / kn->lanes];
     for (int tiles = (m + most - 1) / most; tiles > 0; tiles--) {
@@ -68,6 +73,9 @@ static void strip(const struct kernel *kn, int m, struct tile t)
         m -= t.rows;
         t.a += t.rows * t.lda;
         t.c += t.rows * t.ldc;
+        if (t.from)
+            t.from += t.rows * t.ldfrom;
+        t.soon = --lines > 0 ? t.soon + (ptrdiff_t)LINE * t.k : t.soon ? t.b : NULL;
     }
 }
 
@@ -75,8 +83,9 @@ static void strip(const struct kernel *kn, int m, struct tile t)
 static void product(const struct kernel *kn, int m, int n, int k, const real *b, int ldb,
                     struct tile t)
 {
-    const real *a = t.a;
+    const real *a = t.a, *from = t.from;
     real *c = t.c;
+    bool far = !ldb && (size_t)k * n + (size_t)m * n > FAR;
     bool pairs = m <= kn->rows[2 * kn->width / kn->lanes];
     int k0 = 0, block = ldb ? K_PLAIN : K_PANEL;
     do { /* once even for k = 0, which makes C zero */
@@ -87,21 +96,26 @@ static void product(const struct kernel *kn, int m, int n, int k, const real *b,
             t.a = a + k0 * t.stepa;
             t.b = b + (ldb ? (size_t)k0 * ldb + j : (size_t)j * k + (size_t)k0 * stored);
             t.c = c + j;
+            t.from = from ? from + j : NULL;
             t.ldb = ldb ? ldb : stored;
             t.next = ldb ? kn->width : (ptrdiff_t)k * kn->width;
             if (pairs && panel_cols(kn, n - j - kn->width) == kn->width)
                 t.cols = 2 * kn->width;
-            strip(kn, m, t);
+            bool more = j + t.cols < n;
+            t.soon = !far ? NULL : more ? t.b + (size_t)stored * k : t.b;
+            strip(kn, m, t, more ? stored / LINE : 0);
         }
-        t.add = true;
+        from = c;
+        t.ldfrom = t.ldc;
         k0 += block;
     } while (k0 < k);
 }
 
 void kernel_mul(const struct kernel *kn, int m, int n, int k, const real *a, int lda,
-                const real *panels, bool add, real *c, int ldc)
+                const real *panels, const real *from, int ldfrom, real *c, int ldc)
 {
-    struct tile t = { .a = a, .lda = lda, .stepa = 1, .c = c, .ldc = ldc, .add = add };
+    struct tile t = { .a = a, .lda = lda, .stepa = 1, .c = c, .ldc = ldc, .from = from,
+                      .ldfrom = ldfrom };
     product(kn, m, n, k, panels, 0, t);
 }
 
@@ -109,6 +123,6 @@ void kernel_gemm(const struct kernel *kn, bool ta, int m, int n, int k, const re
                  int lda, const real *b, int ldb, bool add, real *c, int ldc)
 {
     struct tile t = { .a = a, .lda = ta ? 1 : lda, .stepa = ta ? lda : 1,
-                      .c = c, .ldc = ldc, .add = add };
+                      .c = c, .ldc = ldc, .from = add ? c : NULL, .ldfrom = ldc };
     product(kn, m, n, k, b, ldb, t);
 }

@@ -32,16 +32,18 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* C[rows,cols] = (add ? C : 0) + A[rows,k] B[k,cols]. Reads and writes nothing
- * outside these. A[i,k] is a[i lda + k stepa], so that a transposed A needs no
- * copy. cols is one panel's, or two full panels': then the second panel starts
- * `next` numbers after the first. */
+/* C[rows,cols] = from + A[rows,k] B[k,cols]; from NULL: 0. Reads and writes nothing
+ * outside these. A[i,k] is a[i lda + k stepa], so that a transposed A needs no copy.
+ * `from` may be C, or rows of numbers to start with: one for all of them if ldfrom is 0.
+ * cols is one panel's, or two full panels': then the second panel starts `next` numbers
+ * after the first. `soon`, if not NULL, says that B and C are far away, and where to read
+ * next: a tile may prefetch C, and of soon a line of the
+ * cache for each k. */
 struct tile {
     int rows, cols, k;
-    const real *a, *b;
+    const real *a, *b, *from, *soon;
     real *c;
-    ptrdiff_t lda, stepa, ldb, next, ldc;
-    bool add;
+    ptrdiff_t lda, stepa, ldb, next, ldfrom, ldc;
 };
 
 struct kernel {
@@ -67,9 +69,9 @@ size_t kernel_panel_size(const struct kernel *, int k, int n);
 void kernel_pack(const struct kernel *, int k, int n, const real *b, int ldb,
                  bool trans, int part, int parts, real *panels);
 
-/* C[m,n] = (add ? C : 0) + A[m,k] B, B in panels */
+/* C[m,n] = from + A[m,k] B, B in panels; from [m,n] as above */
 void kernel_mul(const struct kernel *, int m, int n, int k, const real *a, int lda,
-                const real *panels, bool add, real *c, int ldc);
+                const real *panels, const real *from, int ldfrom, real *c, int ldc);
 
 /* C[m,n] = (add ? C : 0) + op(A)[m,k] B[k,n], nothing packed */
 void kernel_gemm(const struct kernel *, bool ta, int m, int n, int k, const real *a,

@@ -28,10 +28,10 @@ tile(const int rows, const int vecs, const struct tile *t)
 
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < vecs; j++) {
-            const float *c = t->c + i * t->ldc + LANES * j;
-            s[i * vecs + j] = !t->add ? _mm256_setzero_ps()
-                              : j < vecs - 1 ? _mm256_loadu_ps(c)
-                                             : _mm256_maskload_ps(c, some);
+            const float *from = t->from + i * t->ldfrom + LANES * j;
+            s[i * vecs + j] = !t->from ? _mm256_setzero_ps()
+                              : j < vecs - 1 ? _mm256_loadu_ps(from)
+                                             : _mm256_maskload_ps(from, some);
         }
     for (int k = t->k; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {

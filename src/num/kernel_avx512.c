@@ -14,34 +14,26 @@ enum {
     LANES = 16,
     PANEL = 3,
     AHEAD = 8, /* rows of B to prefetch: 4 % more where B is in L2, 20 % in L3 */
+    EVERY = 8, /* with `soon`: k until the next row of C is prefetched: all at once would
+                  hold up B. 8 % more where C is large */
 };
 
 #define TARGET __attribute__((target("avx512f")))
 
-/* rows, vecs and full are constants where this is inlined, so that s[] and bs[] become
+/* rows, vecs, full and far are constants where this is inlined, so that s[] and bs[] become
  * registers. 1 to 4 vectors are one panel, the last of them masked to the columns
  * that exist if the panel is not full: a mask costs an eighth of the multipliers'
  * time, for it goes through one of them. 6 vectors are two full panels. */
-TARGET static inline __attribute__((always_inline)) void
-sums(const int rows, const int vecs, const bool full, const struct tile *t)
-{
-    const __mmask16 some = (__mmask16)(full ? 0xffff : 0xffff >> (LANES * vecs - t->cols));
-    const float *a = t->a, *b = t->b;
-    float *c = t->c;
-    const ptrdiff_t lda = t->lda, stepa = t->stepa, ldb = t->ldb, next = t->next,
-                    ldc = t->ldc;
-    __m512 s[28], bs[6];
+#define INLINE TARGET static inline __attribute__((always_inline))
 
-    UNROLL for (int i = 0; i < rows * vecs; i++)
-        s[i] = _mm512_setzero_ps();
-    if (t->add)
-        UNROLL for (int i = 0; i < rows; i++)
-            UNROLL for (int j = 0; j < vecs; j++) {
-                const float *cj = c + i * ldc + LANES * j;
-                s[i * vecs + j] = full || j < vecs - 1 ? _mm512_loadu_ps(cj)
-                                                       : _mm512_maskz_loadu_ps(some, cj);
-            }
-    for (int k = t->k; k > 0; k--) {
+/* s += A[rows,k] B[k,cols]; returns where B goes on */
+INLINE const float *steps(const int rows, const int vecs, const bool full, const struct tile *t,
+                          __mmask16 some, int k, const float *a, const float *b,
+                          const float *soon, __m512 *s)
+{
+    const ptrdiff_t lda = t->lda, stepa = t->stepa, ldb = t->ldb, next = t->next;
+    __m512 bs[6];
+    for (; k > 0; k--) {
         UNROLL for (int j = 0; j < vecs; j++) {
             const float *bj = b + LANES * j;
             if (vecs == 6 && j >= PANEL)
@@ -58,9 +50,42 @@ sums(const int rows, const int vecs, const bool full, const struct tile *t)
             UNROLL for (int j = 0; j < vecs; j++)
                 s[i * vecs + j] = _mm512_fmadd_ps(ai, bs[j], s[i * vecs + j]);
         }
+        if (soon) {
+            _mm_prefetch((const char *)soon, _MM_HINT_T1);
+            soon += LANES;
+        }
         a += stepa;
         b += ldb;
     }
+    return b;
+}
+
+INLINE void sums(const int rows, const int vecs, const bool full, const bool far,
+                 const struct tile *t)
+{
+    const __mmask16 some = (__mmask16)(full ? 0xffff : 0xffff >> (LANES * vecs - t->cols));
+    const float *a = t->a, *b = t->b;
+    const ptrdiff_t ldc = t->ldc;
+    float *c = t->c;
+    int k = t->k;
+    __m512 s[28];
+
+    UNROLL for (int i = 0; i < rows * vecs; i++)
+        s[i] = _mm512_setzero_ps();
+    if (t->from)
+        UNROLL for (int i = 0; i < rows; i++)
+            UNROLL for (int j = 0; j < vecs; j++) {
+                const float *from = t->from + i * t->ldfrom + LANES * j;
+                s[i * vecs + j] = full || j < vecs - 1 ? _mm512_loadu_ps(from)
+                                                       : _mm512_maskz_loadu_ps(some, from);
+            }
+    for (int i = 0; far && i < rows && k >= EVERY; i++, k -= EVERY) {
+        UNROLL for (int j = 0; j < vecs; j++)
+            __builtin_prefetch(c + i * ldc + LANES * j, 1);
+        b = steps(rows, vecs, full, t, some, EVERY, a, b, NULL, s);
+        a += EVERY * t->stepa;
+    }
+    steps(rows, vecs, full, t, some, k, a, b, far ? t->soon : NULL, s);
     UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < vecs; j++) {
             float *cj = c + i * ldc + LANES * j;
@@ -71,13 +96,14 @@ sums(const int rows, const int vecs, const bool full, const struct tile *t)
         }
 }
 
-TARGET static inline __attribute__((always_inline)) void
-tile(const int rows, const int vecs, const struct tile *t)
+INLINE void tile(const int rows, const int vecs, const struct tile *t)
 {
-    if (t->cols == LANES * vecs)
-        sums(rows, vecs, true, t);
+    if (rows > 4 && vecs == PANEL && t->soon && t->cols == LANES * PANEL)
+        sums(rows, vecs, true, true, t);
+    else if (t->cols == LANES * vecs)
+        sums(rows, vecs, true, false, t);
     else
-        sums(rows, vecs, false, t);
+        sums(rows, vecs, false, false, t);
 }
 
 #define TILE(rows, vecs) \

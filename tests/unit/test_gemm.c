@@ -120,7 +120,7 @@ static void check(const struct kernel *kn, bool ta, bool tb, int m, int n, int k
     } else if (!ta) {
         real *panels = xaligned(kernel_panel_size(kn, k, n) * sizeof *panels);
         kernel_pack(kn, k, n, b.x, b.ld, tb, 0, 1, panels);
-        kernel_mul(kn, m, n, k, a.x, a.ld, panels, beta == 1, c.x, c.ld);
+        kernel_mul(kn, m, n, k, a.x, a.ld, panels, beta == 1 ? c.x : NULL, c.ld, c.x, c.ld);
         free(panels);
     }
     if (!ta)
@@ -149,6 +149,8 @@ static void check_shapes(const struct kernel *kn)
         for (int variant = 0; variant < 8; variant++)
             check(kn, variant & 1, variant & 2, shape[i][0], shape[i][1], shape[i][2],
                   i % 2 ? 3 : 0, variant & 4 ? 1 : 0);
+    check(kn, false, false, 17, 1013, 530, 0, 0); /* too large for the caches: prefetched */
+    check(kn, false, false, 17, 1013, 530, 1, 1);
 }
 
 static void products_are_right(void **state)
@@ -165,6 +167,41 @@ static void products_of_every_kernel_are_right(void **state)
     for (int i = 0; kernel_table[i]; i++)
         if (kernel_table[i]->usable())
             check_shapes(kernel_table[i]);
+}
+
+/* The same as adding to a C that holds the bias in every row. */
+static void a_bias_is_what_sums_begin_with(void **state)
+{
+    (void)state;
+    static const int shape[][3] = { { 1, 12, 128 }, { 3, 100, 7 }, { 40, 130, 600 } };
+    for (size_t i = 0; i < 2 * ARRAY_LEN(shape); i++) {
+        int m = shape[i / 2][0], n = shape[i / 2][1], k = shape[i / 2][2];
+        struct matrix a = matrix(m, k, 1), b = matrix(k, n, 0), bias = matrix(1, n, 0);
+        struct matrix c = matrix(m, n, 2), want = matrix(m, n, 0);
+        enum precision precision = i % 2 ? PRECISION_BF16 : PRECISION_FULL;
+        struct pack p;
+        if (!gemm_has(precision))
+            precision = PRECISION_FULL;
+        for (int r = 0; r < m; r++)
+            memcpy(at(&want, r, 0), bias.x, n * sizeof *bias.x);
+        matrix_fill(&c, NAN);
+        pack_init(&p, precision, k, n, b.x, b.ld, false);
+        pack_fill(&p, 0, 1);
+        gemm_pack(m, a.x, a.ld, &p, 1, want.x, want.ld);
+        gemm_pack_bias(m, a.x, a.ld, &p, bias.x, c.x, c.ld);
+        for (int r = 0; r < m; r++)
+            assert_memory_equal(at(&c, r, 0), at(&want, r, 0), n * sizeof *bias.x);
+        gemm_pack_bias(m, a.x, a.ld, &p, NULL, c.x, c.ld);
+        gemm_pack(m, a.x, a.ld, &p, 0, want.x, want.ld);
+        for (int r = 0; r < m; r++)
+            assert_memory_equal(at(&c, r, 0), at(&want, r, 0), n * sizeof *bias.x);
+        pack_release(&p);
+        matrix_free(&a);
+        matrix_free(&b);
+        matrix_free(&bias);
+        matrix_free(&c);
+        matrix_free(&want);
+    }
 }
 
 static void nothing_times_nothing(void **state)
@@ -195,12 +232,12 @@ static void rows_do_not_depend_on_their_batch(void **state)
             real *panels = xaligned(kernel_panel_size(kn, k, n) * sizeof *panels);
             kernel_pack(kn, k, n, b.x, b.ld, false, 0, 1, panels);
             matrix_fill(&all, (real)0.1);
-            kernel_mul(kn, MOST, n, k, a.x, a.ld, panels, true, all.x, all.ld);
+            kernel_mul(kn, MOST, n, k, a.x, a.ld, panels, all.x, all.ld, all.x, all.ld);
             for (int m = 1; m <= MOST; m++) {
                 int first = (int)rng_below(&rng, MOST - m + 1);
                 matrix_fill(&some, (real)0.1);
-                kernel_mul(kn, m, n, k, at(&a, first, 0), a.ld, panels, true, some.x,
-                           some.ld);
+                kernel_mul(kn, m, n, k, at(&a, first, 0), a.ld, panels, some.x, some.ld,
+                           some.x, some.ld);
                 for (int i = 0; i < m; i++)
                     assert_memory_equal(at(&some, i, 0), at(&all, first + i, 0),
                                         n * sizeof(real));
@@ -283,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_right),
         cmocka_unit_test(products_of_every_kernel_are_right),
+        cmocka_unit_test(a_bias_is_what_sums_begin_with),
         cmocka_unit_test(nothing_times_nothing),
         cmocka_unit_test(rows_do_not_depend_on_their_batch),
         cmocka_unit_test(pack_follows_the_matrix_when_filled_in_parts),
