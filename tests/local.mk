@@ -85,6 +85,7 @@ UNIT_TESTS = \
 	tests/unit/test_gemm \
 	tests/unit/test_half \
 	tests/unit/test_history \
+	tests/unit/test_int8 \
 	tests/unit/test_keep \
 	tests/unit/test_layout \
 	tests/unit/test_look \
@@ -248,6 +249,8 @@ tests_unit_test_gemm_SOURCES = tests/unit/test_gemm.c
 tests_unit_test_gemm_LDADD = $(UNIT_LDADD)
 tests_unit_test_half_SOURCES = tests/unit/test_half.c
 tests_unit_test_half_LDADD = $(UNIT_LDADD)
+tests_unit_test_int8_SOURCES = tests/unit/test_int8.c
+tests_unit_test_int8_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_keep_SOURCES = tests/unit/test_keep.c $(TOY)
 tests_unit_test_keep_LDADD = $(UNIT_LDADD)

@@ -28,6 +28,8 @@ static int change(struct shell *sh, const struct opt *o, const char *value,
     o->show(&sh->knobs, &was);
     int bad = o->take(&sh->knobs, value, err);
     if (bad == 0) {
+        if (sh->model)
+            knobs_apply(&sh->knobs, sh->model);
         const char *wake = knob_rests(&sh->knobs, o);
         o->show(&sh->knobs, &is);
         shell_say(sh, INK_TEXT, "%s %s %s %s%s%s%s", o->name, str_cstr(&was),

@@ -218,6 +218,8 @@ static int evaluate(const struct ask *a, const char *name, const char *file, str
     struct dataset ds = { 0 };
     int bad = -1;
     free(path);
+    if (m)
+        knobs_apply(&a->knobs, m);
     if (m && load_pairs(a, m, file, &ds, err) == 0) {
         const struct pairs *p = file || ds.valid.n == 0 ? &ds.train : &ds.valid;
         struct eval *e = run(a, m, p);

@@ -192,6 +192,48 @@ static void show_probs(const void *own, struct str *out)
     str_add(out, probs_choice((int)k->probs));
 }
 
+/* ---- products -------------------------------------------------------------------- */
+
+static const char *precision_choice(int i)
+{
+    static const char *const names[] = {
+        [NUMBERS_STORED] = "stored",
+        [NUMBERS_F32] = "f32",
+        [NUMBERS_BF16] = "bf16",
+        [NUMBERS_INT8] = "int8",
+    };
+    return i < (int)ARRAY_LEN(names) ? names[i] : NULL;
+}
+
+static int take_precision(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    int i = opt_choice(precision_choice, value, "precision", err);
+    if (i < 0)
+        return -1;
+    if (i == NUMBERS_BF16 && !gemm_has(PRECISION_BF16))
+        return err_set(err, "precision bf16: this CPU has neither AVX512_BF16 nor AMX");
+    k->precision = (enum numbers)i;
+    return 0;
+}
+
+static void show_precision(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_add(out, precision_choice((int)k->precision));
+}
+
+void knobs_apply(const struct knobs *k, struct model *m)
+{
+    static const enum precision precision[] = {
+        [NUMBERS_F32] = PRECISION_FULL,
+        [NUMBERS_BF16] = PRECISION_BF16,
+        [NUMBERS_INT8] = PRECISION_INT8,
+    };
+    model_multiply(m, k->precision == NUMBERS_STORED ? model_as_stored(m)
+                                                     : precision[k->precision]);
+}
+
 /* ---- on or off ------------------------------------------------------------------- */
 
 static const char *switch_choice(int i)
@@ -276,6 +318,9 @@ const struct opt knob_table[] = {
       .help = "most tokens of an answer; 0: as it was trained" },
     { .name = "pace", .arg = "MS", .take = take_pace, .show = show_pace,
       .help = "ms between two tokens at the prompt, to watch" },
+    { .name = "precision", .arg = "NUMBERS", .take = take_precision,
+      .show = show_precision, .choice = precision_choice,
+      .help = "stored, f32, or faster: int8, bf16 on CPUs that can" },
     { .name = "probs", .arg = "[=HOW]", .take = take_probs, .show = show_probs,
       .choice = probs_choice,
       .help = "figures: off, on, or num (tokens and rivals)" },

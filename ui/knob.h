@@ -12,6 +12,8 @@
 
 enum probs { PROBS_OFF, PROBS_ON, PROBS_NUM, PROBS_UNSAID };
 
+enum numbers { NUMBERS_STORED, NUMBERS_F32, NUMBERS_BF16, NUMBERS_INT8 };
+
 struct knobs {
     struct decode_options decode; /* but for its seed and its show */
     long seed;                    /* -1: another one for each answer */
@@ -19,11 +21,15 @@ struct knobs {
     enum probs probs;             /* UNSAID until somebody has chosen */
     bool attn, entropy, timing;   /* beneath each answer */
     bool step;                    /* a token for each Enter */
+    enum numbers precision;       /* what is multiplied */
 };
 
 extern const struct opt knob_table[];
 
 struct knobs knobs_defaults(void);
+
+/* Makes a model ready for the products that are wanted. */
+void knobs_apply(const struct knobs *, struct model *);
 
 /* By its name or the only beginning of one; NULL: err lists what it could be. */
 const struct opt *knob_find(const char *name, struct err *);

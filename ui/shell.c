@@ -42,6 +42,7 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
         free(path);
         return -1;
     }
+    knobs_apply(&sh->knobs, m);
     model_free(sh->model);
     free(sh->path);
     free(sh->name);

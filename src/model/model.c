@@ -67,8 +67,24 @@ void model_draw(struct model *m)
 void model_ready(struct model *m, bool train)
 {
     bool half = train && !strcmp(m->set.precision, "bf16");
-    params_pack_start(&m->params, train, half ? PRECISION_BF16 : PRECISION_FULL);
+    params_pack_start(&m->params, train, half    ? PRECISION_BF16
+                                         : train ? PRECISION_FULL
+                                                 : model_as_stored(m));
     params_pack(&m->params, 0, 1);
+}
+
+void model_multiply(struct model *m, enum precision precision)
+{
+    if (m->params.precision == precision)
+        return;
+    params_pack_start(&m->params, false, precision);
+    params_pack(&m->params, 0, 1);
+}
+
+enum precision model_as_stored(const struct model *m)
+{
+    return m->stored == CKPT_I8 && gemm_gains(PRECISION_INT8) ? PRECISION_INT8
+                                                              : PRECISION_FULL;
 }
 
 /* ---- the file ------------------------------------------------------------ */
@@ -198,6 +214,8 @@ static int load_weights(const struct ckpt *c, struct model *m, struct err *err)
         const struct tensor *t = m->params.tensor[i];
         if (ckpt_read(c, t->name, t->rows, t->cols, t->x, err) < 0)
             return -1;
+        if (t->use & (TENSOR_MUL | TENSOR_MUL_T))
+            m->stored = ckpt_find(c, t->name)->type;
     }
     return 0;
 }

@@ -27,6 +27,7 @@ struct model {
     void *net;             /* the architecture's handles on its weights */
     struct carry carry;    /* from line to line */
     char *history;         /* what training measured, JSON; NULL: never trained */
+    enum ckpt_type stored; /* what its weights are in the file it was read from */
 };
 
 /* Declares and zeroes the weights. The codecs' contents are taken, also on error. */
@@ -39,6 +40,11 @@ int model_memory(const struct model *);
 
 void model_draw(struct model *);
 void model_ready(struct model *, bool train); /* packs on the calling thread */
+
+/* Packs again to decode with these products, if they are others than now; model_as_stored
+ * is what model_ready takes: weights of 8 bits stay what they are where that is faster. */
+void model_multiply(struct model *, enum precision);
+enum precision model_as_stored(const struct model *);
 
 /* Settings, codecs, history and weights into a checkpoint that is being made. The
  * values are borrowed until its commit. */

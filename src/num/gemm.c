@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "num/half.h"
+#include "num/int8.h"
 #include "num/kernel.h"
 #include "num/vmath.h"
 
@@ -59,6 +60,12 @@ bool gemm_has(enum precision p)
     return p == PRECISION_FULL;
 }
 
+bool gemm_gains(enum precision p)
+{
+    (void)p;
+    return false;
+}
+
 void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
                 const real *b, int ldb, real beta, real *c, int ldc)
 {
@@ -70,12 +77,20 @@ void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
 
 bool gemm_has(enum precision p)
 {
-    return p == PRECISION_FULL || half_best();
+    return p != PRECISION_BF16 || half_best();
+}
+
+bool gemm_gains(enum precision p)
+{
+    return p == PRECISION_BF16 ? half_best() != NULL
+                               : p == PRECISION_INT8 && int8_best(1) != &int8_plain;
 }
 
 void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
                 const real *b, int ldb, real beta, real *c, int ldc)
 {
+    if (p == PRECISION_INT8)
+        BUG("no gradients of weights of 8 bits");
     if (p == PRECISION_FULL)
         gemm(true, false, m, n, k, a, lda, b, ldb, beta, c, ldc);
     else
@@ -94,6 +109,10 @@ void pack_init(struct pack *p, enum precision precision, int k, int n, const rea
         p->half = xaligned(half_panel_size(k, n) * sizeof *p->half);
         return;
     }
+    if (precision == PRECISION_INT8) {
+        p->int8 = int8_new(k, n);
+        return;
+    }
 #endif
     (void)precision;
     if (kn)
@@ -104,6 +123,9 @@ void pack_release(struct pack *p)
 {
     free(p->panel);
     free(p->half);
+#ifndef SEQ_DOUBLE
+    int8_free(p->int8);
+#endif
     *p = (struct pack){ 0 };
 }
 
@@ -115,6 +137,8 @@ void pack_fill(struct pack *p, int part, int parts)
 #ifndef SEQ_DOUBLE
     if (p->half)
         half_pack(half_best(), p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
+    if (p->int8)
+        int8_pack(p->int8, p->w, p->ldw, p->trans, part, parts);
 #endif
 }
 
@@ -125,6 +149,11 @@ void gemm_pack(int m, const real *a, int lda, const struct pack *p, real beta, r
     if (p->half) {
         half_mul(half_best(), m, p->n, p->k, a, lda, p->half,
                  scale(m, p->n, beta, c, ldc), c, ldc);
+        return;
+    }
+    if (p->int8) {
+        int8_mul(int8_best(m), m, 0, p->n, a, lda, p->int8, scale(m, p->n, beta, c, ldc), c,
+                 ldc);
         return;
     }
 #endif

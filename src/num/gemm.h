@@ -21,9 +21,13 @@
 enum precision {
     PRECISION_FULL, /* not at all */
     PRECISION_BF16, /* bfloat16 (num/half.h), where gemm_has says that the CPU can */
+    PRECISION_INT8, /* weights of 8 bits (num/int8.h): packs only */
 };
 
 bool gemm_has(enum precision);
+
+/* Has the CPU what makes it faster than PRECISION_FULL where a pack is read from memory? */
+bool gemm_gains(enum precision);
 
 /* C[m,n] = beta C + op(A)[m,k] op(B)[k,n]; op is the transpose if ta / tb. With
  * beta 0, C need not be initialised. */
@@ -45,6 +49,7 @@ struct pack {
     bool trans;
     real *panel;    /* owned; NULL where products go straight to BLAS */
     uint32_t *half; /* owned, instead: PRECISION_BF16 */
+    struct int8_matrix *int8; /* likewise: PRECISION_INT8 */
 };
 
 /* Points the pack at w and allocates its panels; contents undefined until

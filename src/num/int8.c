@@ -1,0 +1,289 @@
+#include "num/int8.h"
+
+#include "base/mem.h"
+#include "num/transpose.h"
+#include "num/vec.h"
+#include "num/vmath.h"
+
+#ifndef SEQ_DOUBLE
+
+enum { ROWS = 64 }; /* of A that are rounded at a time, for all columns */
+
+/* ---- the table ------------------------------------------------------------------ */
+
+static bool always(void)
+{
+    return true;
+}
+
+VEC_CLONES
+static void plain_tile(const struct int8_tile *t)
+{
+    int cols = INT8_LANES * t->vecs;
+    for (int i = 0; i < t->rows; i++) {
+        int32_t hi[INT8_PANEL] = { 0 }, lo[INT8_PANEL] = { 0 };
+        const uint8_t *x = t->hi + i * t->next, *y = t->lo + i * t->next;
+        const int8_t *b = t->b;
+        for (int q = 0; q < t->quads; q++, x += 4, y += 4, b += 4 * cols)
+            for (int j = 0; j < cols; j++)
+                for (int k = 0; k < 4; k++) {
+                    hi[j] += x[k] * b[4 * j + k];
+                    lo[j] += y[k] * b[4 * j + k];
+                }
+        for (int j = 0; j < cols; j++)
+            t->sum[i * INT8_PANEL + j] = 128 * hi[j] + lo[j];
+    }
+}
+
+const struct int8_kernel int8_plain = {
+    .name = "plain",
+    .usable = always,
+    .tile = plain_tile,
+    .strip = INT8_STRIP,
+};
+
+const struct int8_kernel *const int8_table[] = {
+#ifdef __x86_64__
+    &int8_amx,
+    &int8_avx512,
+    &int8_avxvnni,
+    &int8_avx2,
+#endif
+    &int8_plain,
+    NULL,
+};
+
+const struct int8_kernel *int8_best(int m)
+{
+    int i = 0;
+    while (m < int8_table[i]->from_rows || !int8_table[i]->usable())
+        i++;
+    return int8_table[i];
+}
+
+/* ---- packing -------------------------------------------------------------------- */
+
+static int round_up(int n, int to)
+{
+    return (n + to - 1) / to * to;
+}
+
+static int stored_cols(const struct int8_matrix *q, int j)
+{
+    return MIN(INT8_PANEL, round_up(q->n - j, INT8_LANES));
+}
+
+/* Where k `l` of the panel that begins at column j is stored. */
+static int8_t *panel_at(const struct int8_matrix *q, int j, int l)
+{
+    return q->w + (size_t)j * round_up(q->k, 4) + (size_t)l * stored_cols(q, j);
+}
+
+struct int8_matrix *int8_new(int k, int n)
+{
+    struct int8_matrix *q = xcalloc(1, sizeof *q);
+    int cols = round_up(n, INT8_LANES), passes = (k + INT8_PASS - 1) / INT8_PASS;
+    q->k = k;
+    q->n = n;
+    q->w = xaligned((size_t)round_up(k, 4) * cols);
+    q->scale = xaligned(cols * sizeof *q->scale);
+    q->offset = xaligned((size_t)passes * cols * sizeof *q->offset);
+    return q;
+}
+
+void int8_free(struct int8_matrix *q)
+{
+    if (!q)
+        return;
+    free(q->w);
+    free(q->scale);
+    free(q->offset);
+    free(q);
+}
+
+/* x to the nearest whole number, ties to even, |x| < 2^22: adding 1.5 * 2^23 leaves it in
+ * the low bits. */
+VM_INLINE int32_t to_whole(float x)
+{
+    union { float f; int32_t i; } t = { .f = x + 12582912.0f };
+    return t.i - 0x4b400000;
+}
+
+struct quad {
+    float x[4][INT8_PANEL];
+};
+
+/* Four rows of the panel at column j, filled up with zeros. */
+static void read_quad(const struct int8_matrix *q, const float *b, int ldb, bool trans, int j,
+                      int l, struct quad *to)
+{
+    int rows = MIN(4, q->k - l), cols = MIN(INT8_PANEL, q->n - j);
+    if (rows < 4 || cols < INT8_PANEL)
+        memset(to, 0, sizeof *to);
+    if (trans)
+        transpose(cols, rows, b + (size_t)j * ldb + l, ldb, to->x[0], INT8_PANEL);
+    else
+        for (int i = 0; i < rows; i++)
+            memcpy(to->x[i], b + (size_t)(l + i) * ldb + j, cols * sizeof to->x[0][0]);
+}
+
+/* bad becomes NaN where a number is not finite, else stays 0 */
+VEC_CLONES
+static void widen(const struct quad *t, float *restrict most, float *restrict bad)
+{
+    for (int i = 0; i < 4; i++)
+        for (int j = 0; j < INT8_PANEL; j++) {
+            float x = fabsf(t->x[i][j]);
+            most[j] = x > most[j] ? x : most[j];
+            bad[j] += 0 * x;
+        }
+}
+
+VEC_CLONES
+static void round_quad(const struct quad *t, const float *restrict inverse,
+                       int8_t *restrict w, int cols, int32_t *restrict sum)
+{
+    for (int j = 0; j < cols; j++)
+        for (int i = 0; i < 4; i++) {
+            int32_t v = to_whole(t->x[i][j] * inverse[j]);
+            w[4 * j + i] = (int8_t)v;
+            sum[j] += v;
+        }
+}
+
+static void pack_panel(struct int8_matrix *q, const float *b, int ldb, bool trans, int j)
+{
+    int cols = stored_cols(q, j), all = round_up(q->n, INT8_LANES);
+    float most[INT8_PANEL] = { 0 }, bad[INT8_PANEL] = { 0 }, inverse[INT8_PANEL];
+    struct quad t;
+    for (int l = 0; l < q->k; l += 4) {
+        read_quad(q, b, ldb, trans, j, l, &t);
+        widen(&t, most, bad);
+    }
+    for (int i = 0; i < cols; i++) {
+        bool some = most[i] > 1e-30f && bad[i] == 0;
+        inverse[i] = some ? 127 / most[i] : 0;
+        q->scale[j + i] = (some ? most[i] / 127 : 0) + bad[i];
+    }
+    for (int l = 0; l < q->k; l += INT8_PASS) {
+        int32_t sum[INT8_PANEL] = { 0 };
+        for (int i = l; i < MIN(q->k, l + INT8_PASS); i += 4) {
+            read_quad(q, b, ldb, trans, j, i, &t);
+            round_quad(&t, inverse, panel_at(q, j, i), cols, sum);
+        }
+        for (int i = 0; i < cols; i++)
+            q->offset[(size_t)(l / INT8_PASS) * all + j + i] = 8192 * sum[i];
+    }
+}
+
+void int8_pack(struct int8_matrix *q, const float *b, int ldb, bool trans, int part, int parts)
+{
+    int first = (int)((int64_t)q->n * part / parts);
+    int last = (int)((int64_t)q->n * (part + 1) / parts);
+    for (int j = round_up(first, INT8_PANEL); j < last; j += INT8_PANEL)
+        pack_panel(q, b, ldb, trans, j);
+}
+
+/* ---- products ------------------------------------------------------------------- */
+
+/* Rows of A, rounded; each thread has its own. */
+static _Thread_local struct rows {
+    _Alignas(64) uint8_t hi[ROWS][INT8_PASS], lo[ROWS][INT8_PASS];
+    float scale[ROWS];
+} packed;
+
+/* The largest |x|; NaN if a number is not finite */
+VEC_CLONES
+static float reach(int k, const float *x)
+{
+    float most[16] = { 0 }, bad[16] = { 0 };
+    int l = 0;
+    for (; l + 16 <= k; l += 16)
+        for (int i = 0; i < 16; i++) {
+            float v = fabsf(x[l + i]);
+            most[i] = v > most[i] ? v : most[i];
+            bad[i] += 0 * v;
+        }
+    for (; l < k; l++) {
+        float v = fabsf(x[l]);
+        most[0] = v > most[0] ? v : most[0];
+        bad[0] += 0 * v;
+    }
+    for (int i = 1; i < 16; i++) {
+        most[0] = most[i] > most[0] ? most[i] : most[0];
+        bad[0] += bad[i];
+    }
+    return most[0] + bad[0];
+}
+
+VEC_CLONES
+static void split(int k, float inverse, const float *restrict x, uint8_t *restrict hi,
+                  uint8_t *restrict lo)
+{
+    for (int l = 0; l < k; l++) {
+        int32_t v = to_whole(x[l] * inverse) + 8192;
+        hi[l] = (uint8_t)(v >> 7);
+        lo[l] = (uint8_t)(v & 127);
+    }
+}
+
+static void pack_rows(int m, int k, const float *a, int lda)
+{
+    for (int i = 0; i < m; i++, a += lda) {
+        float most = reach(k, a);
+        bool some = most > 1e-30f; /* false for NaN */
+        packed.scale[i] = most / 8191;
+        split(k, some ? 8191 / most : 0, a, packed.hi[i], packed.lo[i]);
+        for (int l = k; l % 64; l++)
+            packed.hi[i][l] = packed.lo[i][l] = 0;
+    }
+}
+
+VEC_CLONES
+static void finish(int rows, int cols, const int32_t *restrict sum,
+                   const int32_t *restrict offset, const float *restrict row_scale,
+                   const float *restrict scale, bool add, float *restrict c, int ldc)
+{
+    for (int i = 0; i < rows; i++, sum += INT8_PANEL, c += ldc)
+        for (int j = 0; j < cols; j++) {
+            float x = (float)(sum[j] - offset[j]) * (row_scale[i] * scale[j]);
+            c[j] = add ? c[j] + x : x;
+        }
+}
+
+void int8_mul(const struct int8_kernel *kn, int m, int first, int cols, const float *a, int lda,
+              const struct int8_matrix *q, bool add, float *c, int ldc)
+{
+    _Alignas(64) int32_t sum[INT8_STRIP * INT8_PANEL];
+    if (kn->start)
+        kn->start();
+    for (int l = 0; l == 0 || l < q->k; l += INT8_PASS, add = true)
+        for (int i = 0; i < m; i += ROWS) {
+            int deep = MIN(INT8_PASS, q->k - l), rows = MIN(ROWS, m - i);
+            const int32_t *offset = q->offset + (size_t)(l / INT8_PASS) *
+                                                    round_up(q->n, INT8_LANES);
+            pack_rows(rows, deep, a + (size_t)i * lda + l, lda);
+            for (int j = first; j < first + cols; j += INT8_PANEL)
+                for (int r = 0, strip; r < rows; r += strip) {
+                    strip = MIN(kn->strip, rows - r);
+                    struct int8_tile t = {
+                        .rows = strip,
+                        .vecs = stored_cols(q, j) / INT8_LANES,
+                        .quads = (deep + 3) / 4,
+                        .hi = packed.hi[r],
+                        .lo = packed.lo[r],
+                        .next = INT8_PASS,
+                        .b = panel_at(q, j, l),
+                        .sum = sum,
+                    };
+                    kn->tile(&t);
+                    finish(strip, MIN(INT8_PANEL, first + cols - j), sum, offset + j,
+                           packed.scale + r, q->scale + j, add,
+                           c + (size_t)(i + r) * ldc + j - first, ldc);
+                }
+        }
+    if (kn->stop)
+        kn->stop();
+}
+
+#endif
