@@ -27,6 +27,7 @@ CLI_TESTS = \
 	tests/cli/inspect.test \
 	tests/cli/models.test \
 	tests/cli/options.test \
+	tests/cli/runs.test \
 	tests/cli/score.test
 
 # a trainer as a process: killed, resumed, stopped
@@ -112,6 +113,7 @@ UNIT_TESTS = \
 	tests/unit/test_sha256 \
 	tests/unit/test_srt \
 	tests/unit/test_subtitles \
+	tests/unit/test_tfevents \
 	tests/unit/test_train \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
@@ -145,6 +147,9 @@ tests_unit_test_broken_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
 tests_unit_test_charset_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_tfevents_SOURCES = tests/unit/test_tfevents.c
+tests_unit_test_tfevents_LDADD = $(UI_LDADD)
 
 tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c
 tests_unit_test_sha256_LDADD = $(UNIT_LDADD)

@@ -13,8 +13,7 @@ enum { EXIT_USAGE = 2 };
 
 static const char runs[] = "runs";
 
-/* When something was last written in it; 0: it is no run folder. */
-static double last_written(const char *dir)
+double attach_written(const char *dir)
 {
     static const char *const file[] = { "status", "events.jsonl", "config", "lock" };
     double newest = 0;
@@ -39,7 +38,7 @@ static void list_runs(struct names *all, char **newest)
     *newest = NULL;
     while (d && (e = readdir(d))) {
         char *dir = path_join(runs, e->d_name);
-        double t = e->d_name[0] == '.' ? 0 : last_written(dir);
+        double t = e->d_name[0] == '.' ? 0 : attach_written(dir);
         if (t > 0)
             names_add(all, e->d_name);
         if (t > latest) {
@@ -78,7 +77,7 @@ char *attach_find(const char *name, struct err *err)
 {
     struct names all = { 0 };
     char *newest, *found = NULL;
-    if (name && last_written(name) > 0)
+    if (name && attach_written(name) > 0)
         return xstrdup(name);
     list_runs(&all, &newest);
     if (!name) {
@@ -86,7 +85,7 @@ char *attach_find(const char *name, struct err *err)
         newest = NULL;
     } else if (!strchr(name, '/')) {
         found = path_join(runs, name);
-        if (last_written(found) == 0) {
+        if (attach_written(found) == 0) {
             free(found);
             found = NULL;
         }

@@ -19,4 +19,7 @@ int attach_main(int argc, char **argv);
  * which runs there are. */
 char *attach_find(const char *name, struct err *);
 
+/* When something was last written in a folder, in Unix seconds; 0: it is no run's. */
+double attach_written(const char *dir);
+
 #endif

@@ -2,20 +2,27 @@
 
 #include "model/export.h"
 #include "num/gemm.h"
+#include "ui/attach.h"
+#include "ui/export_run.h"
 #include "ui/find.h"
 #include "ui/ui_text.h"
 
 struct export {
     const char *to, *out, *store;
+    bool follow;
+    long since; /* -1: not said */
 };
 
 static int take_to(void *own, const char *v, struct err *err)
 {
     struct export *ex = own;
+    enum run_format format;
     ex->to = v;
-    if (!strcmp(v, "safetensors") || !strcmp(v, "onnx") || !strcmp(v, "seqsh"))
+    if (!strcmp(v, "safetensors") || !strcmp(v, "onnx") || !strcmp(v, "seqsh") ||
+        run_format_find(v, &format))
         return 0;
-    return err_set(err, "--to: '%s' is none of safetensors, onnx, seqsh", v);
+    return err_set(err, "--to: '%s' is none of safetensors, onnx, seqsh (models), jsonl, csv, "
+                   "tensorboard (runs)", v);
 }
 
 static int take_store(void *own, const char *v, struct err *err)
@@ -35,13 +42,32 @@ static int take_out(void *own, const char *v, struct err *err)
     return 0;
 }
 
+static int take_follow(void *own, const char *v, struct err *err)
+{
+    struct export *ex = own;
+    (void)v;
+    (void)err;
+    ex->follow = true;
+    return 0;
+}
+
+static int take_since(void *own, const char *v, struct err *err)
+{
+    struct export *ex = own;
+    return opt_whole(v, 0, 1000000000000, "--since", &ex->since, err);
+}
+
 const struct opt export_options[] = {
     { .name = "to", .arg = "FORMAT", .take = take_to,
-      .help = "safetensors, with the names of PyTorch; onnx; or seqsh" },
+      .help = "models: safetensors, onnx or seqsh; runs: jsonl, csv or tensorboard" },
     { .name = "store", .arg = "NUMBERS", .take = take_store,
       .help = "--to seqsh: f32, f16, bf16 or int8" },
     { .name = "out", .letter = 'o', .arg = "FILE", .take = take_out,
-      .help = "onnx: makes FILE-encoder.onnx and FILE-decoder.onnx" },
+      .help = "onnx: makes FILE-encoder.onnx and FILE-decoder.onnx; tensorboard: a folder" },
+    { .name = "follow", .letter = 'f', .take = take_follow,
+      .help = "runs: go on as records come, until the run is over" },
+    { .name = "since", .arg = "STEP", .take = take_since,
+      .help = "runs: only what comes after this step" },
     { .name = NULL },
 };
 
@@ -74,30 +100,70 @@ static int export(const struct export *ex, const char *name, struct err *err)
     return bad;
 }
 
+/* ---- which of the two is meant ---- */
+
+static int say_error(const struct err *err, int status)
+{
+    char text[sizeof(struct err) + 4];
+    ui_say(stderr, "seqsh: %s", err_text(err, text, sizeof text));
+    return status;
+}
+
+static int export_model(const struct export *ex, const char *name)
+{
+    struct err err;
+    if (!ex->to || !ex->out)
+        err_set(&err, "%s", ex->to ? "where to? --out FILE"
+                                   : "--to safetensors, onnx or seqsh?");
+    else if (ex->store && strcmp(ex->to, "seqsh"))
+        err_set(&err, "--store is for --to seqsh");
+    else if (ex->follow || ex->since >= 0)
+        err_set(&err, "--follow and --since are for runs: --to jsonl, csv or tensorboard");
+    else {
+        gemm_init();
+        return export(ex, name, &err) < 0 ? say_error(&err, 1) : 0;
+    }
+    return say_error(&err, 2);
+}
+
+static int export_records(const struct export *ex, const char *name, enum run_format format)
+{
+    struct err err;
+    struct export_run want = { format, ex->out, ex->follow, ex->since };
+    if (ex->store)
+        err_set(&err, "--store is for models: --to seqsh");
+    else if (format == RUN_TENSORBOARD && !ex->out)
+        err_set(&err, "where to? --out FOLDER, the one that TensorBoard is shown");
+    else {
+        char *dir = attach_find(name, &err);
+        int bad = dir ? export_run(&want, dir, &err) : -1;
+        free(dir);
+        return bad ? say_error(&err, 1) : 0;
+    }
+    return say_error(&err, 2);
+}
+
+/* Without --to, a folder that holds records of a training is a run. */
+static bool is_run(const char *name)
+{
+    char *dir = attach_find(name, NULL);
+    free(dir);
+    return dir != NULL;
+}
+
 int export_main(int argc, char **argv)
 {
-    struct export ex = { .to = NULL };
+    struct export ex = { .since = -1 };
     const struct opt_table tables[] = { { export_options, &ex }, { NULL, NULL } };
-    char text[sizeof(struct err) + 4];
     struct err err;
+    enum run_format format = RUN_JSONL;
     int n = opt_parse(tables, argc, argv, &err);
     if (n >= 0 && n != 1)
-        n = err_set(&err, "export what? one model, such as `seqsh export arithmetic --to onnx "
-                    "--out arithmetic.onnx`");
-    else if (n == 1 && (!ex.to || !ex.out))
-        n = err_set(&err, "%s", ex.to ? "where to? --out FILE"
-                                      : "--to safetensors, onnx or seqsh?");
-    if (n < 0) {
-        ui_say(stderr, "seqsh: %s", err.msg);
-        return 2;
-    }
-    if (ex.store && strcmp(ex.to, "seqsh")) {
-        ui_say(stderr, "seqsh: --store is for --to seqsh");
-        return 2;
-    }
-    gemm_init();
-    if (export(&ex, argv[1], &err) == 0)
-        return 0;
-    ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
-    return 1;
+        n = err_set(&err, "export what? one model or run, such as `seqsh export arithmetic "
+                    "--to onnx --out arithmetic.onnx`");
+    if (n < 0)
+        return say_error(&err, 2);
+    if (ex.to ? run_format_find(ex.to, &format) : is_run(argv[1]))
+        return export_records(&ex, argv[1], format);
+    return export_model(&ex, argv[1]);
 }

@@ -1,5 +1,5 @@
 /*
- * export - `seqsh export`: a model of ours for PyTorch or ONNX.
+ * export - `seqsh export`: a model of ours for PyTorch or ONNX, a run for other programs.
  */
 #ifndef UI_EXPORT_H
 #define UI_EXPORT_H

@@ -13,15 +13,28 @@ enum { SILENCE = 30 }; /* seconds without a heartbeat until a remote run is lost
 
 static const char *const state_name[RUN_STATES] = {
     [RUN_WAITING] = "waiting",       [RUN_STARTING] = "starting",
-    [RUN_RUNNING] = "running",       [RUN_VALIDATING] = "validating",
-    [RUN_SAVING] = "saving",         [RUN_DONE] = "done",
-    [RUN_STOPPED] = "stopped",       [RUN_FAILED] = "failed",
-    [RUN_LOST] = "lost",
+    [RUN_RUNNING] = "running",       [RUN_PAUSED] = "paused",
+    [RUN_VALIDATING] = "validating", [RUN_SAVING] = "saving",
+    [RUN_DONE] = "done",             [RUN_STOPPED] = "stopped",
+    [RUN_FAILED] = "failed",         [RUN_LOST] = "lost",
 };
 
 const char *run_state_name(enum run_state state)
 {
     return state_name[state];
+}
+
+const char *run_state_word(enum run_state state)
+{
+    switch (state) {
+    case RUN_WAITING: return "WAIT";
+    case RUN_PAUSED: return "PAUSED";
+    case RUN_DONE: return "DONE";
+    case RUN_STOPPED: return "STOPPED";
+    case RUN_FAILED: return "CRASHED";
+    case RUN_LOST: return "LOST";
+    default: return "RUN";
+    }
 }
 
 static double number(const json_t *o, const char *key, double otherwise)

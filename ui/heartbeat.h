@@ -11,6 +11,7 @@ enum run_state {
     RUN_WAITING, /* no status yet */
     RUN_STARTING,
     RUN_RUNNING,
+    RUN_PAUSED,
     RUN_VALIDATING,
     RUN_SAVING,
     RUN_DONE,
@@ -21,6 +22,9 @@ enum run_state {
 };
 
 const char *run_state_name(enum run_state); /* "running" */
+
+/* One of the words of a list of runs: WAIT, RUN, PAUSED, DONE, STOPPED, CRASHED, LOST. */
+const char *run_state_word(enum run_state);
 
 /* All texts are foreign bytes. */
 struct heartbeat {

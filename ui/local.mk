@@ -29,11 +29,13 @@ UI_FILES = \
 	ui/eval_metric.c ui/eval_metric.h \
 	ui/diff.c ui/diff.h \
 	ui/export.c ui/export.h \
+	ui/export_run.c ui/export_run.h \
 	ui/filter.c ui/filter.h \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
 	ui/full.c ui/full.h \
 	ui/full_draw.c \
+	ui/get.c ui/get.h \
 	ui/heat.c ui/heat.h \
 	ui/heartbeat.c ui/heartbeat.h \
 	ui/help.c ui/help.h \
@@ -67,9 +69,14 @@ UI_FILES = \
 	ui/reply.c ui/reply.h \
 	ui/restore.c ui/restore.h \
 	ui/rivals.c ui/rivals.h \
+	ui/run_fact.c ui/run_fact.h \
 	ui/run_file.c ui/run_file.h \
+	ui/run_filter.c ui/run_filter.h \
 	ui/run_line.c ui/run_line.h \
+	ui/run_list.c ui/run_list.h \
+	ui/run_metric.c ui/run_metric.h \
 	ui/run_reader.c ui/run_reader.h \
+	ui/runs.c ui/runs.h \
 	ui/score.c ui/score.h \
 	ui/score_differ.c ui/score_differ.h \
 	ui/score_show.c ui/score_show.h \

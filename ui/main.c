@@ -12,12 +12,14 @@
 #include "ui/export.h"
 #include "ui/filter.h"
 #include "ui/find.h"
+#include "ui/get.h"
 #include "ui/help.h"
 #include "ui/import.h"
 #include "ui/inspect.h"
 #include "ui/knob.h"
 #include "ui/metric_opt.h"
 #include "ui/repl.h"
+#include "ui/runs.h"
 #include "ui/score.h"
 #include "ui/sgr.h"
 #include "ui/train.h"
@@ -45,12 +47,14 @@ static const struct opt *const repl_tables[] = { repl_options, filter_options, k
 static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const ctl_tables[] = { ctl_options, NULL };
+static const struct opt *const runs_tables[] = { runs_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, metric_options, NULL };
 static const struct opt *const score_tables[] = { score_options, metric_options, NULL };
 static const struct opt *const corpus_tables[] = { corpus_options, NULL };
 static const struct opt *const import_tables[] = { import_options, NULL };
 static const struct opt *const export_tables[] = { export_options, NULL };
+static const struct opt *const get_tables[] = { get_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
 
 static const struct program programs[] = {
@@ -71,7 +75,11 @@ static const struct program programs[] = {
       corpus_tables, corpus_main },
     { "import", "FILE", "a model of PyTorch or Keras becomes one of ours", import_tables,
       import_main },
-    { "export", "MODEL", "a model for PyTorch or ONNX", export_tables, export_main },
+    { "export", "MODEL|RUN", "a model for PyTorch or ONNX, a run for TensorBoard and others",
+      export_tables, export_main },
+    { "runs", "[DIR]...", "the training runs there are, and how they stand", runs_tables,
+      runs_main },
+    { "get", "RUN METRIC", "the values of a run, step by step", get_tables, get_main },
     { "help", "[COMMAND]", "this; or about one command", help_tables, help_main },
     { .name = NULL },
 };

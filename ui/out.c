@@ -16,9 +16,15 @@ NORETURN static void cannot_write(void)
     _exit(1); /* exit() would flush, and fail, again */
 }
 
+int out_try(FILE *out, const struct str *s)
+{
+    bool bad = (s->n && fwrite(s->s, 1, s->n, out) != s->n) || fflush(out);
+    return bad ? -1 : 0;
+}
+
 void out_write(FILE *out, const struct str *s)
 {
-    if ((s->n && fwrite(s->s, 1, s->n, out) != s->n) || fflush(out))
+    if (out_try(out, s) < 0)
         cannot_write();
 }
 

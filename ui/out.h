@@ -10,6 +10,9 @@
  * SIGPIPE; when the disk is full or the file closed, with a message and status 1. */
 void out_write(FILE *, const struct str *);
 
+/* Writes and flushes; -1: errno says why not. */
+int out_try(FILE *, const struct str *);
+
 /* Appends foreign text as one line of a file is to have it: controls, and what is
  * not UTF-8, become U+FFFD. Tabs stay. */
 void out_plain(struct str *, const char *text);

@@ -42,7 +42,7 @@ void run_file_release(struct run_file *f)
 /* From the start. What is known about resumes is kept. */
 static void rewind_file(struct run_file *f)
 {
-    f->rewinds += f->offset > 0;
+    f->rewinds += f->last_step >= 0;
     f->offset = 0;
     f->bad_lines = 0;
     f->last_step = -1;
@@ -71,6 +71,7 @@ bool run_file_open(struct run_file *f)
     if (st.st_ino != f->seen.st_ino || st.st_size < f->offset) {
         rewind_file(f); /* another file, or a shorter one */
         f->resumes = 0;
+        f->again = true; /* the resumes first: so nothing is given that does not count */
     }
     f->seen = st;
     f->block = xmalloc(BLOCK);
@@ -105,7 +106,7 @@ static int64_t last_valid_step(struct run_file *f, off_t at)
 /* Is this line a record that counts? Then f->line is it. */
 static bool take_line(struct run_file *f, off_t at, const char *text, size_t n)
 {
-    /* before reading everything anew, only resumes are of interest */
+    /* before reading everything, or everything anew, only resumes are of interest */
     if (f->again && !memmem(text, n, "\"resume\"", 8))
         return false;
     run_line_release(&f->line);

@@ -42,7 +42,7 @@ struct run_file {
     struct run_line line;          /* given last */
     int64_t last_step;             /* newest step given */
     bool skipping;                 /* inside a line too long to be one */
-    bool again;                    /* a new resume: read from the start */
+    bool again;                    /* looks for resumes, to read from the start then */
     struct run_resume *resume;
     int resumes, resume_next;
 };

@@ -309,23 +309,29 @@ static bool poll_status(struct run_reader *r, double now)
     return fresh || r->status.state != before;
 }
 
-static void poll_config(struct run_reader *r)
+/* true: there is a new one that can be read. */
+static bool poll_config(struct run_reader *r)
 {
-    if (r->has_settings)
-        return;
+    struct stat st;
     char *path = path_join(r->dir, "config");
-    settings_init(&r->settings);
-    r->has_settings = file_is(path) && settings_load(&r->settings, path, NULL) == 0;
+    bool fresh = stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+                 !run_file_same(&st, &r->config_seen);
+    if (fresh) {
+        r->config_seen = st;
+        settings_init(&r->settings);
+        r->has_settings = settings_load(&r->settings, path, NULL) == 0;
+    }
     free(path);
+    return fresh && r->has_settings;
 }
 
 bool run_reader_poll(struct run_reader *r, double now)
 {
     bool status = poll_status(r, now);
     bool events = poll_events(r);
-    if (!status && !events)
+    bool config = poll_config(r);
+    if (!status && !events && !config)
         return false;
-    poll_config(r);
     if (r->status.steps > 0)
         r->steps = r->status.steps;
     r->changes++;

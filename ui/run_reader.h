@@ -93,7 +93,7 @@ struct run_reader {
     /* private */
     struct run_file file;
     uint64_t rewinds;
-    struct stat status_seen;
+    struct stat status_seen, config_seen;
     enum run_state said;           /* the state in the file; status.state is judged */
     double news;                   /* when the status last changed; 0: never */
 };

@@ -4,7 +4,8 @@
 #include "base/proto.h"
 
 /* The numbers of fields, by message. */
-enum { EVENT_TIME = 1, EVENT_STEP = 2, EVENT_VERSION = 3, EVENT_SUMMARY = 5 };
+enum { EVENT_TIME = 1, EVENT_STEP = 2, EVENT_VERSION = 3, EVENT_SUMMARY = 5, EVENT_SESSION = 7 };
+enum { SESSION_STATUS = 1, SESSION_START = 1 };
 enum { SUMMARY_VALUE = 1 };
 enum { VALUE_TAG = 1, VALUE_NUMBER = 2, VALUE_TENSOR = 8, VALUE_METADATA = 9 };
 enum { METADATA_PLUGIN = 1 };
@@ -30,6 +31,16 @@ void tfevents_begin(struct str *out, double time)
     struct str event = STR_INIT;
     proto_double(&event, EVENT_TIME, time);
     proto_text(&event, EVENT_VERSION, "brain.Event:2");
+    put_record(out, &event);
+}
+
+void tfevents_restart(struct str *out, double time, int64_t step)
+{
+    struct str event = STR_INIT, session = STR_INIT;
+    proto_int(&session, SESSION_STATUS, SESSION_START);
+    proto_double(&event, EVENT_TIME, time);
+    proto_int(&event, EVENT_STEP, step);
+    proto_message(&event, EVENT_SESSION, &session);
     put_record(out, &event);
 }
 

@@ -21,6 +21,9 @@
 void tfevents_begin(struct str *, double time);
 void tfevents_scalar(struct str *, double time, int64_t step, const char *tag, double v);
 
+/* What was said about this step and later ones is void: a program began anew. */
+void tfevents_restart(struct str *, double time, int64_t step);
+
 /* A text, as the tab "Text" shows it (Markdown). `text` is to be UTF-8. */
 void tfevents_text(struct str *, double time, int64_t step, const char *tag,
                    const char *text, size_t n);
