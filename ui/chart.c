@@ -1,6 +1,7 @@
 #include "ui/chart.h"
 
 #include "base/str.h"
+#include "run/optim.h"
 #include "ui/fmt.h"
 #include "ui/plot.h"
 
@@ -57,6 +58,12 @@ static int draw_choices(struct area a, const struct run_reader *r,
         str_addf(&text, " %s ", c->unit);
     if (o->log_y && c->may_log)
         str_add(&text, " log-y ");
+    if (o->axis != VIEW_STEPS)
+        str_addf(&text, " x=%s ", o->axis == VIEW_TIME ? "time" : "tokens");
+    if (o->log_x)
+        str_add(&text, " log-x ");
+    if (o->to)
+        str_add(&text, " zoom ");
     if (o->beta > 0 && noisy)
         str_addf(&text, " ema .%02d ", (int)(o->beta * 100 + 0.5));
     if (holes)
@@ -69,19 +76,69 @@ static int draw_choices(struct area a, const struct run_reader *r,
     return x;
 }
 
+/* ---- the x axis ---- */
+
+static bool has_schedule(const struct run_reader *r)
+{
+    return r->has_settings && r->steps > 0 && run_reader_live(r);
+}
+
+/* The learning rate from here to the end. */
+static void fill_ahead(struct series *s, const struct run_reader *r)
+{
+    enum { POINTS = 256 };
+    int64_t from = MAX(run_reader_step(r), 0), left = MAX(r->steps - from, 0);
+    for (int i = 0; i <= POINTS; i++) {
+        int64_t step = from + left * i / POINTS;
+        series_add(s, step, learning_rate(&r->settings, MAX(step, 1), r->steps));
+    }
+}
+
+/* So that dots stay put as long as they can: the first of 1, 2, 4 ... times `least` that
+ * is not below. */
+static double doubling(double least, double v)
+{
+    while (least < v)
+        least *= 2;
+    return least;
+}
+
+static void choose_x(struct plot *p, const struct run_reader *r, const struct view_options *o,
+                     bool whole)
+{
+    static const enum run_series of[VIEW_AXES] = { [VIEW_TIME] = RUN_TIME,
+                                                   [VIEW_TOKENS] = RUN_TOKENS };
+    bool live = run_reader_live(r);
+    int64_t last = MAX(r->last_step, 1);
+    p->x_end = whole ? r->steps : live ? plot_x_end(r->last_step, r->steps) : last;
+    if (o->to) {
+        p->x_from = o->from;
+        p->x_end = o->to;
+    }
+    if (o->axis == VIEW_STEPS || !r->series[of[o->axis]].n)
+        return;
+    p->x_of = &r->series[of[o->axis]];
+    p->x_clock = o->axis == VIEW_TIME;
+    if (live && !o->to && !whole)
+        p->x_of_end = doubling(p->x_clock ? 30 : 1000, series_at(p->x_of, (double)last));
+}
+
 void chart_draw(struct area a, const struct run_reader *r, const struct view_options *o,
                 const struct chart *c)
 {
-    struct plot_line line[CHART_LINES];
-    int64_t end = plot_x_end(r->last_step, r->steps);
+    struct plot_line line[CHART_LINES + 1];
+    struct series ahead;
     struct plot p = {
         .line = line,
         .n = lines_of(c),
-        .x_end = run_reader_live(r) ? end : MAX(r->last_step, 1),
         .hi = c->percent ? 1 : 0,
         .log_y = o->log_y && c->may_log,
         .percent = c->percent,
+        .log_x = o->log_x,
+        .cursor = o->cursor,
     };
+    bool schedule = c->ahead && has_schedule(r);
+    choose_x(&p, r, o, schedule);
     for (int i = 0; i < p.n; i++)
         line[i] = (struct plot_line){
             .series = &r->series[c->line[i].series],
@@ -90,10 +147,16 @@ void chart_draw(struct area a, const struct run_reader *r, const struct view_opt
             .mark = style[i].mark,
             .beta = c->line[i].noisy ? o->beta : 0,
         };
+    series_init(&ahead);
+    if (schedule) {
+        fill_ahead(&ahead, r);
+        line[p.n++] = (struct plot_line){ .series = &ahead, .ink = INK_FAINT, .mark = ',' };
+    }
     struct area in = area_box(a, c->title, INK_FRAME);
-    if (!in.h)
-        return;
-    int x = draw_choices(a, r, o, c, 5 + (int)strlen(c->title));
-    draw_legend(a, c, x);
-    plot_draw(area_sub(in, 0, 0, in.w - 1, in.h), &p);
+    if (in.h) {
+        int x = draw_choices(a, r, o, c, 5 + (int)strlen(c->title));
+        draw_legend(a, c, x);
+        plot_draw(area_sub(in, 0, 0, in.w - 1, in.h), &p);
+    }
+    series_release(&ahead);
 }

@@ -21,6 +21,7 @@ struct chart {
     bool may_log;   /* obeys the choice of a log axis */
     bool percent;   /* 0 to 1, shown as 0 to 100 % */
     const char *unit;
+    bool ahead;     /* the learning rate: its schedule goes on to the end of the run */
 };
 
 void chart_draw(struct area, const struct run_reader *, const struct view_options *,

@@ -5,191 +5,34 @@
 #include "ui/out.h"
 #include "ui/screen.h"
 
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
-enum { EXIT_EARLY = 3, EXIT_STOPPED = 75, FRAME_MS = 500, AGAIN_WITHIN = 3 };
+enum { EXIT_EARLY = 3, EXIT_STOPPED = 75, FRAME_MS = 500, ANSWER_MS = 20 };
 
 void dash_init(struct dash *d, const char *run_dir, bool ours)
 {
     *d = (struct dash){
         .run = run_reader_new(run_dir),
-        .options = { .log_y = true, .beta = .6 },
+        .options = view_options_default(),
         .ours = ours,
+        .remote = { .fd = -1 },
+        .disk = NAN,
     };
 }
 
 void dash_release(struct dash *d)
 {
     run_reader_free(d->run);
+    remote_close(&d->remote);
+    entry_release(&d->entry);
     d->run = NULL;
-}
-
-/* ---- keys ---- */
-
-static void say(struct dash *d, const char *text)
-{
-    snprintf(d->message, sizeof d->message, "%s", text);
-}
-
-static void press_stop(struct dash *d, double now)
-{
-    if (!run_reader_live(d->run)) {
-        say(d, "the run is over: there is nothing to stop");
-        return;
-    }
-    d->ask = ASK_STOP;
-    d->asked = now;
-}
-
-static void press_interrupt(struct dash *d, double now)
-{
-    d->ask = ASK_INTERRUPT;
-    d->asked = now;
-}
-
-static void press_log(struct dash *d, double now)
-{
-    (void)now;
-    d->options.log_y = !d->options.log_y;
-}
-
-static const double betas[] = { 0, .2, .4, .6, .8, .9, .95, .98 };
-
-static void smooth(struct dash *d, int by)
-{
-    int i = 0, last = (int)ARRAY_LEN(betas) - 1;
-    while (i < last && betas[i] < d->options.beta)
-        i++;
-    d->options.beta = betas[MIN(MAX(i + by, 0), last)];
-}
-
-static void press_smoother(struct dash *d, double now)
-{
-    (void)now;
-    smooth(d, 1);
-}
-
-static void press_rougher(struct dash *d, double now)
-{
-    (void)now;
-    smooth(d, -1);
-}
-
-static void press_chart(struct dash *d, double now)
-{
-    (void)now;
-    d->chart++;
-    if (!view_table[d->chart]->chart)
-        d->chart = 0;
-}
-
-static void press_repaint(struct dash *d, double now)
-{
-    (void)d;
-    (void)now;
-    screen_repaint();
-}
-
-static void press_help(struct dash *d, double now)
-{
-    (void)now;
-    d->help = true;
-}
-
-/* The foot line shows hints in this order, as many as there is room for. */
-const struct dash_key dash_keys[] = {
-    { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL },
-    { 's', "s", "stop+save", "after a question: stop the training and save", press_stop },
-    { '?', "?", "help", "this page (also F1)", press_help },
-    { 'm', "m", "chart", "the next chart, where there is room for one", press_chart },
-    { 'l', "l", "log-y", "logarithmic axis for loss and gradient norm", press_log },
-    { '+', "+", "smoother", "smooth curves more (moving average)", press_smoother },
-    { '-', "-", "rougher", "smooth less; behind, faint, the raw spread", press_rougher },
-    { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice in 3 s: stop and save", press_interrupt },
-    { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint },
-    { 'd', "d", NULL, NULL, NULL },
-    { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL },
-    { SCREEN_F1, "F1", NULL, NULL, press_help },
-    { '=', "=", NULL, NULL, press_smoother },
-    { .name = NULL },
-};
-
-/* ---- stopping the trainer ---- */
-
-static void stop_trainer(struct dash *d, double now)
-{
-    long pid = run_reader_pid(d->run);
-    if (pid < 0)
-        say(d, "cannot stop it: its trainer is not to be found on this machine");
-    else if (kill((pid_t)pid, SIGTERM) < 0)
-        snprintf(d->message, sizeof d->message, "cannot stop process %ld: %s", pid,
-                 strerror(errno));
-    else
-        d->stopping = now;
 }
 
 bool dash_stopped(const struct dash *d)
 {
     return d->stopping > 0 && !run_reader_live(d->run);
-}
-
-/* A key while a question is open. true: it was an answer. */
-static bool answer(struct dash *d, int key, double now)
-{
-    enum dash_ask asked = d->ask;
-    d->ask = ASK_NOTHING;
-    if (asked == ASK_STOP) {
-        if (key == 'y' || key == 'Y')
-            stop_trainer(d, now);
-        else
-            say(d, "not stopped");
-        return true;
-    }
-    if (key == SCREEN_CTRL('C')) {
-        stop_trainer(d, now);
-        return true;
-    }
-    return key != 'd' && key != 'q';
-}
-
-bool dash_key(struct dash *d, int key, double now)
-{
-    bool interrupt = key == SCREEN_CTRL('C');
-    if (d->ask == ASK_INTERRUPT && now - d->asked > AGAIN_WITHIN)
-        d->ask = ASK_NOTHING;
-    d->message[0] = '\0';
-    if (d->help && !interrupt) {
-        d->help = false;
-        return true;
-    }
-    if (d->ask && answer(d, key, now))
-        return true;
-    if (interrupt && d->stopping > 0)
-        return true; /* the foot line says that it takes its time */
-    if (interrupt && !run_reader_live(d->run))
-        return false; /* nothing is lost by leaving */
-    for (const struct dash_key *k = dash_keys; k->name; k++) {
-        if (k->key != key)
-            continue;
-        if (!k->press)
-            return false;
-        k->press(d, now);
-        break;
-    }
-    return true;
-}
-
-bool dash_poll(struct dash *d, double now)
-{
-    bool news = run_reader_poll(d->run, now);
-    if (d->ask == ASK_INTERRUPT && now - d->asked > AGAIN_WITHIN) {
-        d->ask = ASK_NOTHING;
-        news = true;
-    }
-    return news;
 }
 
 /* ---- the end ---- */
@@ -273,18 +116,32 @@ static void show(struct dash *d, struct canvas *c)
     screen_show(c);
 }
 
+/* What the folder's disk has left; of a run that rests, nothing is to change. */
+static void look_around(struct dash *d)
+{
+    struct statvfs disk;
+    if (!run_reader_live(d->run) || d->run->status.state == RUN_PAUSED)
+        return;
+    if (statvfs(d->run->dir, &disk) == 0)
+        d->disk = (double)disk.f_bavail * (double)disk.f_frsize;
+}
+
 static void loop(struct dash *d, struct canvas *c)
 {
     double frame = seconds(CLOCK_MONOTONIC), left;
     for (;;) {
         while ((left = frame - seconds(CLOCK_MONOTONIC)) <= 0) {
+            look_around(d);
             if (dash_poll(d, seconds(CLOCK_REALTIME)))
                 show(d, c);
             if (dash_stopped(d))
                 return;
             frame = seconds(CLOCK_MONOTONIC) + FRAME_MS * 1e-3;
         }
-        int key = screen_key((int)ceil(left * 1000)), w, h;
+        int ms = (int)ceil(left * 1000), w, h;
+        int key = screen_key(dash_waits(d) ? MIN(ms, ANSWER_MS) : ms);
+        if (dash_hear(d) && key == SCREEN_NONE)
+            show(d, c);
         switch (key) {
         case SCREEN_NONE:
             continue;

@@ -1,15 +1,18 @@
 /*
  * dash - the training dashboard: a reader of a run folder, full screen.
  *
- * It can come and go as it likes; the trainer does not know of it. What it shows is
- * a function of its state and the time (dash_draw), what a key does another
- * (dash_key): both work without a terminal, and dash_main() puts them on one.
+ * It can come and go as it likes; the trainer keeps no track of it. What it shows is a
+ * function of its state and the time (dash_draw), what a key does another (dash_key):
+ * both work without a terminal, and dash_main() puts them on one. What a person wants of
+ * the run goes to its trainer through the control socket (remote.h).
  */
 #ifndef UI_DASH_H
 #define UI_DASH_H
 
 #include "base/base.h"
 #include "base/str.h"
+#include "ui/entry.h"
+#include "ui/remote.h"
 #include "ui/view.h"
 
 enum dash_ask {
@@ -22,12 +25,19 @@ struct dash {
     struct run_reader *run;
     struct view_options options;
     int chart;        /* which one, where there is room for one */
-    bool help;
+    bool alone;       /* that chart, and nothing else */
+    bool table;       /* numbers in place of the panes, from row `row` on */
+    int row;
+    int help;         /* which page of it, from 1; 0: none */
     bool ours;        /* the trainer was started for this dashboard */
     enum dash_ask ask;
     double asked;     /* when */
     double stopping;  /* since when we wait for the trainer's end; 0: we do not */
-    char message[200]; /* an answer to the last key; may quote foreign bytes */
+    struct remote remote;
+    double called;    /* when the trainer was last tried */
+    struct entry entry; /* the line behind `:` */
+    double disk;      /* bytes free for the run; NaN: unknown */
+    char message[300]; /* an answer to the last key; may quote foreign bytes */
 };
 
 struct dash_key {
@@ -43,11 +53,19 @@ extern const struct dash_key dash_keys[]; /* ended by a NULL name */
 void dash_init(struct dash *, const char *run_dir, bool ours);
 void dash_release(struct dash *);
 
-/* Reads what is new in the folder; true when there is something new to draw. */
+/* Reads what is new in the folder, and what the trainer answers; true when there is
+ * something new to draw. */
 bool dash_poll(struct dash *, double now);
 
 /* Obeys a key; false: the person wants to leave. */
 bool dash_key(struct dash *, int key, double now);
+
+/* A line for the trainer, as typed behind `:` (run/directive.h). */
+void dash_tell(struct dash *, const char *line, double now);
+
+/* Is an answer on its way? Then dash_hear looks for it. true: something is to be shown. */
+bool dash_waits(const struct dash *);
+bool dash_hear(struct dash *);
 
 /* The stop that was asked for is over, one way or another: time to leave. */
 bool dash_stopped(const struct dash *);

@@ -1,5 +1,6 @@
 #include "ui/dash.h"
 
+#include "ui/dash_table.h"
 #include "ui/fmt.h"
 #include "ui/width.h"
 
@@ -82,8 +83,8 @@ static void time_text(char *buf, size_t n, const struct run_reader *r)
     buf[0] = '\0';
     if (run_reader_live(r))
         snprintf(buf, n, "ETA %s", h->eta >= 0 ? fmt_clock(text, h->eta) : "--:--:--");
-    else if (h->started > 0 && h->beat >= h->started)
-        snprintf(buf, n, "took %s", fmt_clock(text, h->beat - h->started));
+    else if (heartbeat_elapsed(h) >= 0)
+        snprintf(buf, n, "took %s", fmt_clock(text, heartbeat_elapsed(h)));
 }
 
 static void draw_head(struct area a, const struct dash *d)
@@ -110,8 +111,8 @@ static void draw_head(struct area a, const struct dash *d)
     fill(&f, INK_TEXT, step);
     if (a.w < 110)
         return;
-    if (live && h->started > 0) {
-        snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, h->beat - h->started));
+    if (live && heartbeat_elapsed(h) >= 0) {
+        snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, heartbeat_elapsed(h)));
         fill(&f, INK_DIM, text);
     }
     if (h->host[0]) {
@@ -153,6 +154,19 @@ static void draw_progress(struct area a, const struct run_reader *r)
 
 /* ---- foot: what to know, what to press ---- */
 
+/* "viewers 2  runs/add3  41.2 KiB  disk 61 GiB  safe to leave: training goes on" */
+static void system_line(const struct dash *d, char *buf, size_t n)
+{
+    char disk[FMT_MAX + 8] = "", viewers[32] = "", size[FMT_MAX];
+    if (d->disk >= 0)
+        snprintf(disk, sizeof disk, "  disk %s", fmt_bytes(size, d->disk));
+    if (d->run->status.viewers)
+        snprintf(viewers, sizeof viewers, "viewers %d  ", d->run->status.viewers);
+    fmt_bytes(size, (double)d->run->bytes);
+    snprintf(buf, n, "%s%s  log %s%s  safe to leave: training goes on", viewers, d->run->dir,
+             size, disk);
+}
+
 /* How it stands, when nothing more pressing is to be said. */
 static enum ink state_line(const struct dash *d, char *buf, size_t n)
 {
@@ -177,7 +191,7 @@ static enum ink state_line(const struct dash *d, char *buf, size_t n)
         if (r->status.message[0])
             snprintf(buf, n, "%s", r->status.message);
         else
-            snprintf(buf, n, "%s   safe to leave: training goes on", r->dir);
+            system_line(d, buf, n);
         return INK_DIM;
     }
 }
@@ -202,6 +216,13 @@ static enum ink news_line(const struct dash *d, double now, char *buf, size_t n)
         snprintf(buf, n, "%s", d->message);
         return INK_WARN;
     }
+    if (d->options.cursor) {
+        struct str values = STR_INIT;
+        view_values(&d->options, d->run, &values);
+        snprintf(buf, n, "%s", str_cstr(&values));
+        str_release(&values);
+        return INK_STRONG;
+    }
     return state_line(d, buf, n);
 }
 
@@ -210,18 +231,28 @@ static void draw_news(struct area a, const struct dash *d, double now)
     char text[600];
     enum ink ink = news_line(d, now, text, sizeof text);
     area_fill(a, ' ', INK_TEXT);
+    if (d->entry.open && !d->message[0]) {
+        entry_draw(&d->entry, a, ':');
+        return;
+    }
     area_field(a, 1, 0, a.w - 2, ink, text, strlen(text));
 }
 
 static void draw_hints(struct area a)
 {
-    int x = 1;
-    for (const struct dash_key *k = dash_keys; k->name && k->hint; k++) {
-        int width = (int)(strlen(k->name) + 1 + strlen(k->hint));
-        if (x + width > a.w)
+    int x = 1, y = 0;
+    for (const struct dash_key *k = dash_keys; k->name; k++) {
+        int width = k->hint ? (int)(strlen(k->name) + 1 + strlen(k->hint)) : 0;
+        if (!k->hint)
+            continue;
+        if (x + width > a.w) {
+            x = 1;
+            y++;
+        }
+        if (y == a.h || x + width > a.w)
             break;
-        area_text(a, x, 0, INK_STRONG, k->name);
-        area_text(a, x + (int)strlen(k->name) + 1, 0, INK_DIM, k->hint);
+        area_text(a, x, y, INK_STRONG, k->name);
+        area_text(a, x + (int)strlen(k->name) + 1, y, INK_DIM, k->hint);
         x += width + 2;
     }
 }
@@ -285,6 +316,14 @@ static void draw_panes(struct area a, const struct dash *d)
 {
     struct pane pane[MOST_PANES];
     int n;
+    if (d->table) {
+        dash_table_draw(a, d->run, d->row);
+        return;
+    }
+    if (d->alone) {
+        view_table[d->chart]->draw(a, d->run, &d->options);
+        return;
+    }
     if (a.w >= 180 && a.h >= 36)
         n = layout_large(pane, a.w, a.h);
     else if (a.w >= 110 && a.h >= 20)
@@ -297,28 +336,43 @@ static void draw_panes(struct area a, const struct dash *d)
     }
 }
 
-static void draw_help(struct area a)
+/* One row of the help, if it falls on the page; *at counts all of them. */
+static void help_row(struct area in, int page, int *at, const char *name, const char *help)
 {
-    int w = MIN(76, a.w), h = 3, y = 0;
+    int y = (*at)++ - (page - 1) * in.h;
+    if (y < 0 || y >= in.h)
+        return;
+    area_right(in, 15, y, INK_STRONG, name);
+    area_field(in, 17, y, in.w - 17, INK_TEXT, help, strlen(help));
+}
+
+static int help_rows(void)
+{
+    int n = 1;
     for (const struct dash_key *k = dash_keys; k->name; k++)
-        h += k->help != NULL;
+        n += k->help != NULL;
     for (int i = 0; view_table[i]; i++)
-        h++;
-    h = MIN(h, a.h);
+        n++;
+    return n;
+}
+
+static void draw_help(struct area a, int page)
+{
+    int w = MIN(76, a.w), rows = help_rows(), h = MIN(rows + 2, a.h), at = 0;
+    int pages = h > 2 ? (rows + h - 3) / (h - 2) : 1;
+    char title[80] = "help: any key goes back";
+    page = (page - 1) % pages + 1;
+    if (pages > 1)
+        snprintf(title, sizeof title, "help: any key goes back, ? goes on (%d/%d)", page, pages);
     struct area box = area_sub(a, (a.w - w) / 2, (a.h - h) / 2, w, h);
     area_fill(a, ' ', INK_TEXT);
-    struct area in = area_box(box, "help: any key goes back", INK_STRONG);
-    for (const struct dash_key *k = dash_keys; k->name; k++) {
-        if (!k->help)
-            continue;
-        area_right(in, 15, y, INK_STRONG, k->name);
-        area_field(in, 17, y++, in.w - 17, INK_TEXT, k->help, strlen(k->help));
-    }
-    for (int i = 0; view_table[i]; i++) {
-        const struct view *v = view_table[i];
-        area_right(in, 15, ++y, INK_STRONG, v->name);
-        area_field(in, 17, y, in.w - 17, INK_TEXT, v->help, strlen(v->help));
-    }
+    struct area in = area_box(box, title, INK_STRONG);
+    for (const struct dash_key *k = dash_keys; k->name; k++)
+        if (k->help)
+            help_row(in, page, &at, k->name, k->help);
+    help_row(in, page, &at, "", "");
+    for (int i = 0; view_table[i]; i++)
+        help_row(in, page, &at, view_table[i]->name, view_table[i]->help);
 }
 
 void dash_draw(const struct dash *d, struct canvas *c, double now)
@@ -330,16 +384,16 @@ void dash_draw(const struct dash *d, struct canvas *c, double now)
                    LEAST_W, LEAST_H);
         return;
     }
-    int head = a.h >= 8 ? 2 : 1, foot = a.h >= 12 ? 2 : a.h >= 6 ? 1 : 0;
+    int head = a.h >= 8 ? 2 : 1, foot = a.h >= 24 ? 3 : a.h >= 12 ? 2 : a.h >= 6 ? 1 : 0;
     draw_head(area_sub(a, 0, 0, a.w, 1), d);
     if (head > 1)
         draw_progress(area_sub(a, 0, 1, a.w, 1), d->run);
     draw_panes(area_sub(a, 0, head, a.w, a.h - head - foot), d);
     if (d->help)
-        draw_help(area_sub(a, 0, head, a.w, a.h - head - foot));
-    bool urgent = d->ask != ASK_NOTHING || d->stopping > 0;
+        draw_help(area_sub(a, 0, head, a.w, a.h - head - foot), d->help);
+    bool urgent = d->ask != ASK_NOTHING || d->stopping > 0 || d->entry.open;
     if (foot || urgent)
         draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), d, now);
     if (foot > 1)
-        draw_hints(area_sub(a, 0, a.h - 1, a.w, 1));
+        draw_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1));
 }

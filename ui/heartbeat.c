@@ -79,6 +79,7 @@ int heartbeat_parse(struct heartbeat *h, const char *bytes, size_t n)
         .pid = (long)count(o, "pid"),
         .beat = number(o, "beat", 0),
         .started = number(o, "started", 0),
+        .idle = number(o, "idle", 0),
         .step = count(o, "step"),
         .steps = count(o, "steps"),
         .epoch = number(o, "epoch", NAN),
@@ -86,6 +87,7 @@ int heartbeat_parse(struct heartbeat *h, const char *bytes, size_t n)
         .rate = number(o, "rate", NAN),
         .eta = number(o, "eta", -1),
         .threads = (int)MIN(count(o, "threads"), 9999),
+        .viewers = (int)MIN(count(o, "viewers"), 9999),
         .rss = number(o, "rss", NAN),
         .params = count(o, "params"),
     };
@@ -94,6 +96,11 @@ int heartbeat_parse(struct heartbeat *h, const char *bytes, size_t n)
     text(o, "message", h->message, sizeof h->message);
     json_decref(o);
     return 0;
+}
+
+double heartbeat_elapsed(const struct heartbeat *h)
+{
+    return h->started > 0 && h->beat >= h->started ? h->beat - h->started - h->idle : NAN;
 }
 
 bool heartbeat_lock(const char *path, long *pid)

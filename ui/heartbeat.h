@@ -32,10 +32,11 @@ struct heartbeat {
     long pid;
     char host[64];
     double beat, started;    /* unix seconds; 0: unknown */
+    double idle;             /* seconds of it that it was paused */
     int64_t step, steps;     /* steps 0: unknown */
     double epoch, epochs;    /* NaN: unknown */
     double rate, eta;        /* tokens/s; seconds left, -1: unknown */
-    int threads;
+    int threads, viewers;
     double rss;              /* bytes */
     int64_t params;
     char preset[64];
@@ -46,6 +47,9 @@ void heartbeat_init(struct heartbeat *); /* nothing known */
 
 /* The text of a status file; -1 when it is none, and *h stays as it was. */
 int heartbeat_parse(struct heartbeat *h, const char *text, size_t n);
+
+/* Seconds that it has worked, pauses not counted; NaN: unknown. */
+double heartbeat_elapsed(const struct heartbeat *);
 
 /* Was it written on this machine? */
 bool heartbeat_here(const struct heartbeat *);

@@ -23,11 +23,12 @@ UI_FILES = \
 	ui/corpus_stats.c ui/corpus_stats.h \
 	ui/ctl.c ui/ctl.h \
 	ui/dash.c ui/dash.h \
-	ui/dash_draw.c \
+	ui/dash_draw.c ui/dash_keys.c ui/dash_table.c ui/dash_table.h \
 	ui/data.c ui/data.h \
 	ui/eval.c ui/eval.h \
 	ui/eval_metric.c ui/eval_metric.h \
 	ui/diff.c ui/diff.h \
+	ui/entry.c ui/entry.h \
 	ui/export.c ui/export.h \
 	ui/export_run.c ui/export_run.h \
 	ui/filter.c ui/filter.h \
@@ -99,6 +100,7 @@ UI_FILES = \
 	ui/view_loss.c \
 	ui/view_lr.c \
 	ui/view_now.c \
+	ui/view_range.c \
 	ui/view_rate.c \
 	ui/view_samples.c \
 	ui/why.c ui/why.h \

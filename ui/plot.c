@@ -136,7 +136,8 @@ static bool axis_from_data(struct axis *a, const struct plot *p, int rows)
 {
     double lo = INFINITY, hi = -INFINITY, l, h;
     for (int i = 0; i < p->n; i++) {
-        if (series_bounds(p->line[i].series, a->log ? 0 : -INFINITY, &l, &h)) {
+        if (series_bounds_in(p->line[i].series, a->log ? 0 : -INFINITY, (double)p->x_from,
+                             (double)p->x_end, &l, &h)) {
             lo = fmin(lo, l);
             hi = fmax(hi, h);
         }
@@ -243,16 +244,86 @@ static void label_all(struct labels *l)
     }
 }
 
-static void label_x(struct area a, int64_t x_end)
+/* ---- the x axis ---- */
+
+/* From the left edge to the right one, in what it shows, or in its logarithm. */
+struct span {
+    const struct plot *plot;
+    double lo, hi;
+};
+
+static double span_value(const struct plot *p, double step)
+{
+    return p->x_of ? series_at(p->x_of, step) : step;
+}
+
+/* A logarithm has no 0: the axis begins with the first thing there is to see. */
+static double first_value(const struct plot *p)
+{
+    double first = INFINITY;
+    for (int i = 0; i < p->n; i++) {
+        const struct series *s = p->line[i].series;
+        size_t k = 0;
+        while (k < s->used && (!s->bucket[k].n || series_x(&s->bucket[k]) < (double)p->x_from ||
+                               span_value(p, series_x(&s->bucket[k])) <= 0))
+            k++;
+        if (k < s->used)
+            first = fmin(first, span_value(p, series_x(&s->bucket[k])));
+    }
+    return isfinite(first) ? first : 1;
+}
+
+static struct span span_of(const struct plot *p)
+{
+    struct span s = { .plot = p, .lo = span_value(p, (double)p->x_from) };
+    s.hi = p->x_of_end > 0 ? p->x_of_end : span_value(p, (double)MAX(p->x_end, 1));
+    if (p->log_x) {
+        s.lo = log10(fmax(s.lo, first_value(p)));
+        s.hi = log10(fmax(s.hi, 1e-9));
+    }
+    if (!(s.hi > s.lo))
+        s.hi = s.lo + 1;
+    return s;
+}
+
+/* 0 at the left edge, 1 at the right one; NaN: nowhere. */
+static double span_part(const struct span *s, double step)
+{
+    double v = span_value(s->plot, step);
+    if (s->plot->log_x)
+        v = v > 0 ? log10(v) : NAN;
+    double part = (v - s->lo) / (s->hi - s->lo);
+    return part > -1e-9 && part < 1 + 1e-9 ? part : NAN;
+}
+
+static const char *span_text(const struct span *s, char buf[FMT_MAX], double part)
+{
+    double v = s->lo + (s->hi - s->lo) * part;
+    if (s->plot->log_x)
+        v = pow(10, v);
+    return s->plot->x_clock ? fmt_clock(buf, v) : fmt_short(buf, v);
+}
+
+static void label_x(struct area a, const struct span *s)
 {
     char text[FMT_MAX];
-    area_text(a, 0, 0, INK_DIM, "0");
-    fmt_short(text, (double)x_end);
-    int from = area_right(a, a.w, 0, INK_DIM, text);
-    fmt_short(text, (double)x_end / 2);
+    area_text(a, 0, 0, INK_DIM, span_text(s, text, 0));
+    int from = area_right(a, a.w, 0, INK_DIM, span_text(s, text, 1));
+    span_text(s, text, .5);
     int middle = a.w / 2 + (int)strlen(text) / 2;
     if (a.w >= 30 && middle + 2 < from)
         area_right(a, middle, 0, INK_DIM, text);
+}
+
+/* A line from top to bottom, behind the others. */
+static void mark_cursor(struct raster *r, const struct span *s)
+{
+    double part = span_part(s, (double)s->plot->cursor);
+    if (s->plot->cursor <= 0 || isnan(part))
+        return;
+    int x = (int)lrint(part * (r->w * r->dw - 1));
+    for (int y = 0; y < r->h * r->dh; y++)
+        raster_dot(r, x, y, INK_FAINT, '|');
 }
 
 /* ---- lines ---- */
@@ -265,7 +336,7 @@ struct column {
     bool broken;   /* a hole comes before */
 };
 
-static void fill_columns(const struct plot *p, const struct plot_line *l,
+static void fill_columns(const struct span *span, const struct plot_line *l,
                          const struct axis *axis, struct column *col, int n)
 {
     const struct series *s = l->series;
@@ -276,12 +347,15 @@ static void fill_columns(const struct plot *p, const struct plot_line *l,
         const struct bucket *b = &s->bucket[i];
         if (!b->n && !b->holes)
             continue;
+        double part = b->n ? span_part(span, series_x(b)) : 0;
+        if (isnan(part))
+            continue;
         double at = b->n ? axis_at(axis, y[i]) : NAN;
         if (isnan(at)) {
             hole = true;
             continue;
         }
-        int x = (int)lrint(series_x(b) / (double)MAX(p->x_end, 1) * (n - 1));
+        int x = (int)lrint(part * (n - 1));
         struct column *c = &col[MIN(MAX(x, 0), n - 1)];
         double lo = axis_at(axis, b->min), hi = axis_at(axis, b->max);
         c->lo = c->n ? fmin(c->lo, lo) : lo;
@@ -346,12 +420,13 @@ static void draw_line(struct raster *r, const struct axis *axis,
     }
 }
 
-static void draw_lines(struct raster *r, const struct plot *p, const struct axis *axis)
+static void draw_lines(struct raster *r, const struct plot *p, const struct span *span,
+                       const struct axis *axis)
 {
     int n = r->w * r->dw;
     struct column *col = xcalloc((size_t)p->n * (size_t)n, sizeof *col);
     for (int i = 0; i < p->n; i++)
-        fill_columns(p, &p->line[i], axis, col + (size_t)i * (size_t)n, n);
+        fill_columns(span, &p->line[i], axis, col + (size_t)i * (size_t)n, n);
     if (theme()->colours && theme()->graph != GRAPH_ASCII)
         for (int i = 0; i < p->n; i++)
             draw_spread(r, axis, col + (size_t)i * (size_t)n, n);
@@ -385,10 +460,12 @@ void plot_draw(struct area a, const struct plot *p)
     int left = labels.area.w ? labels.area.w + 1 : 0;
     r.w = a.w - left;
     r.spot = xcalloc((size_t)r.w * (size_t)r.h, sizeof *r.spot);
-    draw_lines(&r, p, &axis);
+    struct span span = span_of(p);
+    draw_lines(&r, p, &span, &axis);
+    mark_cursor(&r, &span);
     raster_draw(&r, area_sub(a, left, 0, r.w, r.h), graph);
     if (x_row)
-        label_x(area_sub(a, left, a.h - 1, r.w, 1), p->x_end);
+        label_x(area_sub(a, left, a.h - 1, r.w, 1), &span);
     free(r.spot);
 }
 

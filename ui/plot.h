@@ -31,8 +31,13 @@ struct plot_line {
 struct plot {
     const struct plot_line *line; /* drawn in order, later ones on top */
     int n;
-    int64_t x_end; /* the step at the right edge; the left is 0 */
-    double lo, hi; /* y at the edges; chosen from the data when lo == hi */
+    int64_t x_from, x_end; /* the steps at the edges */
+    const struct series *x_of; /* what the x axis shows of a step; NULL: the step itself */
+    double x_of_end; /* its value at the right edge; 0: that of x_end */
+    bool x_clock;  /* x labels are seconds */
+    bool log_x;
+    int64_t cursor; /* a step to be marked; 0: none */
+    double lo, hi; /* y at the edges; chosen from the data shown when lo == hi */
     bool log_y;    /* needs something above 0; without it the axis is linear */
     bool percent;  /* y labels for 0 to 1 as 0 to 100 % */
 };

@@ -30,6 +30,7 @@ struct run_reader *run_reader_new(const char *dir)
     for (int i = 0; i < RUN_SERIES; i++)
         series_init(&r->series[i]);
     r->last_step = r->best_step = r->saved_step = -1;
+    r->began = NAN;
     return r;
 }
 
@@ -66,6 +67,8 @@ static void forget_records(struct run_reader *r)
     r->last_step = r->best_step = r->saved_step = -1;
     r->steps = r->valid_n = 0;
     r->events = 0;
+    r->began = NAN;
+    r->tokens = 0;
 }
 
 /* ---- recent values ---- */
@@ -132,8 +135,23 @@ static void add_to(struct run_reader *r, const struct run_line *l, enum run_fiel
     recent_add(&r->recent[s], v);
 }
 
+/* Where a step stands on the other axes. */
+static void add_axes(struct run_reader *r, const struct run_line *l)
+{
+    double t = run_line_number(l, FIELD_T), rate = run_line_number(l, FIELD_RATE);
+    double seconds = run_line_number(l, FIELD_MS) * 1e-3;
+    int64_t step = (int64_t)run_line_number(l, FIELD_STEP);
+    int64_t since = step - MAX(r->series[RUN_TOKENS].last_step, 0);
+    if (isfinite(t - r->began))
+        series_add(&r->series[RUN_TIME], step, t - r->began);
+    if (isfinite(rate * seconds) && since > 0)
+        r->tokens += rate * seconds * (double)since;
+    series_add(&r->series[RUN_TOKENS], step, r->tokens);
+}
+
 static void on_step(struct run_reader *r, const struct run_line *l)
 {
+    add_axes(r, l);
     add_to(r, l, FIELD_LOSS, RUN_LOSS);
     add_to(r, l, FIELD_ACC, RUN_ACC);
     add_to(r, l, FIELD_GNORM, RUN_GNORM);
@@ -212,7 +230,11 @@ static void on_saved(struct run_reader *r, const struct run_line *l)
 static void on_note(struct run_reader *r, const struct run_line *l)
 {
     size_t n;
-    add_event(r, l, RUN_EV_NOTE, run_line_text(l, "text", &n));
+    char text[300];
+    const char *by = run_line_text(l, "by", &n);
+    snprintf(text, sizeof text, "%s%s%.30s", run_line_text(l, "text", &n), *by ? "  by " : "",
+             by);
+    add_event(r, l, *by ? RUN_EV_CONTROL : RUN_EV_NOTE, text);
 }
 
 static void on_done(struct run_reader *r, const struct run_line *l)
@@ -232,13 +254,15 @@ static const struct {
 } record_table[] = {
     { "step", on_step },       { "eval", on_eval },   { "samples", on_samples },
     { "start", on_start },     { "resume", on_start }, { "saved", on_saved },
-    { "note", on_note },       { "done", on_done },
+    { "note", on_note },       { "done", on_done },    { "control", on_note },
 };
 
 /* ---- the file ---- */
 
 static void use_record(struct run_reader *r, const struct run_line *l)
 {
+    if (isnan(r->began))
+        r->began = run_line_number(l, FIELD_T);
     for (size_t i = 0; i < ARRAY_LEN(record_table); i++) {
         if (run_line_is(l, record_table[i].ev)) {
             record_table[i].on(r, l);

@@ -35,6 +35,8 @@ enum run_series {
     RUN_VALID_LOSS,
     RUN_VALID_ACC,
     RUN_VALID_EXACT,
+    RUN_TIME,      /* seconds since the first record */
+    RUN_TOKENS,    /* trained so far */
     RUN_SERIES
 };
 
@@ -51,7 +53,9 @@ struct run_sample {
     bool ok;
 };
 
-enum run_event_kind { RUN_EV_INFO, RUN_EV_BEST, RUN_EV_SAVED, RUN_EV_NOTE, RUN_EV_BAD };
+enum run_event_kind {
+    RUN_EV_INFO, RUN_EV_BEST, RUN_EV_SAVED, RUN_EV_CONTROL, RUN_EV_NOTE, RUN_EV_BAD
+};
 
 struct run_event {
     enum run_event_kind kind;
@@ -82,6 +86,7 @@ struct run_reader {
     int64_t best_step, saved_step; /* -1: none */
     double saved_bytes;
     bool early;                    /* ended by patience */
+    double began, tokens;          /* time of the first record (NaN: none); trained so far */
 
     struct run_event event[RUN_EVENTS]; /* a ring; see run_reader_event */
     uint64_t events;                    /* seen */

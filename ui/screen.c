@@ -344,7 +344,7 @@ static int key_of(int c)
     case KEY_F(2): return SCREEN_F2;
     case KEY_ENTER: return '\r';
     case KEY_BACKSPACE: return 127;
-    default: return c > 0 && c < 128 ? c : SCREEN_OTHER;
+    default: return c > 0 && c < 256 ? c : SCREEN_OTHER;
     }
 }
 

@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "ui/canvas.h"
 
-/* Beside characters (1 to 127). */
+/* Beside characters (1 to 127) and the bytes of others (128 to 255). */
 enum screen_key {
     SCREEN_NONE = 0, /* time is up */
     SCREEN_ESCAPE = 27,

@@ -79,17 +79,72 @@ void series_add(struct series *s, int64_t step, double v)
 
 bool series_bounds(const struct series *s, double floor, double *lo, double *hi)
 {
+    return series_bounds_in(s, floor, -INFINITY, INFINITY, lo, hi);
+}
+
+bool series_bounds_in(const struct series *s, double floor, double from, double to,
+                      double *lo, double *hi)
+{
     *lo = INFINITY;
     *hi = -INFINITY;
     for (size_t i = 0; i < s->used; i++) {
         const struct bucket *b = &s->bucket[i];
         double v = b->n ? series_mean(b) : NAN;
-        if (!(v > floor))
+        if (!(v > floor) || series_x(b) < from || series_x(b) > to)
             continue;
         *lo = fmin(*lo, v);
         *hi = fmax(*hi, v);
     }
     return *lo <= *hi;
+}
+
+/* The place of the newest bucket up to a step that is not empty; used: none. */
+static size_t find_before(const struct series *s, double step)
+{
+    double place = floor(step / (double)s->length);
+    size_t i = place < 0 ? 0 : (size_t)fmin(place + 1, (double)s->used);
+    while (i > 0 && (!s->bucket[i - 1].n || series_x(&s->bucket[i - 1]) > step))
+        i--;
+    return i > 0 ? i - 1 : s->used;
+}
+
+const struct bucket *series_before(const struct series *s, double step)
+{
+    size_t i = find_before(s, step);
+    return i < s->used ? &s->bucket[i] : NULL;
+}
+
+double series_at(const struct series *s, double step)
+{
+    size_t i = find_before(s, step), next = i < s->used ? i + 1 : 0;
+    double x0 = 0, y0 = 0, x1, y1;
+    if (i < s->used) {
+        x0 = series_x(&s->bucket[i]);
+        y0 = series_mean(&s->bucket[i]);
+    }
+    while (next < s->used && !s->bucket[next].n)
+        next++;
+    if (next < s->used) {
+        x1 = series_x(&s->bucket[next]);
+        y1 = series_mean(&s->bucket[next]);
+        return y0 + (y1 - y0) * (step - x0) / (x1 - x0);
+    }
+    return x0 > 0 ? y0 * step / x0 : 0; /* on as it was on the whole */
+}
+
+double series_mean_in(const struct series *s, double from, double to)
+{
+    double sum = 0, n = 0;
+    for (size_t i = (size_t)fmax(from / (double)s->length, 0); i < s->used; i++) {
+        const struct bucket *b = &s->bucket[i];
+        if ((double)i * (double)s->length >= to)
+            break;
+        if (b->n && series_x(b) >= from && series_x(b) < to) {
+            sum += b->sum;
+            n += b->n;
+        }
+    }
+    return n > 0 ? sum / n : NAN;
 }
 
 void series_smooth(const struct series *s, double beta, double *y)

@@ -60,6 +60,20 @@ static inline double series_x(const struct bucket *b)
  * all; 0 for a log axis). false: nothing there. */
 bool series_bounds(const struct series *, double floor, double *lo, double *hi);
 
+/* The same of the buckets from one step to another. */
+bool series_bounds_in(const struct series *, double floor, double from, double to,
+                      double *lo, double *hi);
+
+/* Of a series that only grows, such as time: its value at any step, a straight line
+ * between buckets, from 0 at step 0, and onwards past the last. */
+double series_at(const struct series *, double step);
+
+/* The mean of what lies from one step to before another; NaN: nothing does. */
+double series_mean_in(const struct series *, double from, double to);
+
+/* The newest bucket up to a step, NULL: none. */
+const struct bucket *series_before(const struct series *, double step);
+
 /* Exponential average over the buckets: y[i] for i < used, NaN where a bucket is
  * empty. beta 0 gives the means themselves. The start is not pulled towards
  * zero: each value is divided by the weight gathered so far (Kingma & Ba 2015,

@@ -45,6 +45,7 @@ static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
     [GLYPH_MORE] = 0x2026,     [GLYPH_FULL] = 0x2588,     [GLYPH_EMPTY] = 0x2591,
     [GLYPH_DOT] = 0xb7,        [GLYPH_LIVE] = 0x25cf,     [GLYPH_BEST] = 0x2605,
     [GLYPH_SAVED] = 0x2713,    [GLYPH_WARN] = '!',
+    [GLYPH_CONTROL] = 0x203a,
 };
 
 static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
@@ -56,6 +57,7 @@ static const uint32_t ascii_glyphs[GLYPH_COUNT] = {
     [GLYPH_MORE] = '~',      [GLYPH_FULL] = '#',     [GLYPH_EMPTY] = '.',
     [GLYPH_DOT] = ' ',       [GLYPH_LIVE] = '*',     [GLYPH_BEST] = '*',
     [GLYPH_SAVED] = '+',     [GLYPH_WARN] = '!',
+    [GLYPH_CONTROL] = '>',
 };
 
 static const struct ramp unicode_bar = {

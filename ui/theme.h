@@ -56,6 +56,7 @@ enum glyph {
     GLYPH_BEST,
     GLYPH_SAVED,
     GLYPH_WARN,
+    GLYPH_CONTROL,   /* somebody wanted it */
     GLYPH_COUNT
 };
 

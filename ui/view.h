@@ -11,11 +11,32 @@
 #include "ui/canvas.h"
 #include "ui/run_reader.h"
 
+enum view_axis { VIEW_STEPS, VIEW_TIME, VIEW_TOKENS, VIEW_AXES };
+
 /* What the person in front of it has chosen. */
 struct view_options {
-    bool log_y;
-    double beta; /* smoothing, 0 to below 1 */
+    bool log_y, log_x;
+    enum view_axis axis;
+    double beta;      /* smoothing, 0 to below 1 */
+    int64_t from, to; /* the steps that charts show; to 0: all */
+    int64_t cursor;   /* the step that is looked at; 0: none */
+    int probe, back;  /* attention: of which question, how many validations ago */
 };
+struct view_options view_options_default(void);
+
+/* Shows so many times less, around the cursor or else at the end; a factor below 1 shows
+ * more, up to all. */
+void view_zoom(struct view_options *, const struct run_reader *, double factor);
+
+/* Moves the cursor by so many hundredths of what is shown, and at least to the next place
+ * that has a value; the first time it appears at the end. What is shown follows it. */
+void view_cursor(struct view_options *, const struct run_reader *, int by);
+
+/* The steps that a bucket of the training curves stands for, around the cursor. */
+void view_around(const struct run_reader *, int64_t step, double *from, double *to);
+
+/* What there is to say about the cursor's place, appended: "at 4,096: loss 0.4832 ..." */
+void view_values(const struct view_options *, const struct run_reader *, struct str *);
 
 struct view {
     const char *name, *help;
@@ -24,7 +45,7 @@ struct view {
 };
 
 extern const struct view view_loss, view_accuracy, view_gnorm, view_lr, view_rate;
-extern const struct view view_now, view_samples, view_events;
+extern const struct view view_now, view_samples, view_events, view_attention;
 
 extern const struct view *const view_table[]; /* NULL-ended, charts first */
 

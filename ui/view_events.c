@@ -11,6 +11,7 @@ static const struct {
     [RUN_EV_INFO] = { GLYPH_DOT, INK_DIM },
     [RUN_EV_BEST] = { GLYPH_BEST, INK_GOOD },
     [RUN_EV_SAVED] = { GLYPH_SAVED, INK_DIM },
+    [RUN_EV_CONTROL] = { GLYPH_CONTROL, INK_STRONG },
     [RUN_EV_NOTE] = { GLYPH_WARN, INK_WARN },
     [RUN_EV_BAD] = { GLYPH_WARN, INK_BAD },
 };

@@ -111,8 +111,9 @@ static void model(struct line *l, const struct run_reader *r)
 
 static void elapsed(struct line *l, const struct run_reader *r)
 {
-    if (r->status.started > 0)
-        fmt_clock(l->value, r->status.beat - r->status.started);
+    double elapsed = heartbeat_elapsed(&r->status);
+    if (elapsed >= 0)
+        fmt_clock(l->value, elapsed);
 }
 
 static void damage(struct line *l, const struct run_reader *r)

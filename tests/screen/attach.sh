@@ -309,7 +309,7 @@ foreign_bytes() {
     while read -r row; do
         [ "$(printf '%s\n' "$row" | LC_ALL=C.UTF-8 wc -L)" = 80 ]
     done < <(grep '^[│┌└]' seen)
-    [ "$(grep -c '^[│┌└]' seen)" = 20 ]
+    [ "$(grep -c '^[│┌└]' seen)" = 19 ]
     keys q
     exits 0
     sees '^run ev␛\]2;PWNED␇il: failed: ␛\[31mred'
