@@ -79,6 +79,7 @@ UNIT_TESTS = \
 	tests/unit/test_control \
 	tests/unit/test_corpus \
 	tests/unit/test_dash \
+	tests/unit/test_dash_keys \
 	tests/unit/test_dataset \
 	tests/unit/test_dialog \
 	tests/unit/test_formats \
@@ -172,8 +173,12 @@ tests_unit_test_choices_LDADD = $(UNIT_LDADD)
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_LDADD = $(UI_LDADD)
 
-tests_unit_test_dash_SOURCES = tests/unit/test_dash.c
+DASH_RUN = tests/unit/dash_run.c tests/unit/dash_run.h
+tests_unit_test_dash_SOURCES = tests/unit/test_dash.c $(DASH_RUN)
 tests_unit_test_dash_LDADD = $(UI_LDADD)
+
+tests_unit_test_dash_keys_SOURCES = tests/unit/test_dash_keys.c $(DASH_RUN)
+tests_unit_test_dash_keys_LDADD = $(UI_LDADD)
 
 tests_unit_test_history_SOURCES = tests/unit/test_history.c
 tests_unit_test_history_LDADD = $(UI_LDADD)

@@ -1,143 +1,17 @@
-/* dash: golden screens at two sizes, every other size without harm, what keys do,
+/* dash: golden screens at two sizes, every other size without harm, how it stops a run,
  * and what is said at the end.
  *
  * After a change that is meant: GOLDEN=write tests/unit/test_dash, then look at the
  * difference of tests/screen/golden. */
-#include "ui/dash.h"
+#include "tests/unit/dash_run.h"
 
 #include "base/file.h"
-#include "ui/fmt.h"
 #include "ui/screen.h"
 
-#include <fcntl.h>
-#include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-enum { NOW = 1757240030 };
-
-static char root[] = "/tmp/seqsh-dash.XXXXXX";
-static char dir[64];
-static int lock_fd;
-static struct dash d;
-
-static const char *source(const char *name)
-{
-    static char path[4096];
-    const char *src = getenv("SRCDIR");
-    snprintf(path, sizeof path, "%s/tests/screen/%s", src ? src : ".", name);
-    return path;
-}
-
-static void copy(const char *name)
-{
-    char from[100], to[100];
-    struct str text = STR_INIT;
-    struct err err;
-    snprintf(from, sizeof from, "fixture/add3-0907/%s", name);
-    snprintf(to, sizeof to, "%s/%s", dir, name);
-    if (file_read(source(from), 1 << 20, &text, &err) < 0 ||
-        file_write(to, str_cstr(&text), text.n, &err) < 0)
-        fail_msg("%s", err.msg);
-    str_release(&text);
-}
-
-static void put_lock(int pid)
-{
-    char text[40], path[100];
-    snprintf(path, sizeof path, "%s/lock", dir);
-    lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int n = snprintf(text, sizeof text, "%d\n", pid);
-    assert_int_equal(write(lock_fd, text, (size_t)n), n);
-    assert_int_equal(flock(lock_fd, LOCK_EX | LOCK_NB), 0);
-}
-
-static void put_status(const char *state, int pid)
-{
-    char text[300], path[100];
-    snprintf(path, sizeof path, "%s/status", dir);
-    snprintf(text, sizeof text,
-             "{\"state\":\"%s\",\"pid\":%d,\"host\":\"\",\"beat\":1757240029.4,"
-             "\"started\":1757240000.0,\"step\":7168,\"steps\":10560,\"epoch\":20.4,"
-             "\"epochs\":30,\"message\":\"disk \\u001b[31mfull\"}",
-             state, pid);
-    assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
-}
-
-static void put_event(const char *line)
-{
-    char path[100];
-    snprintf(path, sizeof path, "%s/events.jsonl", dir);
-    FILE *f = fopen(path, "a");
-    assert_non_null(f);
-    fprintf(f, "%s\n", line);
-    fclose(f);
-}
-
-static int begin(void **state)
-{
-    (void)state;
-    memcpy(root + sizeof root - 7, "XXXXXX", 6);
-    if (!mkdtemp(root))
-        return -1;
-    snprintf(dir, sizeof dir, "%s/add3-0907", root);
-    dir_make(dir, NULL);
-    copy("config");
-    copy("events.jsonl");
-    copy("status");
-    put_lock(4121);
-    ui_utf8_set(true);
-    theme_init();
-    dash_init(&d, dir, false);
-    dash_poll(&d, NOW);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    static const char *const files[] = { "events.jsonl", "status", "lock", "config",
-                                         "last.safetensors", "model.safetensors" };
-    char path[100];
-    dash_release(&d);
-    close(lock_fd);
-    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-        snprintf(path, sizeof path, "%s/%s", dir, files[i]);
-        unlink(path);
-    }
-    return rmdir(dir) || rmdir(root);
-}
-
-/* The screen; the folder, whose name is another each time, as DIR. */
-static char *drawn(int w, int h)
-{
-    struct canvas *c = canvas_new(w, h);
-    struct str text = STR_INIT;
-    dash_draw(&d, c, NOW);
-    canvas_dump(c, &text);
-    canvas_free(c);
-    char *at = strstr(str_cstr(&text), dir);
-    if (at) {
-        char *rest = at + strlen(dir);
-        memcpy(at, "DIR", 3);
-        memmove(at + 3, rest, strlen(rest) + 1);
-    }
-    return str_take(&text);
-}
-
-static bool sees(const char *what)
-{
-    char *screen = drawn(100, 30);
-    bool found = strstr(screen, what) != NULL;
-    free(screen);
-    return found;
-}
 
 static void golden(const char *name, int w, int h)
 {
@@ -256,220 +130,6 @@ static void nothing_written_yet(void **state)
 }
 
 /* ---- keys ---- */
-
-static void keys_change_the_charts(void **state)
-{
-    (void)state;
-    assert_true(sees("log-y  ema .60"));
-    assert_true(dash_key(&d, 'l', NOW));
-    assert_false(sees("log-y  ema"));
-    for (int i = 0; i < 20; i++)
-        assert_true(dash_key(&d, '+', NOW));
-    assert_true(sees("ema .98"));
-    for (int i = 0; i < 20; i++)
-        assert_true(dash_key(&d, '-', NOW));
-    assert_false(sees("ema ."));
-    for (int i = 0; i < 5; i++) {
-        assert_true(view_table[d.chart]->chart);
-        assert_true(dash_key(&d, 'm', NOW));
-    }
-    assert_int_equal(d.chart, 0);
-    assert_true(dash_key(&d, 'Q', NOW));
-    assert_true(dash_key(&d, SCREEN_OTHER, NOW));
-}
-
-/* The values at a step of the file: {"step":3552, ... "loss":0.51...}. */
-static double of_file(const char *ev, int64_t step, const char *field)
-{
-    struct str text = STR_INIT;
-    char path[100], at[60], name[40];
-    double v = NAN;
-    snprintf(path, sizeof path, "%s/events.jsonl", dir);
-    snprintf(at, sizeof at, "\"step\":%lld,", (long long)step);
-    snprintf(name, sizeof name, "\"%s\":", field);
-    assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
-    char *save, kind[40];
-    snprintf(kind, sizeof kind, "\"ev\":\"%s\"", ev);
-    for (char *line = strtok_r(text.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-        if (strstr(line, at) && strstr(line, kind))
-            v = strtod(strstr(line, name) + strlen(name), NULL);
-    str_release(&text);
-    assert_false(isnan(v));
-    return v;
-}
-
-static void the_cursor_tells_what_the_file_says(void **state)
-{
-    (void)state;
-    char expected[100], number[FMT_MAX];
-    assert_false(sees("at 7,"));
-    assert_true(dash_key(&d, SCREEN_LEFT, NOW));
-    assert_int_equal(d.options.cursor, 7232); /* the newest record */
-    for (int i = 0; i < 30; i++) {
-        fmt_real(number, of_file("step", d.options.cursor, "loss"));
-        snprintf(expected, sizeof expected, "loss %s", number);
-        assert_true(sees(expected));
-        assert_true(dash_key(&d, SCREEN_LEFT, NOW));
-    }
-    assert_true(sees("valid 0.")); /* of the validation before */
-    assert_true(dash_key(&d, SCREEN_HOME, NOW));
-    assert_int_equal(d.options.cursor, 32);
-    assert_true(sees("at 32 +00:00:00  loss"));
-    assert_true(dash_key(&d, SCREEN_LEFT, NOW));
-    assert_int_equal(d.options.cursor, 32);
-    assert_true(dash_key(&d, SCREEN_END, NOW));
-    assert_int_equal(d.options.cursor, 7232);
-    assert_true(dash_key(&d, 27, NOW));
-    assert_false(sees("at 7,232"));
-}
-
-static void zoom_and_axes(void **state)
-{
-    (void)state;
-    assert_true(sees("10.6k"));
-    dash_key(&d, 'x', NOW);
-    assert_true(sees("x=time"));
-    assert_true(sees("00:00:30"));
-    dash_key(&d, 'x', NOW);
-    assert_true(sees("x=tokens"));
-    dash_key(&d, 'x', NOW);
-    dash_key(&d, 'X', NOW);
-    assert_true(sees("log-x"));
-    assert_true(sees(" 32 ")); /* where it begins */
-    dash_key(&d, 'X', NOW);
-    dash_key(&d, 'z', NOW);
-    assert_true(sees("zoom  ema"));
-    assert_int_equal(d.options.from, 3616);
-    assert_int_equal(d.options.to, 7232);
-    assert_true(sees("3.62k"));
-    for (int i = 0; i < 20; i++)
-        dash_key(&d, 'z', NOW);
-    assert_true(d.options.to - d.options.from >= 64);
-    for (int i = 0; i < 200; i++)
-        dash_key(&d, SCREEN_LEFT, NOW);
-    assert_true(d.options.cursor >= d.options.from && d.options.cursor <= d.options.to);
-    assert_true(d.options.cursor < 7000);
-    for (int i = 0; i < 20; i++)
-        dash_key(&d, 'Z', NOW);
-    assert_int_equal(d.options.to, 0);
-    dash_key(&d, 'l', NOW);
-    dash_key(&d, '0', NOW);
-    assert_true(sees("log-y  ema .60"));
-    assert_false(sees("zoom  ema"));
-}
-
-static void numbers_in_a_table(void **state)
-{
-    (void)state;
-    char path[200], expected[100];
-    struct str text = STR_INIT;
-    dash_key(&d, 'T', NOW);
-    assert_true(sees("226 rows, newest first"));
-    assert_true(sees("7,232  00:00:29"));
-    dash_key(&d, SCREEN_PAGE_DOWN, NOW);
-    dash_key(&d, SCREEN_DOWN, NOW);
-    assert_false(sees("7,232  00:00:29"));
-    for (int i = 0; i < 40; i++)
-        dash_key(&d, SCREEN_PAGE_DOWN, NOW);
-    assert_true(sees("32  00:00:00"));
-    int back = open(".", O_RDONLY | O_CLOEXEC);
-    assert_int_equal(chdir(root), 0);
-    dash_key(&d, 'w', NOW);
-    assert_int_equal(fchdir(back), 0);
-    close(back);
-    assert_true(sees("wrote add3-0907-7232.csv: 226 rows"));
-    snprintf(path, sizeof path, "%s/add3-0907-7232.csv", root);
-    assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
-    assert_memory_equal(text.s, "step,time,loss,valid,exact,gnorm,", 33);
-    snprintf(expected, sizeof expected, "\n3552,");
-    char *row = strstr(text.s, expected);
-    assert_non_null(row);
-    row = strchr(row + 6, ',');
-    assert_true(fabs(strtod(row + 1, NULL) - of_file("step", 3552, "loss")) < 1e-9);
-    assert_non_null(strstr(text.s, "\n3200,")); /* its gradient norm is null */
-    unlink(path);
-    str_release(&text);
-    dash_key(&d, 27, NOW);
-    assert_true(sees("loss \xe2\x94\x80"));
-}
-
-static void one_chart_alone(void **state)
-{
-    (void)state;
-    assert_true(sees("samples"));
-    dash_key(&d, '3', NOW);
-    dash_key(&d, '\r', NOW);
-    assert_true(sees("gradient norm"));
-    assert_false(sees("samples"));
-    dash_key(&d, '\r', NOW);
-    assert_true(sees("samples"));
-}
-
-/* ---- the line behind : ---- */
-
-static void type(const char *text)
-{
-    for (; *text; text++)
-        assert_true(dash_key(&d, (unsigned char)*text, NOW));
-}
-
-static void a_line_is_typed(void **state)
-{
-    (void)state;
-    type(":noq");
-    assert_true(sees(": noq"));
-    type("\x7f");
-    type("t\te h\xc3\xa9llo"); /* Tab makes "note " of "not" */
-    assert_string_equal(d.entry.text, "note e h\xc3\xa9llo");
-    type("\x01");
-    type("\x0b");
-    assert_string_equal(d.entry.text, "");
-    type("s\t");
-    assert_true(sees("stop, stop-at STEP, sample TEXT, status"));
-    type("\x1b");
-    assert_false(d.entry.open);
-    type(":nope\r");
-    assert_true(sees("unknown 'nope': there are pause"));
-    type(":lr\r");
-    assert_true(sees("lr wants something behind it: lr X"));
-    type(":lr x\r");
-    assert_true(sees("no trainer of "));
-    type(":");
-    assert_true(dash_key(&d, SCREEN_UP, NOW));
-    assert_string_equal(d.entry.text, "lr x");
-    assert_true(dash_key(&d, SCREEN_UP, NOW));
-    assert_true(dash_key(&d, SCREEN_UP, NOW));
-    assert_true(dash_key(&d, SCREEN_UP, NOW));
-    assert_string_equal(d.entry.text, "nope");
-    assert_true(dash_key(&d, SCREEN_CTRL('C'), NOW)); /* only the line */
-    assert_int_equal(d.ask, ASK_NOTHING);
-    type("S");
-    assert_string_equal(d.entry.text, "sample ");
-    for (int i = 0; i < 1000; i++)
-        type("x");
-    assert_true(strlen(d.entry.text) < ENTRY_MAX);
-    free(drawn(20, 5));
-    put_status("done", 4121);
-    dash_poll(&d, NOW + 1);
-    type("\x1bp");
-    assert_true(sees("the run is over"));
-}
-
-static void a_pause_is_seen(void **state)
-{
-    (void)state;
-    char *before, *after;
-    put_status("paused", 4121);
-    dash_poll(&d, NOW);
-    assert_true(sees("PAUSED"));
-    before = drawn(200, 50);
-    put_status("paused", 4121);
-    assert_true(dash_poll(&d, NOW + 1));
-    after = drawn(200, 50);
-    assert_string_equal(before, after);
-    free(before);
-    free(after);
-}
 
 static void leaving(void **state)
 {
@@ -618,7 +278,7 @@ static void what_is_said_at_the_end(void **state)
 
 int main(void)
 {
-#define IN(test) cmocka_unit_test_setup_teardown(test, begin, end)
+#define IN(test) cmocka_unit_test_setup_teardown(test, dash_run_begin, dash_run_end)
     const struct CMUnitTest tests[] = {
         IN(small_and_ascii),
         IN(small_and_braille),
@@ -628,13 +288,6 @@ int main(void)
         IN(any_size),
         IN(panes_go_in_order),
         IN(nothing_written_yet),
-        IN(keys_change_the_charts),
-        IN(the_cursor_tells_what_the_file_says),
-        IN(zoom_and_axes),
-        IN(numbers_in_a_table),
-        IN(one_chart_alone),
-        IN(a_line_is_typed),
-        IN(a_pause_is_seen),
         IN(leaving),
         IN(stopping_needs_a_yes),
         IN(one_interrupt_is_a_warning),
