@@ -90,6 +90,8 @@ static void stop_trainer(struct dash *d, double now)
 {
     struct err err;
     long pid = run_reader_pid(d->run);
+    if (d->remote.fd < 0)
+        call(d, now, &err);
     if (d->remote.fd >= 0 && remote_send(&d->remote, "stop", &err) == 0)
         d->stopping = now;
     else if (pid < 0)

@@ -1,0 +1,268 @@
+# control.sh - a training that is watched and steered from its dashboard: scenarios D1 to
+# D22 with a real trainer, a small one that would go on for hours.
+
+. "$(dirname "$0")/harness.sh"
+
+small=(keras-add3 --set hidden=16 --set examples=4000 --set epochs=1e6 --set eval_every=1e5
+       --set save_every=0 --set log_every=20 --threads 1)
+
+# The dashboard of a fresh run in runs/r.
+watch() {
+    start "$SEQSH" train "${small[@]}" --out runs/r "$@"
+    waitfor 'RUNNING|VALIDATING'
+    wait_until test -S runs/r/ctl.sock
+}
+ctl() { "$SEQSH" ctl r "$@"; }
+trainer() { cat runs/r/lock; }
+step() { sed -E 's/.*"step":([0-9]+).*/\1/' runs/r/status; }
+state_is() { grep -q "\"state\":\"$1\"" runs/r/status; }
+has_event() { grep -qE -- "\"do\":\"$1\".*$2" runs/r/events.jsonl; }
+goes_on() { # its step grows
+    local from
+    from=$(step)
+    wait_until eval "[ \$(step) -gt $from ]"
+}
+viewers() { sed -E 's/.*"viewers":([0-9]+).*/\1/' runs/r/status; }
+has_viewers() { [ "$(viewers)" = "$1" ]; }
+leave() {
+    keys q
+    exits 0
+    tty_clean
+    kill -9 "$(trainer)"
+}
+
+draws() { # D1, D2
+    watch
+    [ "$(flags | cut -d' ' -f1)" = 1 ]
+    waitfor '─ loss ─'
+    waitfor 'ETA [0-9]'
+    keys p
+    waitfor PAUSED
+    # what it says of the newest record is what the file says
+    local loss
+    loss=$(grep '"ev":"step"' runs/r/events.jsonl | tail -1 |
+        sed -E 's/.*"loss":([0-9.]+).*/\1/' | xargs printf '%.4f')
+    waitfor "│ loss  $loss"
+    keys Left
+    waitfor "at [0-9,]+ \+00:.*  loss $loss"
+    leave
+}
+
+pauses() { # D3, D12
+    watch
+    keys p
+    waitfor PAUSED
+    "$SEQSH" attach --once r | grep -q '^ paused by attach #1'
+    local at
+    at=$(step)
+    ctl status | grep -q "^paused, step $at/"
+    raw
+    sleep 1.2
+    [ "$(step)" = "$at" ]
+    [ ! -s raw ]
+    keys p
+    waitfor RUNNING
+    sees "goes on at step $at"
+    goes_on
+    has_event pause 'attach #1'
+    has_event resume 'attach #1'
+    ctl pause
+    "$SEQSH" attach --once r | grep -q '^ paused by ctl #'
+    keys p
+    waitfor RUNNING
+    leave
+}
+
+saves_and_validates() { # D4
+    watch
+    local last
+    last=$(trainer)
+    keys k
+    waitfor 'last.safetensors holds step'
+    "$SEQSH" inspect runs/r/last.safetensors | grep -q hidden
+    waitfor '[0-9] ✓ saved '
+    keys v
+    waitfor 'validates at step'
+    wait_until grep -q '"ev":"eval"' runs/r/events.jsonl
+    waitfor '★ valid'
+    [ "$(trainer)" = "$last" ]
+    goes_on
+    leave
+}
+
+stops_and_goes_on() { # D5, D6
+    watch
+    keys s
+    waitfor 'stop the training and save\? y/n'
+    keys y
+    exits 75
+    tty_clean
+    sees '^run r: stopped at step'
+    has_event stop 'attach #1'
+    state_is stopped
+    start "$SEQSH" train --resume --out runs/r
+    waitfor RUNNING
+    wait_until test -S runs/r/ctl.sock
+    keys C-c
+    waitfor 'Ctrl-C again within 3 s'
+    keys C-c
+    exits 75
+    tty_clean
+    state_is stopped
+}
+
+comes_back() { # D8, D9, D10, D12
+    watch
+    wait_until has_viewers 1
+    local last
+    last=$(trainer)
+    keys d
+    exits 0
+    wait_until has_viewers 0
+    start "$SEQSH" attach r
+    waitfor RUNNING
+    wait_until has_viewers 1
+    kill -9 "$(pid)"
+    wait_until has_viewers 0
+    start "$SEQSH" attach r
+    waitfor 'viewers 1'
+    t kill-server
+    wait_until has_viewers 0
+    start "$SEQSH" attach r
+    waitfor 'viewers 1'
+    [ "$(trainer)" = "$last" ]
+    goes_on
+    leave
+}
+
+settings_are_changed() { # D14, D15
+    watch
+    keys :
+    waitfor '^: '
+    type_ 'lr 3e-4'
+    waitfor ': lr 3e-4█'
+    keys Enter
+    waitfor 'lr 0.001 -> 0.0003'
+    has_event lr '"arg":"3e-4"'
+    waitfor '│ lr    3.0e-04'
+    type_ ':clip 5'
+    keys Enter
+    waitfor 'clip 0 -> 5'
+    type_ ':lr x'
+    keys Enter
+    waitfor "lr: 'x' is not a number"
+    type_ ':lr -1'
+    keys Enter
+    waitfor 'lr = -1 is out of range'
+    type_ ':nope'
+    keys Enter
+    waitfor "unknown 'nope': there are pause"
+    type_ ':st'
+    keys Tab
+    waitfor 'stop, stop-at STEP, status'
+    keys Escape
+    wait_gone '^: st'
+    keys n
+    type_ 'h€llo  wörld'
+    keys Enter
+    waitfor noted
+    waitfor '› h€llo'
+    grep -q '"ev":"note".*"text":"h€llo  wörld","by":"attach #1"' runs/r/events.jsonl
+    ctl status | grep -q 'lr 0.0003, clip 5'
+    local end=$(($(step) + 3000))
+    type_ ":stop-at $end"
+    keys Enter
+    waitfor 'will stop and save at'
+    wait_until state_is stopped
+    [ "$(step)" = "$end" ]
+    start "$SEQSH" train --resume --out runs/r --detach
+    exits 0
+    ctl status | grep -q 'lr 0.0003, clip 5'
+    kill -9 "$(trainer)"
+}
+
+samples() { # D16
+    watch
+    keys S
+    waitfor '^: sample '
+    type_ '10+12'
+    keys Enter
+    waitfor '10\+12 -> '
+    keys S
+    type_ 'ten'
+    keys Enter
+    waitfor "cannot read 'ten'"
+    has_event sample '10\+12 -> '
+    goes_on
+    leave
+}
+
+# What is foreign in a note is seen, and does nothing.
+hostile_notes() {
+    watch
+    ctl note $'a\e]2;PWNED\ab\e[2J\e]52;c;cHduZWQ=\a\x9b'
+    waitfor '› a␛\]2;PWNED␇b␛\[2J'
+    [ -z "$(clipboard)" ]
+    not eval 'flags | grep -q PWNED'
+    leave
+}
+
+views_change() { # D17
+    watch
+    keys p
+    waitfor PAUSED
+    keys v
+    waitfor '★ valid'
+    keys x
+    waitfor 'x=time'
+    keys x
+    waitfor 'x=tokens'
+    keys x X
+    waitfor ' log-x  ema'
+    keys 0
+    wait_gone ' log-x  ema'
+    keys z
+    waitfor ' zoom  ema'
+    keys 0 T
+    waitfor '─ table ─.* rows, newest first'
+    keys w
+    waitfor 'wrote r-[0-9]+.csv: [0-9]+ rows'
+    head -1 r-*.csv | grep -q '^step,time,loss,valid,'
+    keys T Enter
+    wait_gone '─ events ─'
+    sees '─ loss ─'
+    keys Enter
+    waitfor '─ events ─'
+    leave
+}
+
+another_is_refused() { # D26
+    watch
+    "$SEQSH" train --resume --no-ui --out runs/r 2>err && false || true
+    grep -q "is being trained by process $(trainer)" err
+    leave
+}
+
+signals() { # D30
+    watch
+    kill -USR1 "$(trainer)"
+    waitfor '✓ saved '
+    goes_on
+    kill -TERM "$(trainer)"
+    waitfor STOPPED
+    keys q
+    exits 75
+    tty_clean
+}
+
+scenario 'D1 D2 it draws, and the numbers are true' draws
+scenario 'D3 D12 p pauses, no byte is sent, others see it' pauses
+scenario 'D4 k saves, v validates' saves_and_validates
+scenario 'D5 D6 s and Ctrl-C stop and save' stops_and_goes_on
+scenario 'D8-D10 viewers come and go, and are counted' comes_back
+scenario 'D14 D15 : changes settings, and says what is wrong' settings_are_changed
+scenario 'D16 S asks the model' samples
+scenario 'notes full of escapes' hostile_notes
+scenario 'D17 axes, zoom, table, one chart' views_change
+scenario 'D26 a second trainer is refused' another_is_refused
+scenario 'D30 signals to the trainer' signals
