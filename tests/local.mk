@@ -45,6 +45,7 @@ SCREEN_TESTS = \
 	tests/screen/prompt_full.sh \
 	tests/screen/prompt_keys.sh \
 	tests/screen/prompt_look.sh \
+	tests/screen/prompt_session.sh \
 	tests/screen/prompt_signals.sh
 
 HOUSE_TESTS = \

@@ -134,7 +134,11 @@ int answer_show(struct shell *sh, const char *question)
     struct decode_step s;
     struct ask a;
     struct err err;
+    struct str news = STR_INIT;
     bool stopped = false;
+    shell_follow(sh, &news);
+    out_write(sh->talk, &news);
+    str_release(&news);
     if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, question,
                   strlen(question), &err) < 0) {
         shell_complain(sh, &err);

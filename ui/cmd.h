@@ -49,6 +49,9 @@ extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_beamtree,   /* cmd_look.
 extern const struct cmd cmd_alt, cmd_force, cmd_attend, cmd_mask,   /* cmd_steer.c */
     cmd_prefix, cmd_continue, cmd_regen;
 extern const struct cmd cmd_sample, cmd_sub;                        /* cmd_try.c */
+extern const struct cmd cmd_save, cmd_load, cmd_undo;               /* cmd_keep.c */
+extern const struct cmd cmd_near, cmd_vocab;                        /* cmd_data.c */
+extern const struct cmd cmd_mode, cmd_theme, cmd_follow;            /* cmd_mode.c */
 extern const struct cmd cmd_history, cmd_source, cmd_edit,          /* cmd_shell.c */
     cmd_pipe, cmd_watch, cmd_export;
 extern const struct cmd cmd_branch, cmd_branches, cmd_diff;         /* cmd_branch.c */

@@ -7,6 +7,11 @@
 #include "ui/data.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char suffix[] = ".safetensors";
 static const char *const of_run[] = { "model", "best", "last" };
@@ -31,9 +36,43 @@ static char *in_folder(const char *folder, const char *name)
     return NULL;
 }
 
+/* A trainer holds the lock of its run. */
+static bool trains(const char *folder)
+{
+    char *path = path_join(folder, "lock");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return held;
+}
+
+static char *newest_in(const char *folder)
+{
+    struct stat st;
+    struct timespec latest = { 0 };
+    char *newest = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(of_run); i++) {
+        char *path = in_folder(folder, of_run[i]);
+        bool later = path && stat(path, &st) == 0 &&
+                     (st.st_mtim.tv_sec > latest.tv_sec ||
+                      (st.st_mtim.tv_sec == latest.tv_sec &&
+                       st.st_mtim.tv_nsec > latest.tv_nsec));
+        if (later) {
+            latest = st.st_mtim;
+            free(newest);
+            newest = path;
+        } else {
+            free(path);
+        }
+    }
+    return newest;
+}
+
 static char *in_run(const char *folder)
 {
-    char *path = NULL;
+    char *path = trains(folder) ? newest_in(folder) : NULL;
     for (size_t i = 0; i < ARRAY_LEN(of_run) && !path; i++)
         path = in_folder(folder, of_run[i]);
     return path;
@@ -103,6 +142,20 @@ char *find_model(const char *name, struct err *err)
     if (!path)
         not_found(name, err);
     return path;
+}
+
+char *find_newest(const char *path)
+{
+    const char *base = strrchr(path, '/');
+    bool of_a_run = false;
+    for (size_t i = 0; base && i < ARRAY_LEN(of_run); i++) {
+        size_t n = strlen(of_run[i]);
+        of_a_run |= !strncmp(base + 1, of_run[i], n) && !strcmp(base + 1 + n, suffix);
+    }
+    char *folder = of_a_run ? xstrndup(path, (size_t)(base - path)) : NULL;
+    char *newest = folder ? in_run(folder) : NULL;
+    free(folder);
+    return newest;
 }
 
 /* ---- all of them ----------------------------------------------------------------- */

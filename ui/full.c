@@ -27,6 +27,12 @@ static void forget_reply(struct full *f)
     f->beam_of = NULL;
 }
 
+void full_forget(struct full *f)
+{
+    forget_reply(f);
+    f->reply = NULL;
+}
+
 /* The answer as far as it is decoded. */
 static const struct reply *live_reply(struct full *f)
 {
@@ -185,6 +191,12 @@ static void offer(void *own, char *const *word, int n)
     f->back = 0;
 }
 
+static void say(void *own, const char *text)
+{
+    struct full *f = own;
+    scroll_add(&f->scroll, text, strlen(text));
+}
+
 static void clear(void *own)
 {
     struct full *f = own;
@@ -202,6 +214,7 @@ static const struct line_stage stage = {
     .key = take_key,
     .interrupt = interrupt,
     .offer = offer,
+    .say = say,
     .clear = clear,
     .resize = resize,
     .leave = leave,
@@ -257,6 +270,12 @@ static int open_screen(struct full *f, struct err *err)
         add_reply(f, sh->said.reply[i]);
     f->first = f->scroll.n;
     return 0;
+}
+
+void full_recolour(const struct full *f)
+{
+    if (f && f->open)
+        screen_recolour();
 }
 
 int full_toggle(struct full *f, struct err *err)

@@ -66,6 +66,12 @@ void full_draw(struct full *, struct canvas *, const char *prompt, const char *t
 /* A key, as of keys_next(); false: it is the line's. */
 bool full_key(struct full *, int key);
 
+/* The current answer, or its model, is about to go. */
+void full_forget(struct full *);
+
+/* The colours have changed. */
+void full_recolour(const struct full *);
+
 /* Had the pane room in the last picture? */
 bool full_seen(const struct full *, const struct pane *);
 

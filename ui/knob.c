@@ -267,6 +267,7 @@ SWITCH(attn)
 SWITCH(entropy)
 SWITCH(timing)
 SWITCH(step)
+SWITCH(follow)
 
 /* ---- the table ------------------------------------------------------------------- */
 
@@ -333,6 +334,9 @@ const struct opt knob_table[] = {
       .choice = switch_choice, .help = "attention as a map beneath each answer" },
     { .name = "step", .arg = "[=on|off]", .take = take_step, .show = show_step,
       .choice = switch_choice, .help = "at the prompt: a token for each Enter" },
+    { .name = "follow", .arg = "[=on|off]", .take = take_follow, .show = show_follow,
+      .choice = switch_choice,
+      .help = "of a run: its newest weights for each question" },
     { .name = NULL },
 };
 

@@ -22,6 +22,7 @@ struct knobs {
     bool attn, entropy, timing;   /* beneath each answer */
     bool step;                    /* a token for each Enter */
     enum numbers precision;       /* what is multiplied */
+    bool follow;                  /* the newest weights of a run for each question */
 };
 
 extern const struct opt knob_table[];

@@ -19,6 +19,7 @@ enum {
     ESCAPE_MS = 50, /* an ESC with nothing behind it for so long is a key */
     RESIZE_MS = 50, /* changes of size within this time are one */
     SHOW_MS = 33,   /* between two pictures of an answer that grows */
+    IDLE_MS = 1000, /* between two looks for news */
     EMACS = 1,      /* of rl_editing_mode */
 };
 
@@ -40,6 +41,8 @@ static struct {
     void (*on_f2)(void *own);
     void *f2_own;
     bool f2;            /* was pressed */
+    void (*on_idle)(void *own, struct str *news);
+    void *idle_own;
 } ed;
 
 /* ---- modes ----------------------------------------------------------------------- */
@@ -377,6 +380,21 @@ static void serve_signals(void)
         follow_size();
 }
 
+static void look_for_news(void)
+{
+    struct str news = STR_INIT;
+    ed.on_idle(ed.idle_own, &news);
+    if (news.n && ed.stage) {
+        ed.stage->say(ed.stage_own, news.s);
+    } else if (news.n) {
+        rl_clear_visible_line();
+        fputs(news.s, ed.out);
+        rl_on_new_line();
+        rl_redisplay();
+    }
+    str_release(&news);
+}
+
 /* F2: what is said, if there can be no stage, stands above the line. */
 static void leave_inline(void)
 {
@@ -405,7 +423,8 @@ char *line_read(const char *prompt)
     while (!ed.line && !ed.end) {
         if (!tty_queued() && !tty_gone()) {
             show(true);
-            tty_pull(-1, true);
+            if (tty_pull(ed.on_idle ? IDLE_MS : -1, true) == 0 && !tty_queued())
+                look_for_news();
         }
         serve_signals();
         if (ed.stage && tty_queued())
@@ -506,6 +525,12 @@ void line_on_f2(void (*fn)(void *own), void *own)
 {
     ed.on_f2 = fn;
     ed.f2_own = own;
+}
+
+void line_on_idle(void (*fn)(void *own, struct str *news), void *own)
+{
+    ed.on_idle = fn;
+    ed.idle_own = own;
 }
 
 const char *line_text(const char **prompt, int *point)

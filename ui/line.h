@@ -14,6 +14,7 @@
 #ifndef UI_LINE_H
 #define UI_LINE_H
 
+#include "base/str.h"
 #include "ui/names.h"
 
 /* Adds what may stand in `line` from byte `from` on; true: a file name may, too. */
@@ -27,6 +28,7 @@ struct line_stage {
     bool (*key)(void *own, int key);  /* as of keys_next(); true: it was for the stage */
     void (*interrupt)(void *own, bool empty); /* Ctrl-C at a line; it is gone already */
     void (*offer)(void *own, char *const *word, int n); /* what Tab finds, when many */
+    void (*say)(void *own, const char *text); /* lines that stand above the line */
     void (*clear)(void *own);         /* line_clear() */
     void (*resize)(void *own);        /* the terminal has another size */
     void (*leave)(void *own);         /* the terminal is somebody else's for a while: */
@@ -42,6 +44,9 @@ void line_stage(const struct line_stage *, void *own);
 
 /* Called when F2 is pressed where no stage is; may set one. */
 void line_on_f2(void (*)(void *own), void *own);
+
+/* Called now and then while line_read() waits; what it appends stands above the line. */
+void line_on_idle(void (*)(void *own, struct str *news), void *own);
 
 /* The line as it is edited: what stands before it, and the byte the cursor is at. */
 const char *line_text(const char **prompt, int *point);

@@ -11,7 +11,10 @@ UI_FILES = \
 	ui/chart.c ui/chart.h \
 	ui/cmd.c ui/cmd.h \
 	ui/cmd_branch.c \
+	ui/cmd_data.c \
+	ui/cmd_keep.c \
 	ui/cmd_look.c \
+	ui/cmd_mode.c \
 	ui/cmd_model.c \
 	ui/cmd_session.c \
 	ui/cmd_set.c \
@@ -54,6 +57,7 @@ UI_FILES = \
 	ui/notes.c ui/notes.h \
 	ui/opt.c ui/opt.h \
 	ui/out.c ui/out.h \
+	ui/palette.c ui/palette.h \
 	ui/pane.h \
 	ui/pane_attn.c \
 	ui/pane_beam.c \
@@ -83,6 +87,7 @@ UI_FILES = \
 	ui/score_show.c ui/score_show.h \
 	ui/screen.c ui/screen.h \
 	ui/scroll.c ui/scroll.h \
+	ui/session.c ui/session.h \
 	ui/series.c ui/series.h \
 	ui/sgr.c ui/sgr.h \
 	ui/shell.c ui/shell.h \

@@ -7,6 +7,7 @@
 #include "ui/full.h"
 #include "ui/history.h"
 #include "ui/line.h"
+#include "ui/palette.h"
 #include "ui/sgr.h"
 #include "ui/shell.h"
 #include "ui/ui_text.h"
@@ -17,7 +18,7 @@ struct repl {
     struct shell shell;
     struct names questions;
     struct filter filter;
-    const char *color; /* --color; NULL: not given */
+    const char *color, *theme; /* --color, --theme; NULL: not given */
     bool no_history, ui;
 };
 
@@ -74,6 +75,13 @@ static int take_color(void *own, const char *value, struct err *err)
     return theme_colour_set(value, err);
 }
 
+static int take_theme(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    r->theme = value;
+    return palette_set(value, err);
+}
+
 static int take_ascii(void *own, const char *value, struct err *err)
 {
     (void)own;
@@ -102,6 +110,8 @@ const struct opt repl_options[] = {
     { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
     { .name = "color", .arg = "WHEN", .take = take_color,
       .help = "auto, always or never" },
+    { .name = "theme", .arg = "NAME", .take = take_theme, .choice = palette_name,
+      .help = "colours: cb (for any eyes), dark, light or mono" },
     { .name = "ascii", .take = take_ascii, .help = "show nothing but ASCII" },
     { .name = "utf8", .take = take_utf8, .help = "show UTF-8, whatever the locale says" },
     { .name = "no-history", .take = take_no_history,
@@ -119,6 +129,12 @@ static void press_f2(void *own)
         shell_complain(sh, &err);
 }
 
+/* A snapshot of the run that is followed, while the prompt waits. */
+static void follow(void *own, struct str *news)
+{
+    shell_follow(own, news);
+}
+
 static int converse(struct repl *r)
 {
     struct shell *sh = &r->shell;
@@ -127,6 +143,7 @@ static int converse(struct repl *r)
     line_open(sh->talk, history, complete, sh);
     sh->full = full_new(sh);
     line_on_f2(press_f2, sh);
+    line_on_idle(follow, sh);
     shell_introduce(sh, "/help lists the commands, Ctrl-D leaves.");
     if (r->ui && full_toggle(sh->full, &err) < 0)
         shell_complain(sh, &err);
@@ -177,6 +194,8 @@ static void choose_looks(struct repl *r, bool prompt)
     if (!prompt || !isatty(STDOUT_FILENO))
         sh->talk = stderr;
     theme_init();
+    if (r->theme)
+        palette_set(r->theme, NULL);
     if (sh->plain || r->color)
         theme_colour_set(r->color ? r->color : "never", NULL);
     sgr_init(sh->talk);

@@ -2,6 +2,7 @@
 #include "ui/screen.h"
 
 #include "base/mem.h"
+#include "ui/palette.h"
 #include "ui/restore.h"
 
 #include <curses.h>
@@ -132,11 +133,19 @@ static void set_colours(void)
             int attrs, colour = theme_ink((enum ink)ink, &attrs);
             if (colour < 0)
                 colour = own ? -1 : COLOR_WHITE;
-            init_pair((short)(ink + 1), (short)colour, own ? -1 : COLOR_BLACK);
+            /* a terminal of all colours takes their RGB for a number */
+            init_extended_pair(ink + 1, colour & (colour < 0 ? -1 : PALETTE_RGB - 1),
+                               own ? -1 : COLOR_BLACK);
         }
     } else {
         theme_colours(0);
     }
+}
+
+void screen_recolour(void)
+{
+    set_colours();
+    repaint = true;
 }
 
 static void set_modes(void)

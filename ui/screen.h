@@ -60,6 +60,8 @@ void screen_leave(void);
 void screen_enter(void);
 void screen_resize(void);
 
+void screen_recolour(void); /* the theme's colours have changed */
+
 /* Where the next show leaves the cursor; x < 0: it is not seen. */
 void screen_cursor(int x, int y);
 

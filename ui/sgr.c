@@ -1,5 +1,7 @@
 #include "ui/sgr.h"
 
+#include "ui/palette.h"
+
 #include <unistd.h>
 #include <unistr.h>
 
@@ -9,8 +11,12 @@ static bool attributes, marks;
 static int colours_of(const char *term)
 {
     size_t n = strlen(term);
-    if (strstr(term, "256color") || strstr(term, "direct"))
-        return 256;
+    const char *more = getenv("COLORTERM");
+    bool all = more && (!strcmp(more, "truecolor") || !strcmp(more, "24bit"));
+    if (strstr(term, "direct"))
+        return PALETTE_RGB;
+    if (strstr(term, "256color"))
+        return all ? PALETTE_RGB : 256;
     if (!strncmp(term, "vt", 2) || (n > 2 && !strcmp(term + n - 2, "-m")))
         return 0;
     return 8;
@@ -45,7 +51,10 @@ void sgr_add(struct str *out, enum ink ink, const char *text)
         str_add(&codes, ";4");
     if (attrs & ATTR_REVERSE)
         str_add(&codes, ";7");
-    if (colour >= 16)
+    if (colour >= PALETTE_RGB)
+        str_addf(&codes, ";38;2;%d;%d;%d", colour >> 16 & 255, colour >> 8 & 255,
+                 colour & 255);
+    else if (colour >= 16)
         str_addf(&codes, ";38;5;%d", colour);
     else if (colour >= 8)
         str_addf(&codes, ";%d", 90 + colour - 8);

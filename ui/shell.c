@@ -5,11 +5,14 @@
 #include "ui/answer.h"
 #include "ui/cmd.h"
 #include "ui/find.h"
+#include "ui/fmt.h"
+#include "ui/full.h"
 #include "ui/inspect.h"
 #include "ui/out.h"
 #include "ui/sgr.h"
 #include "ui/ui_text.h"
 
+#include <jansson.h>
 #include <stdarg.h>
 
 void shell_init(struct shell *sh)
@@ -43,11 +46,13 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
         return -1;
     }
     knobs_apply(&sh->knobs, m);
+    if (sh->full)
+        full_forget(sh->full);
     model_free(sh->model);
     free(sh->path);
     free(sh->name);
     sh->model = m;
-    sh->said.now = NULL;
+    transcript_part(&sh->said);
     sh->opened = st;
     sh->path = path;
     sh->name = find_name(path);
@@ -162,7 +167,7 @@ static bool run_line(struct shell *sh, char *line)
 int shell_refresh(struct shell *sh)
 {
     struct stat st, *was = &sh->opened;
-    char *path = xstrdup(sh->path);
+    char *newest = find_newest(sh->path), *path = newest ? newest : xstrdup(sh->path);
     int bad = 0;
     bool same = stat(path, &st) < 0 || (st.st_ino == was->st_ino &&
                                         st.st_mtim.tv_sec == was->st_mtim.tv_sec &&
@@ -171,6 +176,34 @@ int shell_refresh(struct shell *sh)
         bad = shell_open(sh, path, NULL);
     free(path);
     return bad < 0 ? -1 : !same;
+}
+
+/* "step 1,200, validation loss 0.31": of the last measurement. */
+static void add_progress(const struct model *m, struct str *out)
+{
+    json_t *all = m->history ? json_loads(m->history, 0, NULL) : NULL;
+    json_t *last = json_array_get(all, json_array_size(all) ? json_array_size(all) - 1 : 0);
+    json_t *step = json_object_get(last, "step"), *loss = json_object_get(last, "val_loss");
+    char count[FMT_MAX];
+    if (json_is_integer(step))
+        str_addf(out, ": step %s", fmt_count(count, json_integer_value(step)));
+    if (json_is_number(loss))
+        str_addf(out, ", validation loss %.4g", json_number_value(loss));
+    json_decref(all);
+}
+
+void shell_follow(struct shell *sh, struct str *news)
+{
+    struct str line = STR_INIT, safe = STR_INIT;
+    if (!sh->knobs.follow || shell_refresh(sh) <= 0)
+        return;
+    str_addf(&line, "new weights of %s", sh->name);
+    add_progress(sh->model, &line);
+    ui_text(&safe, UI_FIELD, line.s, line.n);
+    sgr_add(news, INK_DIM, str_cstr(&safe));
+    str_addc(news, '\n');
+    str_release(&line);
+    str_release(&safe);
 }
 
 bool shell_run(struct shell *sh, const char *typed)

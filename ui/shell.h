@@ -50,6 +50,10 @@ void shell_introduce(const struct shell *, const char *then);
  * cannot be opened (the old one stays). */
 int shell_refresh(struct shell *);
 
+/* If a run is to be followed (knobs.follow) and there are newer weights: opens them, and
+ * appends a line that says so. */
+void shell_follow(struct shell *, struct str *news);
+
 /* One line as it was typed, or several as they were pasted. false: Ctrl-C, or /quit. */
 bool shell_run(struct shell *, const char *typed);
 

@@ -1,40 +1,7 @@
 #include "ui/theme.h"
 
+#include "ui/palette.h"
 #include "ui/ui_text.h"
-
-/* 256: fixed colours of the cube. 16 and 8: the terminal's own palette, where
- * dark blue is left alone (hard to read on black). */
-static const struct {
-    short c256, c16, c8;
-    unsigned char attrs, mono; /* with colours; without */
-} inks[INK_COUNT] = {
-    [INK_TEXT] = { -1, -1, -1, 0, 0 },
-    [INK_STRONG] = { -1, -1, -1, ATTR_BOLD, ATTR_BOLD },
-    [INK_DIM] = { 245, 8, -1, 0, 0 },
-    [INK_FRAME] = { 243, 8, -1, 0, 0 },
-    [INK_TITLE] = { -1, -1, -1, ATTR_BOLD, ATTR_BOLD },
-    [INK_BAR] = { 32, 14, 6, 0, 0 },
-    [INK_GOOD] = { 37, 14, 6, 0, 0 },
-    [INK_BAD] = { 208, 11, 3, ATTR_BOLD, ATTR_BOLD },
-    [INK_WARN] = { 208, 11, 3, 0, ATTR_BOLD },
-    [INK_FAINT] = { 243, 8, -1, 0, ATTR_DIM },
-    [INK_1] = { 32, 14, 6, 0, 0 },
-    [INK_2] = { 208, 11, 3, 0, 0 },
-    [INK_3] = { 175, 13, 5, 0, 0 },
-    [INK_UNSURE] = { 136, 11, 3, 0, 0 },
-    [INK_DOUBT] = { 208, 11, 3, ATTR_UNDERLINE, ATTR_UNDERLINE },
-    /* cividis: dark blue, grey, yellow (Nunez et al. 2018) */
-    [INK_HEAT] = { 24, 8, -1, 0, ATTR_DIM },
-    [INK_HEAT + 1] = { 24, 8, -1, 0, ATTR_DIM },
-    [INK_HEAT + 2] = { 60, 8, -1, 0, ATTR_DIM },
-    [INK_HEAT + 3] = { 66, 14, 6, 0, 0 },
-    [INK_HEAT + 4] = { 102, 14, 6, 0, 0 },
-    [INK_HEAT + 5] = { 144, 14, 6, 0, 0 },
-    [INK_HEAT + 6] = { 179, 11, 3, 0, 0 },
-    [INK_HEAT + 7] = { 179, 11, 3, 0, ATTR_BOLD },
-    [INK_HEAT + 8] = { 185, 11, 3, ATTR_BOLD, ATTR_BOLD },
-    [INK_HEAT + 9] = { 227, 11, 3, ATTR_BOLD, ATTR_BOLD },
-};
 
 static const uint32_t unicode_glyphs[GLYPH_COUNT] = {
     [GLYPH_HLINE] = 0x2500,    [GLYPH_VLINE] = 0x2502,    [GLYPH_TOP_LEFT] = 0x250c,
@@ -114,6 +81,8 @@ void theme_init(void)
     current.graph = graph_default();
     if (is_set("SEQSH_GRAPH"))
         theme_graph_set(getenv("SEQSH_GRAPH"), NULL);
+    if (is_set("SEQSH_THEME"))
+        palette_set(getenv("SEQSH_THEME"), NULL);
     theme_colour_set("auto", NULL);
     theme_colours(current.colours);
 }
@@ -140,7 +109,7 @@ int theme_graph_set(const char *name, struct err *err)
 
 int theme_colour_set(const char *when, struct err *err)
 {
-    most_colours = 256;
+    most_colours = PALETTE_RGB;
     least_colours = 0;
     if (!strcmp(when, "never")) {
         most_colours = 0;
@@ -161,7 +130,7 @@ int theme_colours(int n)
 {
     theme(); /* the choice comes first */
     n = MIN(MAX(n, least_colours), most_colours);
-    current.colours = n >= 256 ? 256 : n >= 16 ? 16 : n >= 8 ? 8 : 0;
+    current.colours = n > 256 ? PALETTE_RGB : n >= 256 ? 256 : n >= 16 ? 16 : n >= 8 ? 8 : 0;
     return current.colours;
 }
 
@@ -172,11 +141,5 @@ int ramp_level(int n, double v)
 
 int theme_ink(enum ink ink, int *attrs)
 {
-    *attrs = current.colours ? inks[ink].attrs : inks[ink].mono;
-    switch (current.colours) {
-    case 256: return inks[ink].c256;
-    case 16: return inks[ink].c16;
-    case 8: return inks[ink].c8;
-    default: return -1;
-    }
+    return palette_ink(ink, current.colours, attrs);
 }

@@ -83,7 +83,7 @@ int ramp_level(int n, double v);
 struct theme {
     enum graph graph;
     bool utf8;
-    int colours;                        /* 0, 8, 16, 256 */
+    int colours;                        /* 0, 8, 16, 256, 2^24 */
     const uint32_t *glyph;              /* [GLYPH_COUNT] */
     const char *right, *wrong, *arrow;  /* words made of glyphs */
     const char *blank;                  /* a blank that can be seen */
@@ -91,7 +91,7 @@ struct theme {
 };
 
 /* Reads locale and environment: UTF-8 or not, TERM, NO_COLOR, CLICOLOR_FORCE,
- * SEQSH_GRAPH. Colours are limited later by what the terminal has. Happens by itself
+ * SEQSH_GRAPH, SEQSH_THEME. Colours are limited later by what the terminal has. Happens by itself
  * at first use; once more where one of these has changed. */
 void theme_init(void);
 const struct theme *theme(void);
@@ -108,8 +108,8 @@ int theme_colour_set(const char *when, struct err *);
  * them at least 8. Returns the colours of the theme from now on. */
 int theme_colours(int n);
 
-/* Foreground of an ink with the theme's colours (-1: the terminal's own), and ATTR_
- * bits. */
+/* Foreground of an ink with the theme's colours (-1: the terminal's own; see
+ * ui/palette.h), and ATTR_ bits. */
 int theme_ink(enum ink, int *attrs);
 
 #endif

@@ -28,6 +28,7 @@ void transcript_add(struct transcript *t, struct reply *r, bool branch)
         for (int i = 0; i < KEPT_MAX / 2; i++)
             reply_free(t->reply[i]);
         t->n -= KEPT_MAX / 2;
+        t->since = MAX(t->since - KEPT_MAX / 2, 0);
         memmove(t->reply, t->reply + KEPT_MAX / 2, (size_t)t->n * sizeof *t->reply);
     }
     if (t->n == t->cap) {
@@ -35,6 +36,19 @@ void transcript_add(struct transcript *t, struct reply *r, bool branch)
         t->reply = xrealloc(t->reply, (size_t)t->cap * sizeof *t->reply);
     }
     t->reply[t->n++] = t->now = r;
+}
+
+void transcript_part(struct transcript *t)
+{
+    t->now = NULL;
+    t->since = t->n;
+}
+
+void transcript_undo(struct transcript *t)
+{
+    reply_free(t->reply[--t->n]);
+    t->now = t->n > t->since ? t->reply[t->n - 1] : NULL;
+    t->turn = t->n ? t->reply[t->n - 1]->turn : 0;
 }
 
 struct reply *transcript_branch(const struct transcript *t, int i)

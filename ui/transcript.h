@@ -12,6 +12,7 @@ struct transcript {
     struct reply **reply; /* owned */
     int n, cap;
     int turn;             /* the last question's number; 0: none yet */
+    int since;            /* replies from here on are of the model that is open */
     struct reply *now;    /* the current answer; NULL: none, or of another model */
 };
 
@@ -20,6 +21,13 @@ void transcript_release(struct transcript *);
 /* Takes the reply, which becomes the current one: the first of a new question, or one
  * more branch of the last question. */
 void transcript_add(struct transcript *, struct reply *, bool branch);
+
+/* Another model: there is no current answer. */
+void transcript_part(struct transcript *);
+
+/* Takes the newest answer away, which is of the open model; the one before is the current
+ * one. */
+void transcript_undo(struct transcript *);
 
 /* The branch of the last question with this letter. NULL: err lists them. */
 struct reply *transcript_find(const struct transcript *, const char *letter, struct err *);

@@ -40,7 +40,7 @@ static void tab_offers_what_fits(void **state)
     offers("/set temperature ", "", false);
     offers("/set nonsense ", "", false);
     offers("/set ", "attn beam block block-source bonus coverage decoder diversity entropy "
-           "groups max-len min-p mmi mmi-steps nbest norm normalize pace precision probs "
+           "follow groups max-len min-p mmi mmi-steps nbest norm normalize pace precision probs "
            "repetition seed step temperature timing top-k top-p", false);
     offers("/probs ", "num off on", false);
     offers("/pro ", "num off on", false);
@@ -79,7 +79,7 @@ static void commands_by_their_beginning(void **state)
     assert_string_equal(err.msg, "unknown command '/clearly': did you mean '/clear'?");
     assert_null(cmd_find("s", &err));
     assert_string_equal(err.msg, "command '/s' could be one of: sub set sample seed step "
-                                 "stats source");
+                                 "stats save source");
 }
 
 static void words_of_a_line(void **state)
