@@ -44,7 +44,17 @@ static void ignore(void *own, const struct event *e)
     (void)e;
 }
 
-static void make_model(struct bench *b, const struct shape *s, char **more)
+/* To decode, the weights are what a file would hold (store=int8), or are multiplied as
+ * the settings say (precision=bf16). */
+static void make_ready(struct bench *b, bool train)
+{
+    b->model->stored = model_store(b->set.store);
+    model_ready(b->model, train);
+    if (!train && !strcmp(b->set.precision, "bf16"))
+        model_multiply(b->model, PRECISION_BF16);
+}
+
+static void make_model(struct bench *b, const struct shape *s, bool train, char **more)
 {
     struct err err;
     char text[SETTING_TEXT];
@@ -67,7 +77,7 @@ static void make_model(struct bench *b, const struct shape *s, char **more)
         die(&err);
     }
     model_draw(b->model);
-    model_ready(b->model, true);
+    make_ready(b, train);
 }
 
 static void start_steps(struct bench *b)
@@ -163,7 +173,7 @@ int main(int argc, char **argv)
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     gemm_init();
-    make_model(&b, shape, argv + 4);
+    make_model(&b, shape, steps, argv + 4);
     pool_start((int)threads);
     (steps ? start_steps : start_decode)(&b);
     printf("ready\tseqsh %s\t%s, %s, %d shards, %lld weights\n", PACKAGE_VERSION,

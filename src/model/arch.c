@@ -198,6 +198,7 @@ void arch_start(const struct model *m, struct tape *t, const struct batch *b,
     s->rows = s->sources = s->room = b->rows;
     s->n = d.n;
     s->moving = d.moving;
+    s->from_zeros = d.from_zeros;
     s->src_steps = b->src_steps;
     s->src_len = xmemdup(b->src_len, b->rows * sizeof *b->src_len);
     s->of = xcalloc(b->rows, sizeof *s->of);
@@ -230,7 +231,8 @@ struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
                        const int *prev, const real **alpha)
 {
     struct decoder d = { .rows = s->rows, .n = s->n, .moving = s->moving, .of = s->of,
-                         .src_len = s->src_len, .src_steps = s->src_steps, .at = s->at };
+                         .src_len = s->src_len, .src_steps = s->src_steps, .at = s->at,
+                         .from_zeros = s->from_zeros };
     int *own = arena_alloc(t->arena, s->rows * sizeof *own);
     for (int r = 0; r < s->rows; r++)
         own[r] = -1;
@@ -240,6 +242,7 @@ struct node *arch_step(const struct model *m, struct tape *t, struct dstate *s,
     if (s->said.x)
         d.fed = tape_constant(t, s->rows, s->said.cols, s->said.x);
     struct node *y = m->arch->advance(m, t, &d, m->arch->food == FOOD_OUTPUT ? own : prev);
+    s->from_zeros = false;
     if (s->said.x)
         memcpy(s->said.x, y->x, node_bytes(y));
     for (int i = 0; i < s->moving; i++)

@@ -21,6 +21,7 @@ enum { ARCH_PARTS = 40 };
 struct decoder {
     int rows;
     int n, moving;                  /* parts; the first `moving` change with every token */
+    bool from_zeros;                /* the moving ones are zero, and need not be multiplied */
     struct node *part[ARCH_PARTS];
     struct node *fed;               /* vectors: those of this step [rows, tgt_dim]. NULL, on
                                        a decoder that feeds on its output: what is first */
@@ -45,6 +46,7 @@ struct dstate {
         real *spare;                /* of that size, to gather into; NULL: none yet */
     } part[ARCH_PARTS];
     struct dpart said;              /* vectors: the last ones, to be fed; else x is NULL */
+    bool from_zeros;                /* at the first token, see decoder */
     int room;                       /* rows that moving parts have room for */
     int *of;                        /* [rows] the source of each row, owned */
     int *src_len;                   /* [sources], owned */

@@ -103,6 +103,7 @@ static void begin(const struct model *m, struct tape *t, const struct batch *b,
     else
         bridge_run(&n->bridge, t, &e, n->enc.depth, &n->dec, start);
     d->moving = d->n = stack_flatten(&n->dec, start, d->part);
+    d->from_zeros = fed_context(m) && !b->memory;
     if (fed_context(m))
         d->part[d->n++] = context_z(n, t, e.context);
 }
@@ -117,7 +118,8 @@ static struct node *advance(const struct model *m, struct tape *t, struct decode
     struct node *z = fed_context(m)
         ? op_copy(t, decoder_fixed(t, d, d->moving)) /* a layer uses up its z */
         : feed_run(&n->feed, t, before, m->set.dropout_embed);
-    struct node *y = run(n, t, NULL, z, d->rows, 1, init, last);
+    struct node *y = run(n, t, NULL, z, d->rows, 1, d->from_zeros ? NULL : init, last);
+    d->from_zeros = false;
     stack_flatten(&n->dec, last, d->part);
     return y;
 }

@@ -4,6 +4,7 @@
 #include "num/half.h"
 #include "num/int8.h"
 #include "num/kernel.h"
+#include "num/pool.h"
 #include "num/vmath.h"
 
 #include <cblas.h>
@@ -142,38 +143,90 @@ void pack_fill(struct pack *p, int part, int parts)
 #endif
 }
 
+/* ---- products with a pack ------------------------------------------------------- */
+
+/* C[m,n] = from + A B; from NULL: 0, ldfrom 0: one row for all */
+struct product {
+    int m;
+    const real *a;
+    int lda;
+    const struct pack *b;
+    const real *from;
+    int ldfrom;
+    real *c;
+    int ldc;
+};
+
+/* Columns first .. first + cols - 1, where first is a multiple of SHARE. */
+static void columns(const struct product *o, int first, int cols)
+{
+    const struct pack *p = o->b;
+    real *c = o->c + first;
+    const real *from = o->from ? o->from + first : NULL;
+    const struct kernel *kn = kernel_best();
+    if (p->panel) {
+        kernel_mul(kn, o->m, cols, p->k, o->a, o->lda,
+                   p->panel + kernel_panel_size(kn, p->k, first), from, o->ldfrom, c, o->ldc);
+        return;
+    }
+    for (int i = 0; from && from != c && i < o->m; i++)
+        memcpy(c + (size_t)i * o->ldc, from + (size_t)i * o->ldfrom, cols * sizeof *c);
+#ifndef SEQ_DOUBLE
+    if (p->half)
+        half_mul(half_best(), o->m, cols, p->k, o->a, o->lda,
+                 p->half + half_panel_size(p->k, first), from, c, o->ldc);
+    if (p->int8)
+        int8_mul(int8_best(o->m), o->m, first, cols, o->a, o->lda, p->int8, from, c, o->ldc);
+    if (p->half || p->int8)
+        return;
+#endif
+    gemm(false, p->trans, o->m, p->n, p->k, o->a, o->lda, p->w, p->ldw, from ? 1 : 0, o->c,
+         o->ldc);
+}
+
+/* A thread's share begins where a panel of any kernel does. */
+enum { SHARE = 192 };
+
+/* What a thread must find to do for its half a microsecond of coming and going to be worth
+ * it: bytes of weights, times rows. */
+enum { WORTH = 512 * 1024 };
+
+static void share(void *own, int id, int n)
+{
+    const struct product *o = own;
+    int shares = o->b->n / SHARE, first = shares * id / n * SHARE;
+    int last = id == n - 1 ? o->b->n : shares * (id + 1) / n * SHARE;
+    if (last > first)
+        columns(o, first, last - first);
+}
+
+static void multiply(struct product *o)
+{
+    const struct pack *p = o->b;
+    size_t bytes = p->panel ? sizeof *p->panel : p->half ? 2 : p->int8 ? 1 : 0;
+    if (o->m == 0 || p->n == 0)
+        return;
+    if (pool_idle() && bytes * o->m * p->k * p->n >= (size_t)pool_size() * WORTH)
+        pool_run(share, o);
+    else
+        columns(o, 0, p->n);
+}
+
 void gemm_pack(int m, const real *a, int lda, const struct pack *p, real beta, real *c,
                int ldc)
 {
-#ifndef SEQ_DOUBLE
-    if (p->half) {
-        half_mul(half_best(), m, p->n, p->k, a, lda, p->half,
-                 scale(m, p->n, beta, c, ldc), c, ldc);
-        return;
-    }
-    if (p->int8) {
-        int8_mul(int8_best(m), m, 0, p->n, a, lda, p->int8, scale(m, p->n, beta, c, ldc), c,
-                 ldc);
-        return;
-    }
-#endif
-    if (p->panel)
-        kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel,
-                   scale(m, p->n, beta, c, ldc) ? c : NULL, ldc, c, ldc);
-    else
-        gemm(false, p->trans, m, p->n, p->k, a, lda, p->w, p->ldw, beta, c, ldc);
+    struct product o = { .m = m, .a = a, .lda = lda, .b = p, .ldfrom = ldc, .c = c,
+                         .ldc = ldc };
+    o.from = scale(m, p->n, beta, c, ldc) ? c : NULL;
+    multiply(&o);
 }
 
 void gemm_pack_bias(int m, const real *a, int lda, const struct pack *p, const real *bias,
                     real *c, int ldc)
 {
-    if (p->panel) {
-        kernel_mul(kernel_best(), m, p->n, p->k, a, lda, p->panel, bias, 0, c, ldc);
-        return;
-    }
-    for (int i = 0; bias && i < m; i++)
-        memcpy(c + (size_t)i * ldc, bias, p->n * sizeof *c);
-    gemm_pack(m, a, lda, p, bias ? 1 : 0, c, ldc);
+    struct product o = { .m = m, .a = a, .lda = lda, .b = p, .from = bias, .c = c,
+                         .ldc = ldc };
+    multiply(&o);
 }
 
 const char *gemm_backend(void)

@@ -6,11 +6,12 @@
  * column panels that a kernel streams; where no kernel of ours fits the CPU,
  * a pack is just a pointer and the product goes to OpenBLAS.
  *
- * All functions compute on the calling thread alone and may be called from
- * several threads at once. The result depends on the arguments only, never on
- * the number of threads; and with a kernel of ours row i of a gemm_pack depends
- * on row i of A alone, whatever m is (batch invariance). OpenBLAS does not
- * promise that.
+ * All functions may be called from several threads at once, and compute on the calling
+ * thread alone; but a product with a pack that is large enough is shared with the pool's
+ * threads where they have nothing to do (decoding one line). The result depends on the
+ * arguments only, never on the number of threads; and with a kernel of ours row i of a
+ * gemm_pack depends on row i of A alone, whatever m is (batch invariance). OpenBLAS does
+ * not promise that.
  */
 #ifndef NUM_GEMM_H
 #define NUM_GEMM_H

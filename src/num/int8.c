@@ -192,28 +192,24 @@ static _Thread_local struct rows {
     float scale[ROWS];
 } packed;
 
+/* The bits of |x|, which as whole numbers are in the order of the values: infinity is above
+ * all that are finite, and what is no number above that. */
+VM_INLINE int32_t size_bits(float x)
+{
+    union { float f; int32_t i; } t = { .f = x };
+    return t.i & 0x7fffffff;
+}
+
+enum { INFINITE = 0x7f800000 };
+
 /* The largest |x|; NaN if a number is not finite */
 VEC_CLONES
 static float reach(int k, const float *x)
 {
-    float most[16] = { 0 }, bad[16] = { 0 };
-    int l = 0;
-    for (; l + 16 <= k; l += 16)
-        for (int i = 0; i < 16; i++) {
-            float v = fabsf(x[l + i]);
-            most[i] = v > most[i] ? v : most[i];
-            bad[i] += 0 * v;
-        }
-    for (; l < k; l++) {
-        float v = fabsf(x[l]);
-        most[0] = v > most[0] ? v : most[0];
-        bad[0] += 0 * v;
-    }
-    for (int i = 1; i < 16; i++) {
-        most[0] = most[i] > most[0] ? most[i] : most[0];
-        bad[0] += bad[i];
-    }
-    return most[0] + bad[0];
+    union { float f; int32_t i; } most = { .i = 0 };
+    for (int l = 0; l < k; l++)
+        most.i = MAX(most.i, size_bits(x[l]));
+    return most.i < INFINITE ? most.f : NAN;
 }
 
 VEC_CLONES

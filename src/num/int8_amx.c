@@ -19,11 +19,14 @@
 
 enum { DEEP = 64, STRIP = 16, GROUP = 64 /* bytes of 16 columns, 4 k */ };
 
-/* clang 14 has no name for it */
+/* clang 14 has no name for it. A virtual machine answers slowly: asked once. */
 static bool has_amx_int8(void)
 {
+    static int known; /* 1 yes, -1 no: any thread finds the same */
     unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && d >> 25 & 1;
+    if (!known)
+        known = __get_cpuid_count(7, 0, &a, &b, &c, &d) && d >> 25 & 1 ? 1 : -1;
+    return known > 0;
 }
 
 static bool usable(void)

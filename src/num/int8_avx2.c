@@ -71,11 +71,14 @@ static bool has_avx2(void)
     return __builtin_cpu_supports("avx2");
 }
 
-/* clang 14 has no name for it */
+/* clang 14 has no name for it. A virtual machine answers slowly: asked once. */
 static bool has_vnni(void)
 {
+    static int known; /* 1 yes, -1 no: any thread finds the same */
     unsigned a, b, c, d;
-    return has_avx2() && __get_cpuid_count(7, 1, &a, &b, &c, &d) && a >> 4 & 1;
+    if (!known)
+        known = __get_cpuid_count(7, 1, &a, &b, &c, &d) && a >> 4 & 1 ? 1 : -1;
+    return has_avx2() && known > 0;
 }
 
 const struct int8_kernel int8_avxvnni = {

@@ -21,6 +21,7 @@ enum {
 static struct {
     int n;    /* threads, the caller included; 0 without workers */
     int spin; /* tries before sleep */
+    bool busy; /* between the start and the end of a job */
     pthread_t thread[THREADS_MAX];
     bool pinned;
     cpu_set_t allowed; /* where the caller might run before it was pinned */
@@ -97,11 +98,18 @@ void pool_run(void (*f)(void *own, int id, int n), void *own)
         f(own, 0, 1);
         return;
     }
+    team.busy = true;
     start_job(f, own);
     f(own, 0, team.n);
     unsigned left;
     while ((left = atomic_load(&team.left)) > 0)
         wait_change(&team.left, left, &team.caller_asleep);
+    team.busy = false;
+}
+
+bool pool_idle(void)
+{
+    return team.n > 0 && !team.busy;
 }
 
 int pool_cpus(void)

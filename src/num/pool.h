@@ -26,6 +26,9 @@ int pool_size(void);
 
 void pool_run(void (*f)(void *own, int id, int n), void *own);
 
+/* Is there a team, and does it rest? Inside of f it does not. */
+bool pool_idle(void);
+
 /* CPUs this process may run on (sched_getaffinity). */
 int pool_cpus(void);
 

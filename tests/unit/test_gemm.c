@@ -1,5 +1,6 @@
 #include "num/gemm.h"
 #include "num/kernel.h"
+#include "num/pool.h"
 
 #include "base/mem.h"
 #include "base/rng.h"
@@ -284,6 +285,51 @@ static void pack_follows_the_matrix_when_filled_in_parts(void **state)
     }
 }
 
+/* What idle threads share is the same bits as what one computes; n is no multiple of what
+ * a share is, or too little to be shared. */
+static void shared_products_are_the_same(void **state)
+{
+    (void)state;
+    static const enum precision all[] = { PRECISION_FULL, PRECISION_BF16, PRECISION_INT8 };
+    static const int size[][3] = { { 1, 3010, 700 }, { 5, 1027, 600 }, { 700, 100, 40 } };
+    for (size_t s = 0; s < ARRAY_LEN(size); s++) {
+        int m = size[s][0], n = size[s][1], k = size[s][2];
+        struct matrix a = matrix(m, k, 1), b = matrix(k, n, 0), bias = matrix(1, n, 0);
+        struct matrix old = matrix(m, n, 2), want[2], got;
+        for (size_t q = 0; q < ARRAY_LEN(all); q++) {
+            struct pack p;
+            if (!gemm_has(all[q]))
+                continue;
+            pack_init(&p, all[q], k, n, b.x, b.ld, false);
+            pack_fill(&p, 0, 1);
+            for (int threads = 1; threads <= 3; threads++)
+                for (int way = 0; way < 2; way++) {
+                    pool_start(threads);
+                    got = matrix_copy(&old);
+                    if (way)
+                        gemm_pack_bias(m, a.x, a.ld, &p, bias.x, got.x, got.ld);
+                    else
+                        gemm_pack(m, a.x, a.ld, &p, 1, got.x, got.ld);
+                    pool_stop();
+                    if (threads == 1)
+                        want[way] = got;
+                    for (int i = 0; threads > 1 && i < m; i++)
+                        assert_memory_equal(at(&got, i, 0), at(&want[way], i, 0),
+                                            n * sizeof(real));
+                    if (threads > 1)
+                        matrix_free(&got);
+                }
+            matrix_free(&want[0]);
+            matrix_free(&want[1]);
+            pack_release(&p);
+        }
+        matrix_free(&a);
+        matrix_free(&b);
+        matrix_free(&bias);
+        matrix_free(&old);
+    }
+}
+
 static void rows_are_added(void **state)
 {
     (void)state;
@@ -324,6 +370,7 @@ int main(void)
         cmocka_unit_test(nothing_times_nothing),
         cmocka_unit_test(rows_do_not_depend_on_their_batch),
         cmocka_unit_test(pack_follows_the_matrix_when_filled_in_parts),
+        cmocka_unit_test(shared_products_are_the_same),
         cmocka_unit_test(rows_are_added),
         cmocka_unit_test(backend_names_itself),
     };

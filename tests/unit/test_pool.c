@@ -20,6 +20,7 @@ struct tally {
     int slow;            /* id that sleeps, -1 none */
     long input;          /* written by the caller before each run */
     long copy[MOST];
+    bool idle[MOST];
 };
 
 static int cpus; /* before any team could have been pinned */
@@ -39,6 +40,7 @@ static void count(void *own, int id, int n)
     t->n[id] = n;
     t->thread[id] = pthread_self();
     t->copy[id] = t->input;
+    t->idle[id] = pool_idle();
 }
 
 static void look_at_cpus(void *own, int id, int n)
@@ -63,6 +65,7 @@ static void without_a_team_the_caller_works_alone(void **state)
     assert_int_equal(t.calls[1], 0);
     assert_int_equal(t.n[0], 1);
     assert_int_equal(t.copy[0], 7);
+    assert_false(pool_idle());
 }
 
 static void every_thread_is_called_once_per_run(void **state)
@@ -76,8 +79,10 @@ static void every_thread_is_called_once_per_run(void **state)
         assert_int_equal(pool_size(), n);
         for (int r = 0; r < runs; r++) {
             t.input = r;
+            assert_int_equal(pool_idle(), n > 1);
             pool_run(count, &t);
             for (int id = 0; id < n; id++) {
+                assert_false(t.idle[id]);
                 assert_int_equal(t.calls[id], r + 1);
                 assert_int_equal(t.copy[id], r);
             }
