@@ -46,7 +46,8 @@ SCREEN_TESTS = \
 	tests/screen/prompt_keys.sh \
 	tests/screen/prompt_look.sh \
 	tests/screen/prompt_session.sh \
-	tests/screen/prompt_signals.sh
+	tests/screen/prompt_signals.sh \
+	tests/screen/watch.sh
 
 HOUSE_TESTS = \
 	tests/house/calls.sh \

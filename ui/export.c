@@ -5,6 +5,7 @@
 #include "ui/attach.h"
 #include "ui/export_run.h"
 #include "ui/find.h"
+#include "ui/relay.h"
 #include "ui/ui_text.h"
 
 struct export {
@@ -19,10 +20,10 @@ static int take_to(void *own, const char *v, struct err *err)
     enum run_format format;
     ex->to = v;
     if (!strcmp(v, "safetensors") || !strcmp(v, "onnx") || !strcmp(v, "seqsh") ||
-        run_format_find(v, &format))
+        !strcmp(v, "watch") || run_format_find(v, &format))
         return 0;
     return err_set(err, "--to: '%s' is none of safetensors, onnx, seqsh (models), jsonl, csv, "
-                   "tensorboard (runs)", v);
+                   "tensorboard (runs), watch (folders of runs)", v);
 }
 
 static int take_store(void *own, const char *v, struct err *err)
@@ -59,7 +60,7 @@ static int take_since(void *own, const char *v, struct err *err)
 
 const struct opt export_options[] = {
     { .name = "to", .arg = "FORMAT", .take = take_to,
-      .help = "models: safetensors, onnx or seqsh; runs: jsonl, csv or tensorboard" },
+      .help = "models: safetensors, onnx or seqsh; runs: jsonl, csv, tensorboard, watch" },
     { .name = "store", .arg = "NUMBERS", .take = take_store,
       .help = "--to seqsh: f32, f16, bf16 or int8" },
     { .name = "out", .letter = 'o', .arg = "FILE", .take = take_out,
@@ -163,6 +164,8 @@ int export_main(int argc, char **argv)
                     "--to onnx --out arithmetic.onnx`");
     if (n < 0)
         return say_error(&err, 2);
+    if (ex.to && !strcmp(ex.to, "watch"))
+        return relay(argv[1], ex.follow, &err) < 0 ? say_error(&err, 1) : 0;
     if (ex.to ? run_format_find(ex.to, &format) : is_run(argv[1]))
         return export_records(&ex, argv[1], format);
     return export_model(&ex, argv[1]);

@@ -39,12 +39,11 @@ static void jsonl_again(struct str *out, double time)
     str_add(out, "{\"ev\":\"again\",\"step\":0}\n");
 }
 
-/* The line as it is, but for what a terminal might obey: \u009b says the same. */
-static void jsonl_put(struct str *out, const struct run_record *rec)
+void export_json(struct str *out, const char *text, size_t n)
 {
     uint32_t c;
-    for (size_t i = 0, k; i < rec->n; i += MAX(k, 1)) {
-        k = utf8_next(rec->text + i, rec->n - i, &c);
+    for (size_t i = 0, k; i < n; i += MAX(k, 1)) {
+        k = utf8_next(text + i, n - i, &c);
         if (k == 0)
             str_add(out, "\xef\xbf\xbd");
         else if (c == '\t' || c == '\r')
@@ -52,8 +51,13 @@ static void jsonl_put(struct str *out, const struct run_record *rec)
         else if (utf8_control(c))
             str_addf(out, "\\u%04x", (unsigned)c);
         else
-            str_addn(out, rec->text + i, k);
+            str_addn(out, text + i, k);
     }
+}
+
+static void jsonl_put(struct str *out, const struct run_record *rec)
+{
+    export_json(out, rec->text, rec->n);
     str_addc(out, '\n');
 }
 

@@ -13,6 +13,7 @@
 #define UI_EXPORT_RUN_H
 
 #include "base/err.h"
+#include "base/str.h"
 
 enum run_format { RUN_JSONL, RUN_CSV, RUN_TENSORBOARD };
 
@@ -25,6 +26,9 @@ struct export_run {
 
 /* 0, or -1. It ends as of SIGPIPE when nobody reads its stdout any more. */
 int export_run(const struct export_run *, const char *dir, struct err *);
+
+/* A record as it is, but for what a terminal might obey: \u009b says the same. */
+void export_json(struct str *out, const char *text, size_t n);
 
 /* true, and *format, when it is the name of one. */
 bool run_format_find(const char *name, enum run_format *format);

@@ -28,6 +28,7 @@ UI_FILES = \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c ui/dash_keys.c ui/dash_table.c ui/dash_table.h \
 	ui/data.c ui/data.h \
+	ui/errand.c ui/errand.h \
 	ui/eval.c ui/eval.h \
 	ui/eval_metric.c ui/eval_metric.h \
 	ui/diff.c ui/diff.h \
@@ -66,9 +67,11 @@ UI_FILES = \
 	ui/pane_why.c \
 	ui/paste.c ui/paste.h \
 	ui/piece.c ui/piece.h \
+	ui/peer.c ui/peer.h \
 	ui/pick.c ui/pick.h \
 	ui/plot.c ui/plot.h \
 	ui/program.h \
+	ui/relay.c ui/relay.h \
 	ui/remote.c ui/remote.h \
 	ui/repl.c ui/repl.h \
 	ui/reply.c ui/reply.h \
@@ -108,6 +111,10 @@ UI_FILES = \
 	ui/view_range.c \
 	ui/view_rate.c \
 	ui/view_samples.c \
+	ui/watch.c ui/watch.h \
+	ui/watch_draw.c \
+	ui/watch_main.c \
+	ui/watch_pane.c \
 	ui/why.c ui/why.h \
 	ui/width.c ui/width.h
 

@@ -24,6 +24,7 @@
 #include "ui/sgr.h"
 #include "ui/train.h"
 #include "ui/ui_text.h"
+#include "ui/watch.h"
 
 static int help_main(int argc, char **argv);
 
@@ -48,6 +49,7 @@ static const struct opt *const train_tables[] = { train_options, NULL };
 static const struct opt *const attach_tables[] = { attach_options, NULL };
 static const struct opt *const ctl_tables[] = { ctl_options, NULL };
 static const struct opt *const runs_tables[] = { runs_options, NULL };
+static const struct opt *const watch_tables[] = { watch_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, metric_options, NULL };
 static const struct opt *const score_tables[] = { score_options, metric_options, NULL };
@@ -77,6 +79,8 @@ static const struct program programs[] = {
       import_main },
     { "export", "MODEL|RUN", "a model for PyTorch or ONNX, a run for TensorBoard and others",
       export_tables, export_main },
+    { "watch", "[DIR|HOST:DIR]...", "all runs of some folders, also of other machines",
+      watch_tables, watch_main },
     { "runs", "[DIR]...", "the training runs there are, and how they stand", runs_tables,
       runs_main },
     { "get", "RUN METRIC", "the values of a run, step by step", get_tables, get_main },

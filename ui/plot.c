@@ -14,7 +14,7 @@ struct raster {
     struct spot {
         uint8_t mask; /* bit dy * dw + dx */
         uint8_t ink;
-        char mark;
+        char mark, label; /* label: instead of dots and mark; 0: none */
     } *spot;      /* [h][w] */
 };
 
@@ -75,6 +75,8 @@ static uint32_t block(uint8_t mask)
 
 static uint32_t spot_glyph(const struct spot *s, enum graph graph)
 {
+    if (s->label)
+        return (unsigned char)s->label;
     switch (graph) {
     case GRAPH_BRAILLE: return braille(s->mask);
     case GRAPH_QUADRANT: return quadrant(s->mask);
@@ -417,6 +419,11 @@ static void draw_line(struct raster *r, const struct axis *axis,
         stroke(r, l, joined ? last_x : x, joined ? last_y : y, x, y, &pen);
         last_x = x;
         last_y = y;
+    }
+    if (l->label && last_x >= 0) {
+        raster_dot(r, last_x, last_y, l->ink, l->mark);
+        r->spot[(size_t)(last_y / r->dh) * (size_t)r->w + (size_t)(last_x / r->dw)].label =
+            l->label;
     }
 }
 

@@ -24,6 +24,7 @@ struct plot_line {
     enum ink ink;
     enum plot_dash dash;
     char mark;   /* in ASCII */
+    char label;  /* stands at the end of the line; 0: nothing does */
     double beta; /* smoothing, 0 to below 1: see series_smooth(). The spread of the
                     raw values is drawn faintly behind, where there is colour */
 };

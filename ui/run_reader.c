@@ -351,6 +351,12 @@ static bool poll_config(struct run_reader *r)
 
 bool run_reader_poll(struct run_reader *r, double now)
 {
+    if (r->fed) {
+        bool news = r->fresh;
+        r->fresh = false;
+        r->changes += news;
+        return news;
+    }
     bool status = poll_status(r, now);
     bool events = poll_events(r);
     bool config = poll_config(r);
@@ -360,6 +366,57 @@ bool run_reader_poll(struct run_reader *r, double now)
         r->steps = r->status.steps;
     r->changes++;
     return true;
+}
+
+/* ---- fed by somebody else ---- */
+
+struct run_reader *run_reader_new_fed(const char *dir)
+{
+    struct run_reader *r = run_reader_new(dir);
+    r->fed = true;
+    return r;
+}
+
+void run_reader_feed_again(struct run_reader *r)
+{
+    forget_records(r);
+    r->fresh = true;
+}
+
+void run_reader_feed_record(struct run_reader *r, const char *text, size_t n)
+{
+    struct run_line l;
+    if (run_line_parse(&l, text, n) == 0)
+        use_record(r, &l);
+    else
+        r->bad_lines++;
+    run_line_release(&l);
+    r->fresh = true;
+}
+
+void run_reader_feed_config(struct run_reader *r, const char *text, size_t n)
+{
+    settings_init(&r->settings);
+    r->has_settings = settings_parse(&r->settings, text, n, r->dir, NULL) == 0;
+    r->fresh = true;
+}
+
+void run_reader_feed_status(struct run_reader *r, const char *text, size_t n,
+                            const char *state)
+{
+    enum run_state is = RUN_STATES;
+    for (int i = 0; state && i < RUN_STATES; i++)
+        if (!strcmp(run_state_name((enum run_state)i), state))
+            is = (enum run_state)i;
+    if (is == RUN_LOST && !text && !run_reader_live(r))
+        return;
+    if (text)
+        heartbeat_parse(&r->status, text, n);
+    if (is < RUN_STATES)
+        r->status.state = is;
+    if (r->status.steps > 0)
+        r->steps = r->status.steps;
+    r->fresh = true;
 }
 
 bool run_reader_live(const struct run_reader *r)

@@ -96,6 +96,7 @@ struct run_reader {
     uint64_t changes;              /* grows with every change of a value */
 
     /* private */
+    bool fed, fresh;
     struct run_file file;
     uint64_t rewinds;
     struct stat status_seen, config_seen;
@@ -109,6 +110,16 @@ void run_reader_free(struct run_reader *);
 /* Reads what is new. `now` in unix seconds decides about a silent trainer. true
  * when a value changed. */
 bool run_reader_poll(struct run_reader *, double now);
+
+/* A reader without files, of a run that somebody else tells of: records that count, in
+ * order, and when they are void; settings; heartbeats with the state as it is. A state
+ * "lost" without a text only touches a run at work. */
+struct run_reader *run_reader_new_fed(const char *dir);
+void run_reader_feed_again(struct run_reader *);
+void run_reader_feed_record(struct run_reader *, const char *text, size_t n);
+void run_reader_feed_config(struct run_reader *, const char *text, size_t n);
+void run_reader_feed_status(struct run_reader *, const char *text, size_t n,
+                            const char *state);
 
 /* Does a trainer work on it now? */
 bool run_reader_live(const struct run_reader *);

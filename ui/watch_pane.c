@@ -1,0 +1,235 @@
+#include "ui/watch.h"
+
+#include "ui/fmt.h"
+#include "ui/plot.h"
+
+#include <math.h>
+
+enum { ROWS = 64 };
+
+int watch_compared(const struct watch *w, struct run_entry *e[WATCH_MARKS])
+{
+    int n = 0;
+    for (int mark = 1; mark <= WATCH_MARKS; mark++)
+        for (int i = 0; i < w->all.n; i++)
+            if (w->all.at[i]->mark == mark)
+                e[n++] = w->all.at[i];
+    if (!n && w->at)
+        e[n++] = w->at;
+    return n;
+}
+
+/* ---- overlay of curves ---- */
+
+/* A line is known by its digit; colour and dash repeat after three and nine. */
+static struct plot_line line_of(const struct run_entry *e, const struct watch *w,
+                                const struct run_metric *m)
+{
+    int i = e->mark ? e->mark - 1 : 0;
+    return (struct plot_line){
+        .series = &e->run->series[m->series],
+        .ink = (enum ink)(INK_1 + i % 3),
+        .dash = (enum plot_dash)(i / 3 % 3),
+        .mark = e->mark ? (char)('0' + e->mark) : '.',
+        .label = e->mark ? (char)('0' + e->mark) : 0,
+        .beta = strcmp(m->ev, "step") ? 0 : w->options.beta,
+    };
+}
+
+void watch_draw_chart(struct area a, const struct watch *w, const struct run_metric *m)
+{
+    struct run_entry *e[WATCH_MARKS];
+    struct plot_line line[WATCH_MARKS];
+    int n = watch_compared(w, e);
+    bool log = m->log && w->options.log_y;
+    int64_t end = 1;
+    char title[80], note[40] = "";
+    for (int i = 0; i < n; i++) {
+        line[n - 1 - i] = line_of(e[i], w, m); /* the first ones on top */
+        end = MAX(end, run_reader_live(e[i]->run)
+                           ? plot_x_end(e[i]->run->last_step, e[i]->run->steps)
+                           : e[i]->run->last_step);
+    }
+    snprintf(title, sizeof title, "%s%s", m->name, log ? "  log-y" : "");
+    if (n && e[0]->mark)
+        snprintf(note, sizeof note, "overlay %d", n);
+    struct area in = view_frame(a, title, note);
+    struct plot p = { .line = line, .n = n, .x_end = end, .hi = m->percent ? 1 : 0,
+                      .log_y = log, .percent = m->percent };
+    if (in.h && n)
+        plot_draw(area_sub(in, 0, 0, in.w - 1, in.h), &p);
+    else if (in.h)
+        area_text(in, 1, in.h / 2, INK_DIM, "no run to show");
+}
+
+/* ---- differences of the settings ---- */
+
+static void heads(struct area in, struct run_entry *const *e, int n, int x0, int width)
+{
+    char head[200];
+    for (int i = 0; i < n; i++) {
+        if (e[i]->mark)
+            snprintf(head, sizeof head, "%d %s", e[i]->mark, e[i]->run->name);
+        else
+            snprintf(head, sizeof head, "%s", e[i]->run->name);
+        area_field(in, x0 + i * width, 0, width - 1, INK_STRONG, head, strlen(head));
+    }
+}
+
+/* "-" where the settings are not known. */
+static void show_setting(const struct run_entry *e, const struct setting *s, struct str *out)
+{
+    str_clear(out);
+    if (e->run->has_settings)
+        setting_show(&e->run->settings, s, out);
+    else
+        str_add(out, "-");
+}
+
+/* One run from the others, or the only one from the defaults. */
+static bool differs(struct run_entry *const *e, int n, const struct setting *s,
+                    const struct settings *defaults)
+{
+    struct str first = STR_INIT, other = STR_INIT;
+    bool differ = false;
+    show_setting(e[0], s, &first);
+    for (int i = 1; i < n && !differ; i++) {
+        show_setting(e[i], s, &other);
+        differ = strcmp(first.s, other.s) != 0;
+    }
+    if (n == 1 && e[0]->run->has_settings) {
+        setting_show(defaults, s, &other);
+        differ = strcmp(str_cstr(&first), str_cstr(&other)) != 0;
+    }
+    str_release(&first);
+    str_release(&other);
+    return differ;
+}
+
+struct columns {
+    struct area in;
+    int x0, width; /* of the first run's; of each */
+};
+
+static void draw_value(const struct columns *c, int i, int y, const struct str *text)
+{
+    area_field(c->in, c->x0 + i * c->width, y, c->width - 1, INK_TEXT, str_cstr(text), text->n);
+}
+
+static void draw_setting(const struct columns *c, struct run_entry *const *e, int n,
+                         const struct setting *s, int y)
+{
+    struct str text = STR_INIT;
+    area_field(c->in, 1, y, c->x0 - 2, INK_DIM, s->key, strlen(s->key));
+    for (int i = 0; i < n; i++) {
+        show_setting(e[i], s, &text);
+        draw_value(c, i, y, &text);
+    }
+    str_release(&text);
+}
+
+static void draw_params(const struct columns *c, struct run_entry *const *e, int n, double now)
+{
+    struct str text = STR_INIT;
+    area_field(c->in, 1, 1, c->x0 - 2, INK_DIM, "params", 6);
+    for (int i = 0; i < n; i++) {
+        str_clear(&text);
+        run_fact_show(run_fact_find("params"), e[i], now, &text);
+        draw_value(c, i, 1, &text);
+    }
+    str_release(&text);
+}
+
+void watch_draw_diff(struct area a, const struct watch *w, double now)
+{
+    struct run_entry *e[WATCH_MARKS];
+    struct settings defaults;
+    int n = watch_compared(w, e), equal = 0, y = 2;
+    struct area in = view_frame(a, n > 1 ? "config diff" : "config", w->all_keys ? "all" : "");
+    if (!in.h || !n)
+        return;
+    struct columns c = { in, MIN(MAX(in.w / 3, 12), 20), 0 };
+    n = MAX(MIN(n, (in.w - c.x0) / 6), 1);
+    c.width = (in.w - c.x0) / n;
+    settings_init(&defaults);
+    heads(in, e, n, c.x0, c.width);
+    draw_params(&c, e, n, now);
+    for (int i = 0; i < setting_count; i++) {
+        bool other = differs(e, n, &setting_table[i], &defaults);
+        equal += !other;
+        if ((other || w->all_keys) && y < in.h - 1)
+            draw_setting(&c, e, n, &setting_table[i], y++);
+    }
+    area_textf(in, 1, in.h - 1, INK_DIM, n > 1 ? "%d keys equal" : "%d keys as by default",
+               equal);
+}
+
+/* ---- the same probe, each run ---- */
+
+static const struct run_sample *answer_to(const struct run_reader *r, const char *question)
+{
+    for (int i = 0; i < r->samples; i++)
+        if (!strcmp(r->sample[i].q, question))
+            return &r->sample[i];
+    return NULL;
+}
+
+/* The questions that were asked, each once, those of the first run first. */
+static int questions(struct run_entry *const *e, int n, const char *q[ROWS])
+{
+    int rows = 0;
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < e[i]->run->samples && rows < ROWS; k++) {
+            bool known = false;
+            for (int j = 0; j < rows; j++)
+                known |= !strcmp(q[j], e[i]->run->sample[k].q);
+            if (!known)
+                q[rows++] = e[i]->run->sample[k].q;
+        }
+    }
+    return rows;
+}
+
+static void draw_answer(struct area a, const struct run_sample *s)
+{
+    if (!s) {
+        area_text(a, 0, 0, INK_DIM, "-");
+        return;
+    }
+    const char *mark = s->ok ? theme()->right : theme()->wrong;
+    int x = area_text(a, 0, 0, s->ok ? INK_GOOD : INK_BAD, mark) + 1;
+    const char *g = s->g[0] ? s->g : "(nothing)";
+    area_field(a, x, 0, a.w - x, s->ok ? INK_TEXT : INK_BAD, g, strlen(g));
+}
+
+void watch_draw_probes(struct area a, const struct watch *w)
+{
+    struct run_entry *e[WATCH_MARKS];
+    const char *q[ROWS];
+    int n = watch_compared(w, e), rows = questions(e, n, q);
+    struct area in = view_frame(a, "same probe, each run", "newest validation");
+    if (!in.h)
+        return;
+    if (!rows) {
+        area_text(in, 1, in.h / 2, INK_DIM, "none yet: the first validation brings them");
+        return;
+    }
+    int x0 = MIN(MAX(in.w / 4, 10), 40), width = MAX((in.w - x0) / n, 8);
+    bool exact = in.h >= 5;
+    heads(in, e, n, x0, width);
+    for (int y = 1; y <= rows && y < in.h - exact; y++) {
+        area_field(in, 1, y, x0 - 2, INK_TEXT, q[y - 1], strlen(q[y - 1]));
+        for (int i = 0; i < n; i++)
+            draw_answer(area_sub(in, x0 + i * width, y, width - 1, 1),
+                        answer_to(e[i]->run, q[y - 1]));
+    }
+    if (!exact)
+        return;
+    area_field(in, 1, in.h - 1, x0 - 2, INK_DIM, "exact, of all", 13);
+    for (int i = 0; i < n; i++) {
+        char text[FMT_MAX];
+        fmt_percent(text, e[i]->run->series[RUN_VALID_EXACT].last);
+        area_field(area_sub(in, 0, 0, in.w, in.h), x0 + i * width, in.h - 1, width - 1,
+                   INK_TEXT, text, strlen(text));
+    }
+}
