@@ -75,7 +75,8 @@ ENGINE = \
 	src/run/streams.c src/run/streams.h \
 	src/run/tfevents.c src/run/tfevents.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
-	src/run/train_grad.c src/run/train_save.c src/run/train_steer.c \
+	src/run/train_grad.c src/run/train_probe.c src/run/train_save.c \
+	src/run/train_steer.c \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/respell.c src/text/respell.h \

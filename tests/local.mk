@@ -226,7 +226,9 @@ EXTRA_DIST += \
 	tests/screen/fixture/add3-0907/events.jsonl \
 	tests/screen/fixture/add3-0907/status \
 	tests/screen/golden/dash-132x36-braille.txt \
+	tests/screen/golden/dash-200x50-attention.txt \
 	tests/screen/golden/dash-200x50-braille.txt \
+	tests/screen/golden/dash-80x24-ascii-attention.txt \
 	tests/screen/golden/dash-80x24-ascii-accuracy.txt \
 	tests/screen/golden/dash-80x24-ascii-help.txt \
 	tests/screen/golden/dash-80x24-ascii.txt \

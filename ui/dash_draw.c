@@ -264,10 +264,10 @@ struct pane {
     int x, y, w, h;
 };
 
-enum { MOST_PANES = 8 };
+enum { MOST_PANES = 9 };
 
 /* Three rows: charts, charts and numbers, samples and events. */
-static int layout_large(struct pane *p, int w, int h)
+static int layout_large(struct pane *p, int w, int h, bool attention)
 {
     int low = MIN(h * 3 / 10, 14), top = (h - low) * 3 / 5, mid = h - low - top;
     int a = w * 42 / 100, b = (w - a) / 2, s = w * 56 / 100;
@@ -277,17 +277,21 @@ static int layout_large(struct pane *p, int w, int h)
     p[3] = (struct pane){ &view_now, 0, top, a, mid };
     p[4] = (struct pane){ &view_lr, a, top, b, mid };
     p[5] = (struct pane){ &view_rate, a + b, top, w - a - b, mid };
+    if (attention)
+        s = w * 44 / 100;
+    int e = attention ? w * 32 / 100 : 0;
     p[6] = (struct pane){ &view_samples, 0, top + mid, s, low };
-    p[7] = (struct pane){ &view_events, s, top + mid, w - s, low };
-    return 8;
+    p[7] = (struct pane){ &view_events, s + e, top + mid, w - s - e, low };
+    p[8] = (struct pane){ &view_attention, s, top + mid, e, low };
+    return attention ? 9 : 8;
 }
 
-/* Two charts above, numbers, samples and events below. */
-static int layout_wide(struct pane *p, int w, int h)
+/* The loss and another chart above, numbers, samples and events below. */
+static int layout_wide(struct pane *p, int w, int h, const struct view *chart)
 {
     int low = MIN(MAX(h / 3, 9), 14), top = h - low, a = w / 2, s = (w - 30) / 2;
     p[0] = (struct pane){ &view_loss, 0, 0, a, top };
-    p[1] = (struct pane){ &view_accuracy, a, 0, w - a, top };
+    p[1] = (struct pane){ chart, a, 0, w - a, top };
     p[2] = (struct pane){ &view_now, 0, top, 30, low };
     p[3] = (struct pane){ &view_samples, 30, top, s, low };
     p[4] = (struct pane){ &view_events, 30 + s, top, w - 30 - s, low };
@@ -315,21 +319,22 @@ static int layout_small(struct pane *p, int w, int h, const struct view *chart)
 static void draw_panes(struct area a, const struct dash *d)
 {
     struct pane pane[MOST_PANES];
+    const struct view *chart = view_table[d->chart];
     int n;
     if (d->table) {
         dash_table_draw(a, d->run, d->row);
         return;
     }
     if (d->alone) {
-        view_table[d->chart]->draw(a, d->run, &d->options);
+        chart->draw(a, d->run, &d->options);
         return;
     }
     if (a.w >= 180 && a.h >= 36)
-        n = layout_large(pane, a.w, a.h);
+        n = layout_large(pane, a.w, a.h, d->run->probes.probes > 0);
     else if (a.w >= 110 && a.h >= 20)
-        n = layout_wide(pane, a.w, a.h);
+        n = layout_wide(pane, a.w, a.h, d->chart ? chart : &view_accuracy);
     else
-        n = layout_small(pane, a.w, a.h, view_table[d->chart]);
+        n = layout_small(pane, a.w, a.h, chart);
     for (int i = 0; i < n; i++) {
         const struct pane *p = &pane[i];
         p->view->draw(area_sub(a, p->x, p->y, p->w, p->h), d->run, &d->options);

@@ -353,17 +353,32 @@ static void press_csv(struct dash *d, double now)
 
 /* ---- attention ---- */
 
+static void choose_view(struct dash *d, const struct view *v)
+{
+    for (int i = 0; view_table[i]; i++)
+        if (view_table[i] == v)
+            d->chart = i;
+}
+
 static void press_probe(struct dash *d, double now)
 {
+    int n = d->run->probes.probes;
     (void)now;
-    d->options.probe++;
+    if (view_table[d->chart] == &view_attention)
+        d->options.probe++;
+    choose_view(d, &view_attention);
     d->options.back = 0;
+    if (n)
+        snprintf(d->message, sizeof d->message, "attention: question %d of %d",
+                 d->options.probe % n + 1, n);
+    else
+        say(d, "no attention was recorded: none yet, or a model without");
 }
 
 static void press_earlier(struct dash *d, double now)
 {
     (void)now;
-    d->options.back++;
+    d->options.back = MIN(d->options.back + 1, RUN_SHOTS - 1);
 }
 
 static void press_later(struct dash *d, double now)
@@ -409,7 +424,7 @@ const struct dash_key dash_keys[] = {
     { 'w', "w", "csv", "write the table to a file here", press_csv },
     { 'S', "S", "sample", "ask the model as it stands", press_sample },
     { 'n', "n", "note", "words for the events", press_note },
-    { 'a', "a", "attention", "of the next question", press_probe },
+    { 'a', "a", "attention", "where it looks; once more: the next question", press_probe },
     { '[', "[", NULL, "attention: an earlier validation", press_earlier },
     { ']', "]", NULL, "attention: a later one", press_later },
     { '\r', "Enter", NULL, "one chart alone, and back", press_alone },

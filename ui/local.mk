@@ -83,6 +83,7 @@ UI_FILES = \
 	ui/run_line.c ui/run_line.h \
 	ui/run_list.c ui/run_list.h \
 	ui/run_metric.c ui/run_metric.h \
+	ui/run_probe.c ui/run_probe.h \
 	ui/run_reader.c ui/run_reader.h \
 	ui/runs.c ui/runs.h \
 	ui/score.c ui/score.h \
@@ -103,6 +104,7 @@ UI_FILES = \
 	ui/ui_text.c ui/ui_text.h \
 	ui/view.c ui/view.h \
 	ui/view_accuracy.c \
+	ui/view_attention.c \
 	ui/view_events.c \
 	ui/view_gnorm.c \
 	ui/view_loss.c \

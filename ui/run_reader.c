@@ -49,6 +49,7 @@ void run_reader_free(struct run_reader *r)
     if (!r)
         return;
     drop_samples(r);
+    run_probes_clear(&r->probes);
     for (int i = 0; i < RUN_SERIES; i++)
         series_release(&r->series[i]);
     run_file_release(&r->file);
@@ -60,6 +61,7 @@ void run_reader_free(struct run_reader *r)
 static void forget_records(struct run_reader *r)
 {
     drop_samples(r);
+    run_probes_clear(&r->probes);
     for (int i = 0; i < RUN_SERIES; i++) {
         series_clear(&r->series[i]);
         r->recent[i].n = r->recent[i].next = 0;
@@ -203,6 +205,11 @@ static void on_samples(struct run_reader *r, const struct run_line *l)
     r->samples_step = (int64_t)run_line_number(l, FIELD_STEP);
 }
 
+static void on_probe(struct run_reader *r, const struct run_line *l)
+{
+    run_probes_add(&r->probes, (int64_t)run_line_number(l, FIELD_STEP), l->json);
+}
+
 static void on_start(struct run_reader *r, const struct run_line *l)
 {
     char text[64], params[FMT_MAX];
@@ -255,6 +262,7 @@ static const struct {
     { "step", on_step },       { "eval", on_eval },   { "samples", on_samples },
     { "start", on_start },     { "resume", on_start }, { "saved", on_saved },
     { "note", on_note },       { "done", on_done },    { "control", on_note },
+    { "probe", on_probe },
 };
 
 /* ---- the file ---- */

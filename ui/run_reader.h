@@ -22,6 +22,7 @@
 #include "base/settings.h"
 #include "ui/heartbeat.h"
 #include "ui/run_file.h"
+#include "ui/run_probe.h"
 #include "ui/series.h"
 
 enum run_series {
@@ -82,6 +83,7 @@ struct run_reader {
     struct run_sample sample[RUN_SAMPLES];
     int samples;
     int64_t samples_step;
+    struct run_probes probes;      /* attention */
     int64_t valid_n;               /* answers in the last validation, 0: none */
     int64_t best_step, saved_step; /* -1: none */
     double saved_bytes;

@@ -64,6 +64,7 @@ void train_log_put(void *own, const struct event *e)
                "training", e->text, e->loss, e->acc, e->exact, e->seconds);
         break;
     case EVENT_SAMPLES:
+    case EVENT_PROBE:
     case EVENT_SAVED:
         break;
     }

@@ -95,6 +95,32 @@ static void put_samples(json_t *o, const struct event *e)
     json_object_set_new(o, "rows", rows);
 }
 
+static json_t *texts_json(char *const *s, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, text_json(s[i]));
+    return list;
+}
+
+static void put_probe(json_t *o, const struct event *e)
+{
+    const struct probe *p = e->probe;
+    json_t *map = json_array();
+    put_int(o, "n", p->n);
+    put_text(o, "q", p->question);
+    put_text(o, "g", p->guess);
+    json_object_set_new(o, "src", texts_json(p->col, p->cols));
+    json_object_set_new(o, "out", texts_json(p->row, p->rows));
+    for (int i = 0; i < p->rows; i++) {
+        json_t *row = json_array();
+        for (int j = 0; j < p->cols; j++)
+            json_array_append_new(row, json_integer(p->level[i * p->stride + j]));
+        json_array_append_new(map, row);
+    }
+    json_object_set_new(o, "a", map);
+}
+
 static void put_saved(json_t *o, const struct event *e)
 {
     put_text(o, "file", e->text);
@@ -135,6 +161,7 @@ static const struct {
     [EVENT_STEP] = { "step", put_step },
     [EVENT_EVAL] = { "eval", put_eval },
     [EVENT_SAMPLES] = { "samples", put_samples },
+    [EVENT_PROBE] = { "probe", put_probe },
     [EVENT_SAVED] = { "saved", put_saved },
     [EVENT_NOTE] = { "note", put_note },
     [EVENT_CONTROL] = { "control", put_control },

@@ -15,6 +15,7 @@ enum event_kind {
     EVENT_STEP,    /* measures since the last record of this kind */
     EVENT_EVAL,    /* a validation */
     EVENT_SAMPLES, /* some validation answers */
+    EVENT_PROBE,   /* where the model looked while it answered a question */
     EVENT_SAVED,   /* a checkpoint was written */
     EVENT_NOTE,    /* something a person should see, or said */
     EVENT_CONTROL, /* what somebody wanted of the run, and what came of it */
@@ -24,6 +25,15 @@ enum event_kind {
 struct sample {
     char *question, *truth, *guess; /* foreign bytes */
     bool ok;
+};
+
+/* An attention map: a row for each token of the answer, a column for each of the source. */
+struct probe {
+    int n;                 /* which question, from 0 */
+    char *question, *guess; /* foreign bytes; guess may be NULL */
+    int rows, cols, stride;
+    char **row, **col;     /* labels; foreign bytes */
+    uint8_t *level;        /* [rows][stride] percent */
 };
 
 struct event {
@@ -54,6 +64,7 @@ struct event {
     const char *by;              /* CONTROL, NOTE: who, NULL: the trainer */
     const struct sample *sample;
     int samples;
+    const struct probe *probe;
 };
 
 struct sink {

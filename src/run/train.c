@@ -96,7 +96,7 @@ void train_free(struct trainer *t)
     free(t);
 }
 
-static void put(struct trainer *t, struct event *e)
+void train_put(struct trainer *t, struct event *e)
 {
     struct timespec ts;
     clock_gettime(CLOCK_REALTIME, &ts);
@@ -166,7 +166,7 @@ static void log_step(struct trainer *t)
     double tokens = (double)MAX(t->since_log.sums.tokens, 1);
     double steps = (double)t->since_log.steps;
     t->rate = tokens / MAX(seconds, 1e-9);
-    put(t, &(struct event){
+    train_put(t, &(struct event){
         .kind = EVENT_STEP,
         .loss = t->since_log.sums.loss / tokens,
         .acc = (double)t->since_log.sums.correct / tokens,
@@ -242,7 +242,7 @@ static void put_samples(struct trainer *t)
     for (int i = 0; i < n; i++)
         row[i] = (int)rng_below(&r, (uint64_t)t->valid->n);
     samples_make(t->model, t->valid, row, n, sample);
-    put(t, &(struct event){ .kind = EVENT_SAMPLES, .sample = sample, .samples = n });
+    train_put(t, &(struct event){ .kind = EVENT_SAMPLES, .sample = sample, .samples = n });
     samples_release(sample, n);
 }
 
@@ -311,8 +311,9 @@ static void end_validation(struct trainer *t)
     t->validated = true;
     note_history(t, &r);
     put_samples(t);
+    train_put_probes(t);
     train_swap_average(t);
-    put(t, &(struct event){
+    train_put(t, &(struct event){
         .kind = EVENT_EVAL,
         .loss = r.loss,
         .acc = r.acc,
@@ -356,7 +357,7 @@ int train_next(struct trainer *t, struct err *err)
         t->reason = "epochs";
     if (!t->reason)
         return 1;
-    put(t, &(struct event){
+    train_put(t, &(struct event){
         .kind = EVENT_DONE,
         .text = t->reason,
         .loss = t->newest.loss,

@@ -88,6 +88,8 @@ size_t train_range(const struct trainer *, size_t c, size_t *n);
 void train_swap_average(struct trainer *);
 
 void train_begin_validation(struct trainer *);
+void train_put(struct trainer *, struct event *); /* with time, step and epoch */
+void train_put_probes(struct trainer *);          /* with the weights as they are */
 bool train_validated(const struct trainer *); /* at this step */
 
 /* Sets the reason to stop if the newest validation gives one. */

@@ -145,10 +145,21 @@ usage() {
     "$SEQSH" ctl --help | grep -qE '^  stop-at STEP +save and end'
 }
 
+# Of a model with attention each validation says where it looked: shares of 100.
+attention_is_recorded() {
+    "$SEQSH" train reverse --no-ui --set epochs=1 --set examples=300 --set valid=.1 \
+        --set hidden=8 --set eval_every=.5 --threads 1 --out looks
+    [ "$(grep -c '"ev":"probe"' looks/events.jsonl)" = 8 ]
+    grep '"ev":"probe"' looks/events.jsonl | sed -E 's/.*"a":\[\[(.*)\]\]\}/\1/; s/\],\[/\n/g' |
+        awk -F, '{ n = 0; for (i = 1; i <= NF; i++) n += $i; rows++
+                   if (n < 100 - NF || n > 100 + NF) exit 1 } END { exit rows < 8 }'
+}
+
 check 'an unbroken run' unbroken
 check 'paused, saved, asked: the same result, and events' looked_at
 check 'lr, clip and validate are obeyed, and kept by a resumed run' changed
 check 'stop-at stops there; resumed: the same result' stopped_at
 check 'SIGTERM ends a pause' stopped_while_paused
 check 'a pause does not count' pause_does_not_count
+check 'attention is recorded' attention_is_recorded
 check 'what is no directive is refused' usage

@@ -49,6 +49,75 @@ static void small_and_braille(void **state)
     golden("dash-80x24-braille.txt", 80, 24);
 }
 
+/* Three validations, between which the model learns where to look. */
+static void put_probes(void)
+{
+    static const char *const map[] = {
+        "[[40,30,30],[30,40,30]]", "[[70,20,10],[20,60,20]]", "[[99,1,0],[0,2,98]]",
+    };
+    char line[400];
+    for (int i = 0; i < 3; i++) {
+        for (int n = 0; n < 2; n++) {
+            snprintf(line, sizeof line,
+                     "{\"ev\":\"probe\",\"t\":1757240029,\"step\":%d,\"epoch\":1,\"n\":%d,"
+                     "\"q\":\"a \\u001b[2J%d\",\"g\":\"\u4e8c b\",\"src\":[\"a\",\" \",\"\"],"
+                     "\"out\":[\"\u4e8c\",\"b\"],\"a\":%s}",
+                     5000 + 1000 * i, n, n, map[i]);
+            put_event(line);
+        }
+    }
+    put_event("{\"ev\":\"probe\",\"t\":1,\"step\":7000,\"n\":7,\"a\":3}");
+    put_event("{\"ev\":\"probe\",\"t\":1,\"step\":7000,\"n\":\"x\",\"out\":[1],\"src\":{}}");
+    dash_poll(&d, NOW);
+}
+
+static void attention_through_the_training(void **state)
+{
+    (void)state;
+    put_probes();
+    golden("dash-200x50-attention.txt", 200, 50);
+    ui_utf8_set(false);
+    theme_init();
+    dash_key(&d, 'a', NOW);
+    golden("dash-80x24-ascii-attention.txt", 80, 24);
+    assert_true(sees("[ ] step 7,000"));
+    dash_key(&d, '[', NOW);
+    dash_key(&d, '[', NOW);
+    assert_true(sees("[ ] step 5,000"));
+    assert_true(sees("probe 1/2"));
+    assert_true(sees("entropy 1.57 bit"));
+    for (int i = 0; i < 200; i++)
+        dash_key(&d, '[', NOW);
+    assert_true(sees("[ ] step 5,000"));
+    for (int i = 0; i < 200; i++)
+        dash_key(&d, ']', NOW);
+    assert_true(sees("[ ] step 7,000"));
+    dash_key(&d, 'a', NOW);
+    assert_true(sees("probe 2/2"));
+    dash_key(&d, 'a', NOW);
+    assert_true(sees("attention: question 1 of 2"));
+}
+
+/* However many there are, a part is kept, the first and the newest among them. */
+static void many_probes(void **state)
+{
+    (void)state;
+    char line[200];
+    for (int i = 0; i < 1000; i++) {
+        snprintf(line, sizeof line,
+                 "{\"ev\":\"probe\",\"t\":1,\"step\":%d,\"n\":0,\"out\":[\"x\"],"
+                 "\"src\":[\"y\"],\"a\":[[100]]}", 6000 + i);
+        put_event(line);
+    }
+    dash_poll(&d, NOW);
+    const struct run_probes *p = &d.run->probes;
+    assert_in_range(p->n[0], RUN_SHOTS / 2, RUN_SHOTS);
+    assert_int_equal(p->shot[0][p->n[0] - 1]->step, 6999);
+    assert_int_equal(p->shot[0][0]->step, 6000);
+    for (int i = 1; i + 1 < p->n[0]; i++)
+        assert_int_equal(p->shot[0][i]->step - p->shot[0][i - 1]->step, 16);
+}
+
 static void middling(void **state)
 {
     (void)state;
@@ -282,6 +351,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN(small_and_ascii),
         IN(small_and_braille),
+        IN(attention_through_the_training),
+        IN(many_probes),
         IN(middling),
         IN(large),
         IN(no_byte_of_another_locale),

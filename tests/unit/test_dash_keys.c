@@ -21,7 +21,7 @@ static void keys_change_the_charts(void **state)
     for (int i = 0; i < 20; i++)
         assert_true(dash_key(&d, '-', NOW));
     assert_false(sees("ema ."));
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         assert_true(view_table[d.chart]->chart);
         assert_true(dash_key(&d, 'm', NOW));
     }
