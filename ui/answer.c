@@ -139,8 +139,10 @@ int answer_show(struct shell *sh, const char *question)
     shell_follow(sh, &news);
     out_write(sh->talk, &news);
     str_release(&news);
+    shell_team_start(sh);
     if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, question,
                   strlen(question), &err) < 0) {
+        shell_team_stop();
         shell_complain(sh, &err);
         return -1;
     }
@@ -153,6 +155,7 @@ int answer_show(struct shell *sh, const char *question)
         stopped = hold(&g, grown && !s.done) && !s.done;
     }
     sh->asking = NULL;
+    shell_team_stop();
     reply_end(r, sh->model, &a, &sh->knobs, stopped);
     finish(&g, r);
     if (!stopped)
@@ -173,9 +176,11 @@ struct reply *answer_quietly(const struct shell *sh, const struct knobs *k,
     struct ask a;
     bool stopped = false;
     r->plan = plan_copy(plan);
+    shell_team_start(sh);
     ask_again(&a, sh->model, k, REPLY_CANDS, plan);
     while (!stopped && ask_next(&a, &s))
         stopped = line_wait(0) && !s.done;
+    shell_team_stop();
     reply_end(r, sh->model, &a, k, stopped);
     ask_end(&a);
     if (!stopped)

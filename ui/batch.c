@@ -31,11 +31,15 @@ static struct reply *decode(struct shell *sh, const char *text, size_t n,
 {
     struct decode_step s;
     struct ask a;
-    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, text, n, err) < 0)
+    shell_team_start(sh);
+    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, text, n, err) < 0) {
+        shell_team_stop();
         return NULL;
+    }
     struct reply *r = reply_new(text);
     while (ask_next(&a, &s))
         ;
+    shell_team_stop();
     reply_end(r, sh->model, &a, &sh->knobs, false);
     shell_remember(sh, a.decode);
     ask_end(&a);

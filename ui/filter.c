@@ -77,7 +77,7 @@ const struct opt filter_options[] = {
     { .name = "batch", .arg = "N", .take = take_batch,
       .help = "lines: decode up to N together (64)" },
     { .name = "threads", .letter = 't', .arg = "N", .take = take_threads,
-      .help = "lines: threads (default: all CPUs)" },
+      .help = "lines: threads (all CPUs); one answer of a large model: 1" },
     { .name = "alignment", .arg = "[=HOW]", .take = take_alignment,
       .choice = alignment_choice,
       .help = "lines: where each token looked, hard or soft" },

@@ -179,6 +179,7 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
     if (n < 0)
         return 2;
     gemm_init();
+    r->shell.threads = (int)r->filter.threads;
     if (shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0)
         return 1;
     return filter_check(&r->filter, &r->shell, err) < 0 ? 2 : 0;

@@ -1,6 +1,7 @@
 #include "ui/shell.h"
 
 #include "base/mem.h"
+#include "num/pool.h"
 #include "run/remember.h"
 #include "ui/answer.h"
 #include "ui/cmd.h"
@@ -204,6 +205,17 @@ void shell_follow(struct shell *sh, struct str *news)
     str_addc(news, '\n');
     str_release(&line);
     str_release(&safe);
+}
+
+void shell_team_start(const struct shell *sh)
+{
+    if (sh->threads > 1)
+        pool_start(sh->threads);
+}
+
+void shell_team_stop(void)
+{
+    pool_stop();
 }
 
 bool shell_run(struct shell *sh, const char *typed)

@@ -26,6 +26,7 @@ struct shell {
     FILE *talk;                  /* prompt, figures, messages */
     bool plain;                  /* for ears: words, whole answers, nothing redrawn */
     bool json;                   /* without a person: answers as JSON, a line each */
+    int threads;                 /* that share the work of one answer; 0 is 1 */
     bool leave;                  /* set by /quit */
     int depth;                   /* of files that are run by /source */
     struct stat opened;          /* the model's file when it was opened */
@@ -53,6 +54,10 @@ int shell_refresh(struct shell *);
 /* If a run is to be followed (knobs.follow) and there are newer weights: opens them, and
  * appends a line that says so. */
 void shell_follow(struct shell *, struct str *news);
+
+/* Around the computing of an answer: the threads are there in between. */
+void shell_team_start(const struct shell *);
+void shell_team_stop(void);
 
 /* One line as it was typed, or several as they were pasted. false: Ctrl-C, or /quit. */
 bool shell_run(struct shell *, const char *typed);
