@@ -41,6 +41,7 @@ RUN_TESTS = \
 SCREEN_TESTS = \
 	tests/screen/attach.sh \
 	tests/screen/control.sh \
+	tests/screen/limits.sh \
 	tests/screen/prompt_answer.sh \
 	tests/screen/prompt_full.sh \
 	tests/screen/prompt_keys.sh \
