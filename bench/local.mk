@@ -19,3 +19,9 @@ EXTRA_PROGRAMS += bench/bench_turns
 bench_bench_turns_SOURCES = bench/bench_turns.c
 bench_bench_turns_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_turns$(EXEEXT)
+
+# replies guessed without the prompt: make bench/bench_trigram, and its head says the rest
+EXTRA_PROGRAMS += bench/bench_trigram
+bench_bench_trigram_SOURCES = bench/bench_trigram.c
+bench_bench_trigram_LDADD = libseq.a $(ENGINE_LIBS)
+CLEANFILES += bench/bench_trigram$(EXEEXT)

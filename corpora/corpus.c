@@ -1,6 +1,7 @@
 #include "corpora/corpus.h"
 
 #include "base/file.h"
+#include "corpora/context.h"
 
 void corpus_init(struct corpus *c)
 {
@@ -63,6 +64,7 @@ int corpus_read(struct corpus *c, const struct settings *s, const char *path,
     if (dir_is(path) && !reader->folders)
         return err_set(err, "'%s' is a folder, and format = %s reads a file", path, s->format);
     void *r = reader->open(s, path, err);
+    struct context context = { .most = s->context };
     struct example ex;
     int got, from = c->n;
     if (!r)
@@ -71,16 +73,19 @@ int corpus_read(struct corpus *c, const struct settings *s, const char *path,
     while ((got = reader->next(r, &ex, err)) > 0) {
         const char *in = ex.file ? ex.file : path;
         int file = vocab_add(c->files, in, strlen(in));
-        if (ex.kind == EXAMPLE_PAIR)
+        if (ex.kind == EXAMPLE_PAIR) {
+            ex.src = context_join(&context, &ex);
             add_pair(c, &ex, file);
-        else
+        } else {
             *note_new(c) = (struct corpus_note){ .kind = ex.kind, .why = keep(c, ex.why),
                                                  .times = ex.times, .file = file,
                                                  .line = ex.line };
+        }
         if (s->first && c->n - from == s->first)
             break;
     }
     reader->close(r);
+    context_release(&context);
     corpus_sweep(c);
     return got < 0 ? -1 : 0;
 }

@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "corpora/lines.h"
 #include "corpora/reader.h"
+#include "text/talk.h"
 
 /* DailyDialog: a talk a line, "__eou__" behind each utterance; each replies to the last. */
 
@@ -13,7 +14,7 @@ struct daily {
     char group[24];
 };
 
-static const char mark[] = "__eou__";
+static const char mark[] = TALK_MARK;
 
 static void *daily_open(const struct settings *s, const char *path, struct err *err)
 {

@@ -38,6 +38,12 @@ static struct codec codec_bare(const struct settings *s)
     return c;
 }
 
+/* Turns of a source; 0: it is no talk. */
+static int turns_of(const struct settings *s)
+{
+    return s->context ? s->context + 1 : 0;
+}
+
 static void survey_init(struct survey *v, const struct settings *s)
 {
     *v = (struct survey){ .set = s, .plain = codec_bare(s) };
@@ -86,7 +92,9 @@ static int survey_text(const struct survey *v, struct side *side, int most,
     struct counting c = { .side = side };
     if (v->plain.tokenizer == &tokenizer_vector)
         return survey_vectors(side, text, err);
-    codec_split(&v->plain, text, count_piece, &c);
+    struct codec plain = v->plain;
+    plain.turns = side == &v->src ? turns_of(v->set) : 0;
+    codec_split(&plain, text, count_piece, &c);
     if (c.longest_piece > VOCAB_PIECE_MAX)
         return err_set(err, "a %s of %zu bytes: at most %d", unit, c.longest_piece,
                        VOCAB_PIECE_MAX);
@@ -184,10 +192,11 @@ struct codec dataset_codec(const struct settings *s, bool target)
     c.reverse = s->reverse && !target;
     c.keep_spaces = s->spaces || target || !chars;
     c.start = s->wrap && !target;
+    c.turns = target ? 0 : turns_of(s);
     c.mark_end = s->mark_end && target;
     c.cut = s->cut && (target ? s->tgt_len : s->src_len);
     c.filler = -1;
-    bool ends = (target && (!c.fixed || c.mark_end)) || c.start;
+    bool ends = (target && (!c.fixed || c.mark_end)) || c.start || c.turns;
     bool pads = c.fixed && !chars && !is(s->pad, "nothing");
     if (c.tokenizer == &tokenizer_vector)
         return c;
@@ -210,7 +219,7 @@ static int ends_of(const struct codec *c)
 {
     if (c->fixed)
         return c->mark_end ? 2 : 0;
-    return c->start + (vocab_special(c->vocab, VOCAB_EOS) >= 0);
+    return c->start + (vocab_special(c->vocab, VOCAB_EOS) >= 0) + MAX(c->turns - 1, 0);
 }
 
 static int codec_make(struct codec *out, const struct settings *s, struct side *side,

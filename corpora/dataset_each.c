@@ -2,6 +2,7 @@
 
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "corpora/context.h"
 
 /* Reads the file through: each broken example, and what put refuses, either ends it, or
  * is skipped and, if there is a list, put down there. */
@@ -10,6 +11,7 @@ struct reading {
     const struct reader *reader;
     void *own;          /* the reader's */
     struct skipped *list;
+    struct context context;
 };
 
 static const char *place_of(const struct reading *r, const struct example *ex)
@@ -47,7 +49,7 @@ static int refuse(struct reading *r, const struct example *first, struct err *er
     return -1;
 }
 
-static int take(struct reading *r, const struct example *ex,
+static int take(struct reading *r, struct example *ex,
                 int (*put)(void *own, const struct example *, struct err *), void *own,
                 struct err *err)
 {
@@ -57,7 +59,10 @@ static int take(struct reading *r, const struct example *ex,
         return refuse(r, ex, err);
     if (ex->kind == EXAMPLE_BROKEN)
         list_skipped(r, ex, ex->why);
-    if (ex->kind != EXAMPLE_PAIR || put(own, ex, &why) == 0)
+    if (ex->kind != EXAMPLE_PAIR)
+        return 0;
+    ex->src = context_join(&r->context, ex);
+    if (put(own, ex, &why) == 0)
         return 0;
     if (!skip)
         return err_at(err, ex->line ? place_of(r, ex) : "", ex->line, "%s", why.msg);
@@ -69,7 +74,8 @@ int dataset_each(const struct settings *s,
                  int (*put)(void *own, const struct example *, struct err *), void *own,
                  struct skipped *list, struct err *err)
 {
-    struct reading r = { .set = s, .reader = reader_find(s, err), .list = list };
+    struct reading r = { .set = s, .reader = reader_find(s, err), .list = list,
+                         .context = { .most = s->context } };
     struct example ex;
     int got = 0, bad = 0, taken = 0;
     r.own = r.reader ? r.reader->open(s, s->data, err) : NULL;
@@ -86,6 +92,7 @@ int dataset_each(const struct settings *s,
         taken += ex.kind == EXAMPLE_PAIR;
     }
     r.reader->close(r.own);
+    context_release(&r.context);
     return bad || got < 0 ? -1 : 0;
 }
 

@@ -1,6 +1,7 @@
 #include "corpora/dataset_own.h"
 
 #include "base/mem.h"
+#include "text/talk.h"
 
 /* The texts of a side, in the order of the examples. */
 struct texts {
@@ -49,7 +50,7 @@ static int gather(void *own, const struct example *ex, struct err *err)
     (void)err;
     if (reader_key_unit(ex->key) < g->by_pair)
         return 0;
-    codec_plain(g->codec, ex->src, &text);
+    codec_plain(g->codec, g->codec->turns ? talk_last(ex->src) : ex->src, &text);
     texts_add(&g->src, str_cstr(&text));
     str_clear(&text);
     codec_plain(g->codec, ex->tgt, &text);

@@ -1,6 +1,7 @@
 #include "corpora/reader.h"
 
 #include "base/file.h"
+#include "text/talk.h"
 
 enum { HEAD = 4096 };
 
@@ -26,14 +27,14 @@ static const char *guess_head(const char *head, size_t n)
         return "mo";
     if (strstr(head, " +++$+++ "))
         return "cornell";
-    if (strstr(head, "__eou__"))
-        return "dailydialog";
     if (strstr(head, "-->"))
         return "srt";
     for (const char *p = head; *p && *p != '\n'; p++)
         tabs += *p == '\t';
     if (tabs == 5 && strstr(head, "\tm0\tu"))
         return "cornell";
+    if (tabs == 0 && strstr(head, TALK_MARK))
+        return "dailydialog";
     return tabs ? "tsv" : "dialog";
 }
 

@@ -7,6 +7,7 @@ ENGINE += \
 	corpora/charset.c corpora/charset.h \
 	corpora/clean.c corpora/corpus.c corpora/corpus.h \
 	corpora/codepage.c corpora/codepage.h \
+	corpora/context.c corpora/context.h \
 	corpora/cornell.c \
 	corpora/dailydialog.c \
 	corpora/dataset.c corpora/dataset_own.h corpora/dataset_subword.c \

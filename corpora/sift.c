@@ -1,6 +1,7 @@
 #include "corpora/sift.h"
 
 #include "corpora/trigrams.h"
+#include "text/talk.h"
 
 #include <math.h>
 
@@ -19,14 +20,15 @@ int sift_words(const char *text)
 
 static const char *fault_of(const struct sift_ask *ask, const struct corpus_pair *p)
 {
-    int a = sift_words(p->src), b = sift_words(p->tgt);
+    const char *prompt = talk_last(p->src);
+    int a = sift_words(prompt), b = sift_words(p->tgt);
     if (ask->min_words && MIN(a, b) < ask->min_words)
         return "too few words";
     if (ask->max_words && MAX(a, b) > ask->max_words)
         return "too many words";
     if (ask->ratio > 0 && MAX(a, b) > ask->ratio * MIN(a, b))
         return "one side is much longer than the other";
-    if (ask->same && !strcmp(p->src, p->tgt))
+    if (ask->same && !strcmp(prompt, p->tgt))
         return "the target is the source";
     return NULL;
 }
@@ -78,11 +80,11 @@ static void sift_language(struct corpus *c, double above)
     struct look *a = xcalloc((size_t)c->n + 1, sizeof *a);
     struct look *b = xcalloc((size_t)c->n + 1, sizeof *b);
     for (int i = 0; i < c->n; i++) {
-        trigrams_add(src, c->pair[i].src);
+        trigrams_add(src, talk_last(c->pair[i].src));
         trigrams_add(tgt, c->pair[i].tgt);
     }
     for (int i = 0; i < c->n; i++) {
-        a[i] = look_at(c->pair[i].src, src, tgt);
+        a[i] = look_at(talk_last(c->pair[i].src), src, tgt);
         b[i] = look_at(c->pair[i].tgt, tgt, src);
     }
     double src_most = usual(a, c->n) + above, tgt_most = usual(b, c->n) + above;
@@ -144,7 +146,7 @@ void sift_entropies(const struct corpus *c, double **src, double **tgt)
     struct vocab *a = vocab_new(), *b = vocab_new();
     struct str key = STR_INIT;
     for (int i = 0; i < c->n; i++) {
-        corpus_key(c->pair[i].src, &key);
+        corpus_key(talk_last(c->pair[i].src), &key);
         int from = vocab_add(a, key.s, key.n);
         corpus_key(c->pair[i].tgt, &key);
         int to = vocab_add(b, key.s, key.n);
@@ -176,6 +178,50 @@ static void sift_entropy(struct corpus *c, double most)
     corpus_sweep(c);
 }
 
+/* ---- dull replies ---------------------------------------------------------------- */
+
+/* Of the pairs link[n] of one reply, `keep` stay, evenly spread over them. */
+static void thin_out(struct corpus *c, const struct link *link, int n, int keep)
+{
+    for (int k = 0; k < n; k++)
+        if ((int64_t)k * keep / n == (int64_t)(k + 1) * keep / n)
+            corpus_drop(c, link[k].i, "the reply is given to many prompts (dull)");
+}
+
+static int by_reply(const void *a, const void *b)
+{
+    const struct link *x = a, *y = b;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    return x->i < y->i ? -1 : x->i > y->i;
+}
+
+static void sift_dull(struct corpus *c, double most)
+{
+    double *src, *tgt;
+    struct link *link = xcalloc((size_t)c->n + 1, sizeof *link);
+    struct vocab *replies = vocab_new();
+    struct str key = STR_INIT;
+    sift_entropies(c, &src, &tgt);
+    for (int i = 0; i < c->n; i++) {
+        corpus_key(c->pair[i].tgt, &key);
+        link[i] = (struct link){ .from = vocab_add(replies, key.s, key.n), .i = i };
+    }
+    qsort(link, (size_t)c->n, sizeof *link, by_reply);
+    for (int a = 0, b; a < c->n; a = b) {
+        for (b = a; b < c->n && link[b].from == link[a].from; b++)
+            ;
+        if (tgt[link[a].i] > most)
+            thin_out(c, link + a, b - a, MIN(b - a, (int)lround(exp2(most))));
+    }
+    str_release(&key);
+    vocab_free(replies);
+    free(link);
+    free(src);
+    free(tgt);
+    corpus_sweep(c);
+}
+
 void sift(struct corpus *c, const struct sift_ask *ask)
 {
     for (int i = 0; i < c->n; i++) {
@@ -190,4 +236,6 @@ void sift(struct corpus *c, const struct sift_ask *ask)
         sift_language(c, ask->language);
     if (ask->entropy > 0)
         sift_entropy(c, ask->entropy);
+    if (ask->dull > 0)
+        sift_dull(c, ask->dull);
 }

@@ -5,7 +5,8 @@
  * of a side say what its language looks like; a line that they explain far worse than
  * the usual line, or that looks like the other side, is in another language. Entropy
  * (Csáky et al. 2019): a prompt that is answered in many ways, or a reply that answers
- * many prompts, says little.
+ * many prompts, says little. Of a source that is a talk (text/talk.h) the last turn is
+ * looked at.
  */
 #ifndef CORPORA_SIFT_H
 #define CORPORA_SIFT_H
@@ -18,6 +19,8 @@ struct sift_ask {
     bool twice, same;         /* drop pairs met before, and targets that are the source */
     double language;          /* bits per character above the usual; 0: any */
     double entropy;           /* most bits; 0: any */
+    double dull;              /* of a reply whose prompts have more bits, 2^bits pairs stay:
+                                 the model still learns it, but not to say it always; 0 */
 };
 
 /* Drops and sweeps. */

@@ -1,5 +1,8 @@
 #include "corpora/split.h"
 
+#include "base/sha256.h"
+#include "text/talk.h"
+
 /* ---- sentences as numbers -------------------------------------------------------- */
 
 /* The source and the target of each pair, in one vocabulary: 's' or 't', then the key. */
@@ -27,7 +30,7 @@ static void sentences_init(struct sentences *s, const struct corpus *c)
     s->src = xcalloc((size_t)c->n, sizeof *s->src);
     s->tgt = xcalloc((size_t)c->n, sizeof *s->tgt);
     for (int i = 0; i < c->n; i++) {
-        s->src[i] = sentence_id(s->key, 's', c->pair[i].src, true, &key);
+        s->src[i] = sentence_id(s->key, 's', talk_last(c->pair[i].src), true, &key);
         s->tgt[i] = sentence_id(s->key, 't', c->pair[i].tgt, true, &key);
     }
     str_release(&key);
@@ -61,17 +64,21 @@ static int *join_all(const struct sentences *s, int pairs)
     return up;
 }
 
+static enum split_part part_of(const struct split_ask *ask, double u)
+{
+    return u < ask->dev ? SPLIT_DEV : u < ask->dev + ask->test ? SPLIT_TEST : SPLIT_TRAIN;
+}
+
 static enum split_part drawn(const struct split_ask *ask, uint64_t content)
 {
-    double u = reader_key_unit(reader_key(ask->seed, content));
-    return u < ask->dev ? SPLIT_DEV : u < ask->dev + ask->test ? SPLIT_TEST : SPLIT_TRAIN;
+    return part_of(ask, reader_key_unit(reader_key(ask->seed, content)));
 }
 
 static void hold_out(struct sentences *s, int *up, const struct corpus *outside, bool *held)
 {
     struct str key = STR_INIT;
     for (int i = 0; i < outside->n; i++) {
-        const char *text[] = { outside->pair[i].src, outside->pair[i].tgt };
+        const char *text[] = { talk_last(outside->pair[i].src), outside->pair[i].tgt };
         for (int side = 0; side < 2; side++) {
             int id = sentence_id(s->key, "st"[side], text[side], false, &key);
             if (id >= 0)
@@ -108,6 +115,26 @@ static void by_sentence(const struct corpus *c, const struct split_ask *ask,
 
 /* ---- by group -------------------------------------------------------------------- */
 
+enum { HEX_OF_32_BITS = 8 };
+
+/* The place of a group in [0, 1): h % 100 percent of it, and what is left of h behind
+ * the point; h is the beginning of the name's SHA-256. */
+static double group_unit(const char *name, int seed)
+{
+    struct sha256 s;
+    char hex[SHA256_TEXT], number[16];
+    sha256_start(&s);
+    sha256_add(&s, name, strlen(name));
+    if (seed != 1) {
+        snprintf(number, sizeof number, " %d", seed);
+        sha256_add(&s, number, strlen(number));
+    }
+    sha256_end(&s, hex);
+    hex[HEX_OF_32_BITS] = '\0';
+    unsigned long h = strtoul(hex, NULL, 16);
+    return ((double)(h % 100) + (double)(h / 100) / (UINT32_MAX / 100.0 + 1)) / 100;
+}
+
 static void by_group(struct corpus *c, const struct split_ask *ask, unsigned char *part)
 {
     struct vocab *seen = vocab_new();
@@ -115,14 +142,14 @@ static void by_group(struct corpus *c, const struct split_ask *ask, unsigned cha
     for (int i = 0; i < c->n; i++) {
         int g = c->pair[i].group;
         const char *name = g < 0 ? "" : vocab_piece(c->groups, g);
-        part[i] = drawn(ask, reader_hash(name));
+        part[i] = part_of(ask, group_unit(name, ask->seed));
     }
     for (int train = 1; train >= 0; train--)
         for (int i = 0; i < c->n; i++) {
             if (train != (part[i] == SPLIT_TRAIN))
                 continue;
             str_clear(&both);
-            corpus_key(c->pair[i].src, &key);
+            corpus_key(talk_last(c->pair[i].src), &key);
             str_addf(&both, "%s\t", str_cstr(&key));
             corpus_key(c->pair[i].tgt, &key);
             str_add(&both, str_cstr(&key));

@@ -5,7 +5,8 @@
  * are sets that share one; a set goes to one part, so no sentence of the one is in the
  * other. By group: a film, or a talk, goes to one part; a pair of the development or test
  * part that the training part has as well is left out. Which part it is, is drawn from
- * the seed and the text, so it does not depend on the order of the lines.
+ * the seed and the text, so it does not depend on the order of the lines; of groups, with
+ * seed 1, from the SHA-256 of the name, so that other programs can make the same parts.
  */
 #ifndef CORPORA_SPLIT_H
 #define CORPORA_SPLIT_H

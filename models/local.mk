@@ -4,6 +4,7 @@
 nobase_dist_pkgdata_DATA += \
 	models/arithmetic.md models/arithmetic.safetensors \
 	models/presets/arithmetic.conf \
+	models/presets/chat.conf \
 	models/presets/dialog6.conf models/presets/dialog6.txt \
 	models/presets/en-es.conf \
 	models/presets/keras-add2.conf \

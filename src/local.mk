@@ -82,6 +82,7 @@ ENGINE = \
 	src/text/respell.c src/text/respell.h \
 	src/text/spm.h \
 	src/text/subword.c src/text/subword.h \
+	src/text/talk.c src/text/talk.h \
 	src/text/tally.c src/text/tally.h \
 	src/text/tokenizer.c src/text/tokenizer.h \
 	src/text/tokenizer_token.c \

@@ -33,6 +33,7 @@ CLI_TESTS = \
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
 	tests/run/control.sh \
+	tests/run/context.sh \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \
 	tests/run/subword.sh \
@@ -86,6 +87,7 @@ UNIT_TESTS = \
 	tests/unit/test_dash_keys \
 	tests/unit/test_dataset \
 	tests/unit/test_dialog \
+	tests/unit/test_talk \
 	tests/unit/test_formats \
 	tests/unit/test_full \
 	tests/unit/test_gemm \
@@ -306,6 +308,9 @@ tests_unit_test_settings_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_settings_check_SOURCES = tests/unit/test_settings_check.c
 tests_unit_test_settings_check_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_talk_SOURCES = tests/unit/test_talk.c $(DATA_FILE)
+tests_unit_test_talk_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_dialog_SOURCES = tests/unit/test_dialog.c $(DATA_FILE)
 tests_unit_test_dialog_LDADD = $(UNIT_LDADD)

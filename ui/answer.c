@@ -134,14 +134,17 @@ int answer_show(struct shell *sh, const char *question)
     struct decode_step s;
     struct ask a;
     struct err err;
-    struct str news = STR_INIT;
+    struct str news = STR_INIT, asked = STR_INIT;
     bool stopped = false;
     shell_follow(sh, &news);
     out_write(sh->talk, &news);
     str_release(&news);
+    shell_ask(sh, question, strlen(question), &asked);
     shell_team_start(sh);
-    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, question,
-                  strlen(question), &err) < 0) {
+    int bad = ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, str_cstr(&asked),
+                        asked.n, &err);
+    str_release(&asked);
+    if (bad) {
         shell_team_stop();
         shell_complain(sh, &err);
         return -1;
@@ -159,7 +162,7 @@ int answer_show(struct shell *sh, const char *question)
     reply_end(r, sh->model, &a, &sh->knobs, stopped);
     finish(&g, r);
     if (!stopped)
-        shell_remember(sh, a.decode);
+        shell_remember(sh, a.decode, r);
     ask_end(&a);
     transcript_add(&sh->said, r, false);
     str_release(&g.out);
@@ -199,6 +202,7 @@ int answer_again(struct shell *sh, struct plan *plan, const char *how)
         return 1;
     }
     is->how = xstrdup(how);
+    shell_correct(sh, was, is);
     transcript_add(&sh->said, is, true);
     diff_add(was, is, line_columns(), &out);
     notes_add(sh, is, line_columns(), &out);

@@ -31,8 +31,13 @@ static struct reply *decode(struct shell *sh, const char *text, size_t n,
 {
     struct decode_step s;
     struct ask a;
+    struct str asked = STR_INIT;
+    shell_ask(sh, text, n, &asked);
     shell_team_start(sh);
-    if (ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, text, n, err) < 0) {
+    int bad = ask_start(&a, sh->model, sh->reader, &sh->knobs, REPLY_CANDS, str_cstr(&asked),
+                        asked.n, err);
+    str_release(&asked);
+    if (bad) {
         shell_team_stop();
         return NULL;
     }
@@ -41,7 +46,7 @@ static struct reply *decode(struct shell *sh, const char *text, size_t n,
         ;
     shell_team_stop();
     reply_end(r, sh->model, &a, &sh->knobs, false);
-    shell_remember(sh, a.decode);
+    shell_remember(sh, a.decode, r);
     ask_end(&a);
     return r;
 }
@@ -98,7 +103,7 @@ static int answer_line(struct shell *sh, struct input *l, long number)
 {
     char where[32];
     snprintf(where, sizeof where, "line %ld", number);
-    if (sh->memory && l->line.n == 0)
+    if (shell_recalls(sh) && l->line.n == 0)
         return conversation_ends(sh);
     if (l->length <= INPUT_LINE_MAX)
         return answer(sh, str_cstr(&l->line), l->line.n, where);

@@ -106,6 +106,10 @@ static int run_undo(struct shell *sh, char *args, struct err *err)
     if (r->branch == 0 && sh->memory && r->plan.memory)
         memcpy(sh->memory, r->plan.memory,
                (size_t)model_memory(sh->model) * sizeof *sh->memory);
+    if (r->branch == 0)
+        shell_unsay(sh, r);
+    else
+        shell_correct(sh, r, transcript_branch(&sh->said, r->branch - 1));
     if (sh->full)
         full_forget(sh->full);
     transcript_undo(&sh->said);
@@ -116,6 +120,6 @@ const struct cmd cmd_undo = {
     .name = "undo",
     .args = "",
     .help = "take back the last answer, and its question if it is the only one",
-    .more = "A stateful model then knows what it knew before it.",
+    .more = "A model that remembers then knows what it knew before it.",
     .run = run_undo,
 };

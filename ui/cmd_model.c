@@ -66,7 +66,7 @@ const struct cmd cmd_info = {
 static int run_reset(struct shell *sh, char *args, struct err *err)
 {
     (void)args;
-    if (!sh->memory)
+    if (!shell_recalls(sh))
         return err_set(err, "%s answers each line by itself: there is nothing to forget",
                        sh->name);
     shell_forget(sh);
@@ -77,6 +77,6 @@ static int run_reset(struct shell *sh, char *args, struct err *err)
 const struct cmd cmd_reset = {
     .name = "reset",
     .args = "",
-    .help = "of a stateful model: forget the lines before",
+    .help = "of a model that remembers: forget the lines before",
     .run = run_reset,
 };

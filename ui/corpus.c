@@ -141,6 +141,12 @@ static int take_entropy(void *own, const char *v, struct err *err)
     return opt_real(v, 0.001, 30, "--entropy", &a->sift.entropy, err);
 }
 
+static int take_dull(void *own, const char *v, struct err *err)
+{
+    struct ask *a = own;
+    return opt_real(v, 0.001, 20, "--dull", &a->sift.dull, err);
+}
+
 static int take_twice(void *own, const char *v, struct err *err)
 {
     struct ask *a = own;
@@ -191,6 +197,8 @@ const struct opt corpus_options[] = {
       .help = "filter: lines that look like another language, by bits a character (1)" },
     { .name = "entropy", .arg = "BITS", .take = take_entropy,
       .help = "filter: pairs whose prompt has many replies, or whose reply many prompts" },
+    { .name = "dull", .arg = "BITS", .take = take_dull,
+      .help = "filter: of a reply to more prompts than BITS say, keep 2^BITS" },
     { .name = NULL }
 };
 

@@ -49,13 +49,7 @@ static int take_ref(void *own, const char *v, struct err *err)
 static int take_decode(void *own, const char *v, struct err *err)
 {
     struct ask *a = own;
-    size_t n = strcspn(v, "=");
-    if (!v[n])
-        return err_set(err, "--decode cannot be '%s': NAME=VALUE", utf8_quote(v).s);
-    char *name = xstrndup(v, n);
-    const struct opt *o = knob_find(name, err);
-    free(name);
-    return o ? o->take(&a->knobs, v + n + 1, err) : -1;
+    return knobs_take(&a->knobs, v, err) < 0 ? err_prefix(err, "--decode") : 0;
 }
 
 #define SWITCH(field) \

@@ -5,11 +5,12 @@
 #include "ui/attach.h"
 #include "ui/export_run.h"
 #include "ui/find.h"
+#include "ui/knob.h"
 #include "ui/relay.h"
 #include "ui/ui_text.h"
 
 struct export {
-    const char *to, *out, *store;
+    const char *to, *out, *store, *decode;
     bool follow;
     long since; /* -1: not said */
 };
@@ -33,6 +34,14 @@ static int take_store(void *own, const char *v, struct err *err)
     settings_init(&s);
     ex->store = v;
     return settings_set(&s, "store", v, err);
+}
+
+static int take_decode(void *own, const char *v, struct err *err)
+{
+    struct export *ex = own;
+    struct knobs k = knobs_defaults();
+    ex->decode = v;
+    return knobs_take(&k, v, err) < 0 ? err_prefix(err, "--decode") : 0;
 }
 
 static int take_out(void *own, const char *v, struct err *err)
@@ -63,6 +72,8 @@ const struct opt export_options[] = {
       .help = "models: safetensors, onnx or seqsh; runs: jsonl, csv, tensorboard, watch" },
     { .name = "store", .arg = "NUMBERS", .take = take_store,
       .help = "--to seqsh: f32, f16, bf16 or int8" },
+    { .name = "decode", .arg = "KNOBS", .take = take_decode,
+      .help = "--to seqsh: how it answers by itself, as in \"beam=5 block=3\"" },
     { .name = "out", .letter = 'o', .arg = "FILE", .take = take_out,
       .help = "onnx: makes FILE-encoder.onnx and FILE-decoder.onnx; tensorboard: a folder" },
     { .name = "follow", .letter = 'f', .take = take_follow,
@@ -72,10 +83,12 @@ const struct opt export_options[] = {
     { .name = NULL },
 };
 
-/* Our own format, with other numbers. */
+/* Our own format, with other numbers, or another mind. */
 static int save(struct model *m, const struct export *ex, struct str *files, struct err *err)
 {
     if (ex->store && settings_set(&m->set, "store", ex->store, err) < 0)
+        return -1;
+    if (ex->decode && settings_set(&m->set, "decode", ex->decode, err) < 0)
         return -1;
     str_add(files, ex->out);
     return model_save(m, ex->out, model_store(m->set.store), err);
@@ -116,8 +129,8 @@ static int export_model(const struct export *ex, const char *name)
     if (!ex->to || !ex->out)
         err_set(&err, "%s", ex->to ? "where to? --out FILE"
                                    : "--to safetensors, onnx or seqsh?");
-    else if (ex->store && strcmp(ex->to, "seqsh"))
-        err_set(&err, "--store is for --to seqsh");
+    else if ((ex->store || ex->decode) && strcmp(ex->to, "seqsh"))
+        err_set(&err, "--%s is for --to seqsh", ex->store ? "store" : "decode");
     else if (ex->follow || ex->since >= 0)
         err_set(&err, "--follow and --since are for runs: --to jsonl, csv or tensorboard");
     else {
@@ -131,8 +144,8 @@ static int export_records(const struct export *ex, const char *name, enum run_fo
 {
     struct err err;
     struct export_run want = { format, ex->out, ex->follow, ex->since };
-    if (ex->store)
-        err_set(&err, "--store is for models: --to seqsh");
+    if (ex->store || ex->decode)
+        err_set(&err, "--%s is for models: --to seqsh", ex->store ? "store" : "decode");
     else if (format == RUN_TENSORBOARD && !ex->out)
         err_set(&err, "where to? --out FOLDER, the one that TensorBoard is shown");
     else {

@@ -100,10 +100,11 @@ int filter_check(const struct filter *f, const struct shell *sh, struct err *err
     if (f->beyond && (figures || sh->json))
         return err_set(err, "--probs and --json are for answers that are free: leave out "
                        "--force-decode and --score, or them");
-    if (sh->memory && (f->beyond || sh->knobs.decode.nbest > 1 || f->moses.word_scores ||
+    if (shell_recalls(sh) && (f->beyond || sh->knobs.decode.nbest > 1 || f->moses.word_scores ||
                        f->moses.alignment))
-        return err_set(err, "%s is stateful and answers line after line: no lists, scores, "
-                       "alignments or forced answers", sh->name);
+        return err_set(err, "%s remembers and answers line after line: no lists, scores, "
+                       "alignments or forced answers%s", sh->name,
+                       sh->memory ? "" : ", unless --context is 0");
     if (f->moses.alignment && m->arch != &arch_attention)
         return err_set(err, "%s has no attention to align by", sh->name);
     if (f->beyond == BEYOND_PREFIX && m->tgt.fixed && m->tgt.right != m->tgt.reverse)

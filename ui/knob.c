@@ -1,5 +1,6 @@
 #include "ui/knob.h"
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/pick.h"
 
@@ -103,6 +104,8 @@ REAL(repetition, "repetition", decode.penalty.repetition, 0.01, 100)
 REAL(mmi, "mmi", decode.mmi, 0, 10)
 WHOLE(mmi_steps, "mmi-steps", decode.mmi_steps, 0, LENGTH_MAX)
 WHOLE(max_len, "max-len", decode.max_len, 0, LENGTH_MAX)
+WHOLE(draws, "draws", decode.choose.draws, 1, BEAM_MAX)
+WHOLE(context, "context", context, 0, CODEC_TURNS_MAX - 1)
 WHOLE(pace, "pace", pace, 0, PACE_MAX)
 
 /* ---- beam ------------------------------------------------------------------------ */
@@ -147,14 +150,13 @@ static void show_norm(const void *own, struct str *out)
     str_add(out, norm_choice(k->decode.rank.gnmt));
 }
 
-/* Answers that are wanted are also answers that are drawn. */
 static int take_nbest(void *own, const char *value, struct err *err)
 {
     struct knobs *k = own;
     long n;
     if (opt_whole(value, 1, BEAM_MAX, "nbest", &n, err) < 0)
         return -1;
-    k->decode.nbest = k->decode.choose.draws = (int)n;
+    k->decode.nbest = (int)n;
     return 0;
 }
 
@@ -301,6 +303,8 @@ const struct opt knob_table[] = {
       .help = "sample: from the top tokens that hold P; 1: all" },
     { .name = "min-p", .arg = "P", .take = take_min_p, .show = show_min_p,
       .help = "sample: only tokens of P times the best one's p; 0: all" },
+    { .name = "draws", .arg = "N", .take = take_draws, .show = show_draws,
+      .help = "sample: draw N answers, say the best of them" },
     { .name = "seed", .arg = "N|random", .take = take_seed, .show = show_seed,
       .help = "sample: same seed, same answer; random: a new one" },
     { .name = "block", .arg = "N", .take = take_block, .show = show_block,
@@ -317,6 +321,8 @@ const struct opt knob_table[] = {
       .help = "mmi in the first N tokens; 0: in all" },
     { .name = "max-len", .arg = "N", .take = take_max_len, .show = show_max_len,
       .help = "most tokens of an answer; 0: as it was trained" },
+    { .name = "context", .arg = "N", .take = take_context, .show = show_context,
+      .help = "of a talk: read N turns before the line with it; 0: none" },
     { .name = "pace", .arg = "MS", .take = take_pace, .show = show_pace,
       .help = "ms between two tokens at the prompt, to watch" },
     { .name = "precision", .arg = "NUMBERS", .take = take_precision,
@@ -359,6 +365,27 @@ const struct opt *knob_find(const char *name, struct err *err)
     return pick_end(&pick, "setting", "", err) < 0 ? NULL : found;
 }
 
+int knobs_take(struct knobs *k, const char *words, struct err *err)
+{
+    char *copy = xstrdup(words), *rest = copy;
+    int bad = 0;
+    while (!bad && *(rest += strspn(rest, " "))) {
+        char *name = rest, *value;
+        rest += strcspn(rest, " ");
+        if (*rest)
+            *rest++ = '\0';
+        value = strchr(name, '=');
+        if (value)
+            *value++ = '\0';
+        const struct opt *o = knob_find(name, err);
+        if (o && !value)
+            err_set(err, "'%s' has no value: NAME=VALUE", utf8_quote(name).s);
+        bad = o && value ? o->take(k, value, err) : -1;
+    }
+    free(copy);
+    return bad;
+}
+
 static bool among(const char *name, const char *const *names)
 {
     while (*names && strcmp(*names, name))
@@ -369,7 +396,7 @@ static bool among(const char *name, const char *const *names)
 const char *knob_rests(const struct knobs *k, const struct opt *o)
 {
     static const char *const sampling[] = { "temperature", "top-k", "top-p", "min-p",
-                                            "seed", NULL };
+                                            "draws", "seed", NULL };
     static const char *const beam[] = { "normalize", "norm", "coverage", "bonus",
                                         "groups", "diversity", NULL };
     bool drawn = k->decode.strategy == &strategy_sample;

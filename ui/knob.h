@@ -17,6 +17,7 @@ enum numbers { NUMBERS_STORED, NUMBERS_F32, NUMBERS_BF16, NUMBERS_INT8 };
 struct knobs {
     struct decode_options decode; /* but for its seed and its show */
     long seed;                    /* -1: another one for each answer */
+    int context;                  /* turns before a line that are read with it */
     int pace;                     /* ms between two tokens */
     enum probs probs;             /* UNSAID until somebody has chosen */
     bool attn, entropy, timing;   /* beneath each answer */
@@ -34,6 +35,10 @@ void knobs_apply(const struct knobs *, struct model *);
 
 /* By its name or the only beginning of one; NULL: err lists what it could be. */
 const struct opt *knob_find(const char *name, struct err *);
+
+/* "mmi=0.5 block=3": each word as after /set. -1: err names the one that is refused;
+ * those before it are set. */
+int knobs_take(struct knobs *, const char *words, struct err *);
 
 /* NULL, or, where this knob does nothing the way the others are set, the command that
  * changes that. */

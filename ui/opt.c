@@ -8,7 +8,7 @@
 
 struct found {
     const struct opt *opt; /* NULL: none */
-    void *own;
+    const struct opt_table *table;
 };
 
 static struct found by_letter(const struct opt_table *t, char letter)
@@ -16,7 +16,7 @@ static struct found by_letter(const struct opt_table *t, char letter)
     for (; t->opt; t++)
         for (const struct opt *o = t->opt; o->name; o++)
             if (o->letter == letter)
-                return (struct found){ o, t->own };
+                return (struct found){ o, t };
     return (struct found){ NULL, NULL };
 }
 
@@ -27,7 +27,7 @@ static struct found by_name(const struct opt_table *t, const char *name, struct 
     for (; t->opt; t++)
         for (const struct opt *o = t->opt; o->name; o++)
             if (pick_try(&pick, o->name))
-                found = (struct found){ o, t->own };
+                found = (struct found){ o, t };
     return pick_end(&pick, "option", "--", err) < 0 ? (struct found){ NULL, NULL } : found;
 }
 
@@ -36,6 +36,7 @@ static struct found by_name(const struct opt_table *t, const char *name, struct 
 struct words {
     int argc, at;      /* at: the next word */
     char **argv;
+    const struct opt_ear *ear; /* or NULL */
 };
 
 static bool takes_value(const struct opt *o)
@@ -53,7 +54,11 @@ static int take(struct found f, const char *value, struct words *w, struct err *
     }
     if (value && !o->arg)
         return err_set(err, "option '--%s' takes no value", o->name);
-    return o->take(f.own, value, err);
+    if (o->take(f.table->own, value, err) < 0)
+        return -1;
+    if (w->ear)
+        w->ear->took(w->ear->own, f.table, o, value);
+    return 0;
 }
 
 /* `word` is behind the dashes: "seed=5". */
@@ -89,7 +94,13 @@ static int take_letters(const struct opt_table *tables, const char *word, struct
 
 int opt_parse(const struct opt_table *tables, int argc, char **argv, struct err *err)
 {
-    struct words w = { .argc = argc, .at = 1, .argv = argv };
+    return opt_parse_heard(tables, argc, argv, NULL, err);
+}
+
+int opt_parse_heard(const struct opt_table *tables, int argc, char **argv,
+                    const struct opt_ear *ear, struct err *err)
+{
+    struct words w = { .argc = argc, .at = 1, .argv = argv, .ear = ear };
     int left = 0;
     bool options = true;
     while (w.at < argc) {

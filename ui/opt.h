@@ -34,9 +34,17 @@ struct opt_table {
     void *own; /* goes to each take() */
 };
 
+/* Hears of every option that is taken. */
+struct opt_ear {
+    void (*took)(void *own, const struct opt_table *, const struct opt *, const char *value);
+    void *own;
+};
+
 /* Takes the options out of argv[1..argc-1] in order. The operands are left in
  * argv[1] and on; returns their number, or -1. */
 int opt_parse(const struct opt_table *, int argc, char **argv, struct err *);
+int opt_parse_heard(const struct opt_table *, int argc, char **argv, const struct opt_ear *,
+                    struct err *);
 
 /* "-s, --seed N", appended. */
 void opt_usage(const struct opt *, struct str *);

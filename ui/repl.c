@@ -165,6 +165,15 @@ static bool person(void)
     return isatty(STDIN_FILENO) && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO));
 }
 
+/* Said again when the model is open, which may have its own mind. */
+static void took(void *own, const struct opt_table *t, const struct opt *o,
+                 const char *value)
+{
+    struct str *given = own;
+    if (t->opt == knob_table)
+        str_addf(given, "%s=%s ", o->name, value ? value : "on");
+}
+
 static int start(struct repl *r, int argc, char **argv, struct err *err)
 {
     struct opt_table tables[] = {
@@ -173,7 +182,8 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
         { knob_table, &r->shell.knobs },
         { NULL, NULL },
     };
-    int n = opt_parse(tables, argc, argv, err);
+    const struct opt_ear ear = { took, &r->shell.given };
+    int n = opt_parse_heard(tables, argc, argv, &ear, err);
     if (n > 1)
         n = err_set(err, "one model at a time, not %d", n);
     if (n < 0)
@@ -208,7 +218,7 @@ static int lines(struct repl *r)
 {
     struct shell *sh = &r->shell;
     const struct knobs *k = &sh->knobs;
-    if (sh->memory || sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn ||
+    if (shell_recalls(sh) || sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn ||
         k->entropy || k->timing)
         return batch_lines(sh, STDIN_FILENO);
     return filter_lines(sh, &r->filter, STDIN_FILENO);

@@ -62,6 +62,8 @@ void session_write(const struct shell *sh, struct str *out)
                   reply_json_text(sh->path), "settings", settings, "answers", answers);
     if (sh->memory)
         json_object_set_new(o, "memory", json_numbers(sh->memory, model_memory(sh->model)));
+    if (sh->turns.n)
+        json_object_set_new(o, "turns", reply_json_text(sh->turns.s));
     char *text = json_dumps(o, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
     str_addf(out, "%s\n", text);
     free(text);
@@ -231,6 +233,9 @@ static int read_all(struct shell *sh, const json_t *o, int *different, struct er
     if (memory)
         memcpy(sh->memory, memory, (size_t)model_memory(sh->model) * sizeof *memory);
     free(memory);
+    const char *turns = json_string_value(json_object_get(o, "turns"));
+    str_clear(&sh->turns);
+    str_add(&sh->turns, turns ? turns : "");
     return 0;
 }
 

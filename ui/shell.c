@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "num/pool.h"
 #include "run/remember.h"
+#include "text/talk.h"
 #include "ui/answer.h"
 #include "ui/cmd.h"
 #include "ui/find.h"
@@ -30,25 +31,47 @@ void shell_release(struct shell *sh)
     transcript_release(&sh->said);
     model_free(sh->model);
     free(sh->memory);
+    str_release(&sh->turns);
+    str_release(&sh->given);
     free(sh->path);
     free(sh->name);
     *sh = (struct shell){ 0 };
 }
 
-int shell_open(struct shell *sh, const char *name, struct err *err)
+/* How a model answers, of its own accord or as it was asked for: `was` is the one before,
+ * or NULL. */
+static int knobs_of(const struct shell *sh, const struct model *was, const struct model *m,
+                    struct knobs *k, struct err *err)
 {
-    char *path = find_model(name, err);
+    bool own = m->set.decode[0] || (was && was->set.decode[0]);
+    *k = sh->knobs;
+    k->context = MAX(m->src.turns - 1, 0);
+    if (own)
+        k->decode = decode_defaults();
+    if (knobs_take(k, m->set.decode, err) < 0)
+        return err_prefix(err, "decode");
+    return own || !was ? knobs_take(k, str_cstr(&sh->given), err) : 0;
+}
+
+/* Takes the path. again: it is the open model with other weights, and goes on as it was. */
+static int open_path(struct shell *sh, char *path, bool again, struct err *err)
+{
     struct stat st = { 0 };
     if (path)
         stat(path, &st);
     struct model *m = path ? model_load(path, err) : NULL;
-    if (!m) {
+    struct knobs knobs = sh->knobs;
+    if (!m || (!again && knobs_of(sh, sh->model, m, &knobs, err) < 0)) {
+        model_free(m);
         free(path);
         return -1;
     }
-    knobs_apply(&sh->knobs, m);
+    knobs_apply(&knobs, m);
     if (sh->full)
         full_forget(sh->full);
+    if (!again)
+        str_clear(&sh->turns);
+    sh->knobs = knobs;
     model_free(sh->model);
     free(sh->path);
     free(sh->name);
@@ -64,12 +87,56 @@ int shell_open(struct shell *sh, const char *name, struct err *err)
     return 0;
 }
 
-void shell_remember(struct shell *sh, const struct decode *d)
+int shell_open(struct shell *sh, const char *name, struct err *err)
+{
+    return open_path(sh, find_model(name, err), false, err);
+}
+
+bool shell_recalls(const struct shell *sh)
+{
+    return sh->memory || (sh->model->src.turns > 1 && sh->knobs.context > 0);
+}
+
+void shell_ask(struct shell *sh, const char *text, size_t n, struct str *asked)
+{
+    bool blank = strspn(text, " \t") == n;
+    if (sh->model->src.turns > 1 && !blank) {
+        talk_keep(&sh->turns, sh->knobs.context);
+        str_addn(asked, sh->turns.s, sh->turns.n);
+        talk_add(asked, text, n);
+    } else {
+        str_addn(asked, text, n);
+    }
+}
+
+/* Turns without words are none. */
+static void keep_turn(struct shell *sh, const char *text)
+{
+    if (sh->model->src.turns > 1 && text[strspn(text, " \t")])
+        talk_add(&sh->turns, text, strlen(text));
+}
+
+void shell_correct(struct shell *sh, const struct reply *was, const struct reply *is)
+{
+    const char *turns = str_cstr(&sh->turns), *last = talk_last(turns);
+    if (!sh->turns.n || strcmp(last, str_cstr(&was->text)))
+        return;
+    talk_keep(&sh->turns, 0);
+    keep_turn(sh, str_cstr(&is->text));
+}
+
+void shell_unsay(struct shell *sh, const struct reply *r)
+{
+    const char *text[] = { str_cstr(&r->text), r->question };
+    for (int i = 0; i < 2; i++)
+        if (sh->turns.n && !strcmp(talk_last(str_cstr(&sh->turns)), text[i]))
+            talk_drop(&sh->turns);
+}
+
+static void remember_line(struct shell *sh, const struct decode *d)
 {
     struct pairs line;
     struct tape tape;
-    if (!sh->memory)
-        return;
     pairs_init(&line);
     decode_line(d, &line);
     tape_init(&tape, &sh->model->params);
@@ -79,8 +146,17 @@ void shell_remember(struct shell *sh, const struct decode *d)
     pairs_release(&line);
 }
 
+void shell_remember(struct shell *sh, const struct decode *d, const struct reply *r)
+{
+    keep_turn(sh, r->question);
+    keep_turn(sh, str_cstr(&r->text));
+    if (sh->memory)
+        remember_line(sh, d);
+}
+
 void shell_forget(struct shell *sh)
 {
+    str_clear(&sh->turns);
     if (sh->memory)
         memset(sh->memory, 0, (size_t)model_memory(sh->model) * sizeof *sh->memory);
 }
@@ -100,7 +176,7 @@ void shell_introduce(const struct shell *sh, const char *then)
         r->example(set, &last);
         str_add(&last, ". ");
     }
-    if (sh->memory && *then)
+    if (shell_recalls(sh) && *then)
         str_add(&last, "It remembers the lines before, /reset forgets them. ");
     str_add(&last, then);
     shell_say(sh, INK_STRONG, "%s", head.s);
@@ -173,9 +249,10 @@ int shell_refresh(struct shell *sh)
     bool same = stat(path, &st) < 0 || (st.st_ino == was->st_ino &&
                                         st.st_mtim.tv_sec == was->st_mtim.tv_sec &&
                                         st.st_mtim.tv_nsec == was->st_mtim.tv_nsec);
-    if (!same)
-        bad = shell_open(sh, path, NULL);
-    free(path);
+    if (same)
+        free(path);
+    else
+        bad = open_path(sh, path, true, NULL);
     return bad < 0 ? -1 : !same;
 }
 

@@ -18,7 +18,9 @@ struct shell {
     const struct reader *reader; /* checks questions; NULL: any text is one */
     real *memory;                /* stateful: [model_memory()] what the model knows from the
                                     lines before; knobs.decode has it, too. Else NULL */
+    struct str turns;            /* of a model that reads talks: what was said (text/talk.h) */
     struct knobs knobs;
+    struct str given;            /* knobs of the command line, as knobs_take reads them */
     struct transcript said;
     const struct ask *asking;    /* what is being decoded for the transcript; NULL: nothing */
     struct full *full;           /* the full screen of this prompt; NULL: it cannot have one */
@@ -35,12 +37,24 @@ struct shell {
 void shell_init(struct shell *); /* answers and talk on stdout, no model */
 void shell_release(struct shell *);
 
-/* Opens a model by name or path (find.h); on error the one before stays. */
+/* Opens a model by name or path (find.h); on error the one before stays. A model may say
+ * itself how it answers (its setting decode): then that is how, and what the command line
+ * says comes after it. */
 int shell_open(struct shell *, const char *name, struct err *);
 
-/* A line and its answer, complete, are kept in a stateful model's memory; and all of it
- * forgotten. Of other models, nothing. */
-void shell_remember(struct shell *, const struct decode *);
+/* Does an answer depend on the lines before? */
+bool shell_recalls(const struct shell *);
+
+/* What is asked when text[n] is typed: that, and the turns before which are read with it;
+ * appended. */
+void shell_ask(struct shell *, const char *text, size_t n, struct str *asked);
+
+/* A line and its answer, complete, are kept, in a stateful model's memory or as turns;
+ * another answer to the last line takes the place of the first; and all of it forgotten. Of
+ * other models, nothing. */
+void shell_remember(struct shell *, const struct decode *, const struct reply *);
+void shell_correct(struct shell *, const struct reply *was, const struct reply *is);
+void shell_unsay(struct shell *, const struct reply *); /* takes the last line back */
 void shell_forget(struct shell *);
 
 /* A few lines about the model: its name and size, what it learned, an example. The

@@ -65,6 +65,7 @@ struct settings {
     char specials[SETTING_TEXT];  /* needed | all */
     bool reverse;                 /* feed the source backwards */
     bool spaces;                  /* keep spaces of what is typed */
+    int context;                  /* turns of a talk that are read before the last */
     int src_len, tgt_len;         /* longest source and target; 0: from the data */
     bool cut;                     /* what is longer loses its end */
     int words;                    /* most pieces of a vocabulary; 0: all */
@@ -89,6 +90,7 @@ struct settings {
     double dropout;               /* between layers */
     double dropout_embed, dropout_out;
     double dropout_word;          /* whole words of source and target */
+    double dropout_source;        /* whole sources */
     bool dropout_locked;          /* one mask for all steps of a sequence */
     bool residual, layer_norm;
     bool tie;                     /* one matrix for target embedding and output */
@@ -136,6 +138,7 @@ struct settings {
     char stop[SETTING_TEXT];      /* "exact>=0.99": stop when reached */
     int patience;                 /* validations without a new best; 0: never */
     double average;               /* exponential average of the weights; 0: none */
+    char decode[SETTING_TEXT];    /* how it answers by itself: "beam=5 block=3" */
     char store[SETTING_TEXT];     /* f32 | f16 | bf16 | int8: the finished model's file */
 };
 

@@ -149,6 +149,15 @@ static int check_words(const struct settings *s, struct err *err)
 {
     if (s->words && !is(s->tokenizer, "word") && !is(s->tokenizer, "token"))
         return err_set(err, "words is for tokenizer = word or token: set words = 0");
+    if (s->context && (is(s->length, "fixed") || s->reverse))
+        return err_set(err, "context reads turns of their own length, forwards: set length = "
+                            "free and reverse = no");
+    if (s->dropout_source > 0 && is(s->length, "fixed"))
+        return err_set(err, "dropout_source leaves </s> of a source, which length = fixed has "
+                            "not: set length = free");
+    if (s->context && s->stateful)
+        return err_set(err, "stateful = yes remembers the turns before already: set context "
+                            "= 0");
     if (s->cut && is(s->tokenizer, "vector"))
         return err_set(err, "cut is for symbols: set cut = no");
     if (s->cut && !s->src_len && !s->tgt_len)

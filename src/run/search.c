@@ -147,7 +147,8 @@ struct search *search_start(const struct model *m, struct tape *tape,
     s->tape = tape;
     s->opt = *opt;
     s->questions = b->rows;
-    s->groups = opt->strategy->groups(&opt->choose);
+    s->opt.choose.draws = MAX(opt->choose.draws, opt->nbest);
+    s->groups = opt->strategy->groups(&s->opt.choose);
     s->width = opt->strategy->width(&opt->choose);
     s->limit = decode_limit(m, opt);
     s->question = xcalloc(s->questions, sizeof *s->question);

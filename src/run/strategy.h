@@ -31,7 +31,8 @@ struct strategy_options {
     int width;          /* beam: live hypotheses, of all groups together */
     int groups;         /* beam: groups that are to differ; 1: one beam */
     double diversity;   /* beam: what a token costs for each earlier group that takes it */
-    int draws;          /* sample: answers drawn side by side */
+    int draws;          /* sample: answers drawn side by side, of which the best are
+                           given; at least as many as are wanted */
     double temperature; /* sample: p ~ p^(1/T) */
     int top_k;          /* sample: only the k most probable; 0: all */
     double top_p;       /* sample: the smallest set that holds this much; 1: all */

@@ -24,6 +24,8 @@ static void make_batch(const struct trainer *t, struct arena *a, const int *row,
     rng_init(&words, (uint64_t)m->set.seed, RNG_WORDS, stream);
     if (m->set.dropout_word > 0)
         batch_drop_words(b, m->set.dropout_word, m->arch->food == FOOD_TOKEN, &words);
+    if (m->set.dropout_source > 0)
+        batch_drop_sources(b, m->set.dropout_source, &words);
     batch_drop_padding(b, a);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "text/talk.h"
 
 #include <unicase.h>
 #include <uninorm.h>
@@ -49,6 +50,12 @@ struct encoding {
     struct utf8_quote bad;
 };
 
+static void encode_id(struct encoding *e, int id)
+{
+    if (e->used++ < e->room)
+        ids_add(e->row, id);
+}
+
 static void encode_piece(void *own, const char *piece, size_t n)
 {
     struct encoding *e = own;
@@ -62,8 +69,7 @@ static void encode_piece(void *own, const char *piece, size_t n)
         e->bad_at = e->seen;
         e->bad = utf8_quoten(piece, n);
     }
-    if (e->used++ < e->room)
-        ids_add(e->row, id);
+    encode_id(e, id);
 }
 
 static void fill(const struct codec *c, struct ids *row)
@@ -115,7 +121,8 @@ void codec_plain(const struct codec *c, const char *text, struct str *out)
     str_release(&plain);
 }
 
-void codec_split(const struct codec *c, const char *text, tokenizer_put *put, void *own)
+static void split_plain(const struct codec *c, const char *text, tokenizer_put *put,
+                        void *own)
 {
     struct str plain = STR_INIT;
     codec_plain(c, text, &plain);
@@ -124,6 +131,67 @@ void codec_split(const struct codec *c, const char *text, tokenizer_put *put, vo
     else
         c->tokenizer->split(str_cstr(&plain), plain.n, put, own);
     str_release(&plain);
+}
+
+/* The turns of a talk that are read, one after the other. */
+static void each_turn(const struct codec *c, const char *talk,
+                      void (*turn)(const struct codec *, const char *text, void *own),
+                      void *own)
+{
+    int skip = talk_turns(talk) - c->turns;
+    while (talk) {
+        struct str text = STR_INIT;
+        size_t n;
+        const char *from = talk_turn(&talk, &n);
+        str_addn(&text, from, n);
+        if (skip-- <= 0)
+            turn(c, str_cstr(&text), own);
+        str_release(&text);
+    }
+}
+
+struct splitting {
+    tokenizer_put *put;
+    void *own;
+};
+
+static void split_turn(const struct codec *c, const char *text, void *own)
+{
+    struct splitting *s = own;
+    split_plain(c, text, s->put, s->own);
+}
+
+void codec_split(const struct codec *c, const char *text, tokenizer_put *put, void *own)
+{
+    struct splitting s = { put, own };
+    if (c->turns)
+        each_turn(c, text, split_turn, &s);
+    else
+        split_plain(c, text, put, own);
+}
+
+static void encode_turn(const struct codec *c, const char *text, void *own)
+{
+    struct encoding *e = own;
+    if (e->used)
+        encode_id(e, vocab_special(c->vocab, VOCAB_EOS));
+    split_plain(c, text, encode_piece, e);
+}
+
+/* What a talk has too many of is its beginning. */
+static void encode_talk(const struct codec *c, const char *talk, struct encoding *e)
+{
+    int room = e->room;
+    e->room = CODEC_ROW_MAX;
+    each_turn(c, talk, encode_turn, e);
+    e->room = room;
+    struct ids *row = e->row;
+    int over = row->n - room;
+    if (over <= 0 || !c->cut)
+        return;
+    over += over < row->n && row->id[over] == vocab_special(c->vocab, VOCAB_EOS);
+    row->n -= over;
+    memmove(row->id, row->id + over, (size_t)row->n * sizeof *row->id);
 }
 
 int codec_encode(const struct codec *c, const char *text, struct ids *row,
@@ -140,7 +208,10 @@ int codec_encode(const struct codec *c, const char *text, struct ids *row,
     if (c->dim)
         BUG("vectors are no ids");
     row->n = 0;
-    codec_split(c, text, encode_piece, &e);
+    if (c->turns)
+        encode_talk(c, text, &e);
+    else
+        split_plain(c, text, encode_piece, &e);
     if (e.used == 0)
         return err_set(err, "the text is empty");
     if (e.bad_at)
@@ -195,10 +266,33 @@ static void mend(const struct str *from, struct str *text)
     }
 }
 
+/* Turn by turn, each as a text of its own. */
+static void decode_talk(const struct codec *c, const int *id, int n, struct str *text)
+{
+    struct codec one = *c;
+    struct str talk = STR_INIT;
+    int eos = vocab_special(c->vocab, VOCAB_EOS);
+    one.turns = 0;
+    for (int from = 0, to; from < n; from = to + 1) {
+        struct str turn = STR_INIT;
+        for (to = from; to < n && id[to] != eos; to++)
+            ;
+        codec_decode(&one, id + from, to - from, &turn);
+        talk_add(&talk, str_cstr(&turn), turn.n);
+        str_release(&turn);
+    }
+    str_add(text, str_cstr(&talk));
+    str_release(&talk);
+}
+
 void codec_decode(const struct codec *c, const int *id, int n, struct str *text)
 {
     int eos = vocab_special(c->vocab, VOCAB_EOS), from = 0, to = 0;
     struct str plain = STR_INIT;
+    if (c->turns) {
+        decode_talk(c, id, n, text);
+        return;
+    }
     while (to < n && !(eos >= 0 && id[to] == eos))
         to++;
     if (c->fixed && c->right != c->reverse)
@@ -266,6 +360,8 @@ json_t *codec_to_json(const struct codec *c)
                              "vocab", vocab_to_json(c->vocab));
     if (c->subword)
         json_object_set_new(json, "subword", subword_to_json(c->subword));
+    if (c->turns)
+        json_object_set_new(json, "turns", json_integer(c->turns));
     return json;
 }
 
@@ -280,13 +376,13 @@ enum codec_normal codec_normal_find(const char *name)
 int codec_from_json(struct codec *out, const json_t *json, struct err *err)
 {
     json_error_t why;
-    json_int_t len, filler, dim = 0;
+    json_int_t len, filler, dim = 0, turns = 0;
     json_t *vocab;
     const char *name, *normal = "none";
     int fixed, right, reverse, spaces, start = 0, lower = 0, mark_end = 0, cut = 0;
     if (json_unpack_ex((json_t *)json, &why, 0,
                        "{s:s, s:b, s:b, s:b, s:b, s?b, s?b, s?b, s?b, s?s, s:I, s:I, s?I, "
-                       "s:o}",
+                       "s?I, s:o}",
                        "tokenizer", &name,
                        "fixed", &fixed,
                        "right", &right,
@@ -300,6 +396,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
                        "len", &len,
                        "filler", &filler,
                        "dim", &dim,
+                       "turns", &turns,
                        "vocab", &vocab) < 0)
         return err_set(err, "text layout: %s", why.text);
     const struct tokenizer *tokenizer = tokenizer_find(name);
@@ -326,6 +423,10 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         bad = err_set(err, "text layout: filler = %lld is no piece", (long long)filler);
     else if (codec_normal_find(normal) > CODEC_NFKC)
         bad = err_set(err, "text layout: unknown normal form '%s'", utf8_quote(normal).s);
+    else if (turns < 0 || turns > CODEC_TURNS_MAX)
+        bad = err_set(err, "text layout: turns = %lld is out of range", (long long)turns);
+    else if (turns && (fixed || reverse || vocab_special(v, VOCAB_EOS) < 0))
+        bad = err_set(err, "text layout: turns need a free length, forwards, and </s>");
     else if (learned && fixed)
         bad = err_set(err, "text layout: subwords in rows of a fixed length");
     else if (learned &&
@@ -351,6 +452,7 @@ int codec_from_json(struct codec *out, const json_t *json, struct err *err)
         .len = (int)len,
         .filler = (int)filler,
         .dim = (int)dim,
+        .turns = (int)turns,
     };
     return 0;
 }

@@ -29,6 +29,7 @@ void ids_release(struct ids *);
 enum { /* of what is kept as uint16_t */
     CODEC_VOCAB_MAX = 65535, /* pieces */
     CODEC_ROW_MAX = 65535,   /* ids of a row */
+    CODEC_TURNS_MAX = 16,    /* of a talk */
 };
 
 enum codec_normal { /* the form of Unicode that text is brought into */
@@ -48,6 +49,9 @@ struct codec {
     bool start;          /* free: <s> stands in front of every row, as </s> behind */
     bool mark_end;       /* fixed: </s> stands behind the text, before the filler */
     bool cut;            /* what is too long loses its end, else it is refused */
+    int turns;           /* > 0, free: a text is a talk (text/talk.h), of which the last
+                            so many turns are read, </s> behind each; what is too long
+                            loses its beginning */
     int len;             /* fixed: ids of every row; free: most ids of one (0: any) */
     int filler;          /* fixed: the id that fills; -1: nothing does, a zero vector */
     int dim;             /* > 0: vectors of so many numbers in place of ids: the
@@ -68,7 +72,8 @@ void codec_plain(const struct codec *, const char *text, struct str *out);
 /* Calls put with every piece of the text, known or not. */
 void codec_split(const struct codec *, const char *text, tokenizer_put *, void *own);
 
-/* Appends the text of ids: undoes the layout, leaves out specials, stops at </s>. */
+/* Appends the text of ids: undoes the layout, leaves out specials, stops at </s>, which
+ * between turns becomes the mark of talks. */
 void codec_decode(const struct codec *, const int *id, int n, struct str *text);
 
 /* The same for a side of vectors. */

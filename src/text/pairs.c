@@ -279,6 +279,19 @@ void batch_drop_words(struct batch *b, double p, bool target, struct rng *r)
         drop_words(b->in + b->rows, (b->tgt_steps - 1) * b->rows, p, r);
 }
 
+void batch_drop_sources(struct batch *b, double p, struct rng *r)
+{
+    for (int row = 0; row < b->rows; row++) {
+        int last = (b->src_len[row] - 1) * b->rows + row;
+        if (rng_unit(r) >= p)
+            continue;
+        b->src[row] = b->src[last];
+        for (int t = 1; t < b->src_len[row]; t++)
+            b->src[t * b->rows + row] = -1;
+        b->src_len[row] = 1;
+    }
+}
+
 void batch_of_sources(struct batch *b, struct arena *a, const struct ids *src, int rows)
 {
     *b = (struct batch){ .rows = rows };

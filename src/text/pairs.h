@@ -90,6 +90,10 @@ void batch_drop_padding(struct batch *, struct arena *);
  * becomes -1 with probability p. A batch of ids. */
 void batch_drop_words(struct batch *, double p, bool target, struct rng *);
 
+/* The source of each row becomes its last symbol alone, </s>, with probability p: the
+ * decoder learns what is said whatever the source. A batch of ids of their own length. */
+void batch_drop_sources(struct batch *, double p, struct rng *);
+
 /* The source half only, from encoded rows, or from one. */
 void batch_of_sources(struct batch *, struct arena *, const struct ids *src, int rows);
 void batch_of_source(struct batch *, struct arena *, const int *src, int n);

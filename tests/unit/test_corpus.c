@@ -157,6 +157,35 @@ static void films_stay_whole(void **state)
     str_release(&text);
 }
 
+/* As Python's hashlib tells: of m0 to m9 the numbers modulo 100 are below. */
+static void parts_of_films_are_those_of_other_programs(void **state)
+{
+    static const int percent[] = { 54, 53, 9, 34, 13, 6, 80, 9, 14, 95 };
+    struct corpus c;
+    struct str text = STR_INIT;
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        str_addf(&text, "a%d\tb%d\tm%d\n", i, i, i);
+    read_in(&c, text.s);
+    struct split_ask ask = { .dev = 0.3, .test = 0.4, .seed = 1, .by_group = true };
+    unsigned char *part = split_make(&c, &ask);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(part[i], percent[i] < 30   ? SPLIT_DEV
+                                  : percent[i] < 70 ? SPLIT_TEST
+                                                    : SPLIT_TRAIN);
+    free(part);
+    ask.seed = 2;
+    part = split_make(&c, &ask);
+    int same = 0;
+    for (int i = 0; i < 10; i++)
+        same += part[i] == (percent[i] < 30 ? SPLIT_DEV : percent[i] < 70 ? SPLIT_TEST
+                                                                        : SPLIT_TRAIN);
+    assert_true(same < 10);
+    free(part);
+    corpus_release(&c);
+    str_release(&text);
+}
+
 static void what_touches_the_outside_is_held_out(void **state)
 {
     struct corpus c, outside;
@@ -197,6 +226,37 @@ static void pairs_are_sifted(void **state)
     sifts("a\tb\na\ta\na\tb\n", (struct sift_ask){ .twice = true, .same = true },
           "2 the target is the source|3 the same pair again|");
     sifts("a\tb\na\tb\n", (struct sift_ask){ 0 }, "");
+}
+
+/* Four prompts of a reply have 2 bits, two have 1. */
+static void dull_replies_are_thinned_out(void **state)
+{
+    static const char text[] = "a\tYes.\nb\tyes\nc\tyes\nd\tyes!\ne\tf\ng\tf\nh\ti\n";
+    (void)state;
+    sifts(text, (struct sift_ask){ .dull = 2 }, "");
+    sifts(text, (struct sift_ask){ .dull = 1 },
+          "1 the reply is given to many prompts (dull)|"
+          "3 the reply is given to many prompts (dull)|");
+}
+
+/* Of a talk the last turn is the prompt. */
+static void talks_are_sifted_and_split_by_their_last_turn(void **state)
+{
+    struct corpus c;
+    struct split_ask ask = { .dev = 0.3, .test = 0.3, .seed = 1 };
+    (void)state;
+    sifts("a b c __eou__ d\te\na __eou__ b c\td\n", (struct sift_ask){ .max_words = 1 },
+          "2 too many words|");
+    sifts("a __eou__ b\tb\n", (struct sift_ask){ .same = true },
+          "1 the target is the source|");
+    read_in(&c, "x __eou__ Hello!\ta\nhello\tb\ny __eou__ z __eou__ hello\tc\n");
+    for (ask.seed = 1; ask.seed < 20; ask.seed++) {
+        unsigned char *part = split_make(&c, &ask);
+        assert_int_equal(part[0], part[1]);
+        assert_int_equal(part[0], part[2]);
+        free(part);
+    }
+    corpus_release(&c);
 }
 
 static void dull_pairs_have_entropy(void **state)
@@ -256,9 +316,12 @@ int main(void)
         cmocka_unit_test(no_sentence_is_in_two_parts),
         cmocka_unit_test(the_order_of_lines_does_not_matter),
         cmocka_unit_test(films_stay_whole),
+        cmocka_unit_test(parts_of_films_are_those_of_other_programs),
         cmocka_unit_test(what_touches_the_outside_is_held_out),
         cmocka_unit_test(pairs_are_sifted),
         cmocka_unit_test(dull_pairs_have_entropy),
+        cmocka_unit_test(dull_replies_are_thinned_out),
+        cmocka_unit_test(talks_are_sifted_and_split_by_their_last_turn),
         cmocka_unit_test(other_languages_are_seen),
     };
     return cmocka_run_group_tests_name("corpus", tests, make_path, drop_path);

@@ -217,7 +217,7 @@ static void knobs_are_found(void **state)
 static void knobs_know_when_they_rest(void **state)
 {
     static const struct { const char *decoder; int resting; const char *wake; } cases[] = {
-        { "argmax", 12, "/sample" }, { "sample", 6, NULL }, { "beam", 5, "/sample" },
+        { "argmax", 13, "/sample" }, { "sample", 6, NULL }, { "beam", 6, "/sample" },
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -233,7 +233,7 @@ static void knobs_know_when_they_rest(void **state)
     }
 }
 
-/* A width asks for a beam; wanted answers are drawn where answers are drawn. */
+/* A width asks for a beam. */
 static void knobs_that_turn_others(void **state)
 {
     struct knobs k = knobs_defaults();
@@ -243,7 +243,25 @@ static void knobs_that_turn_others(void **state)
     assert_int_equal(k.decode.choose.width, 7);
     assert_int_equal(knob_find("nbest", NULL)->take(&k, "3", NULL), 0);
     assert_int_equal(k.decode.nbest, 3);
-    assert_int_equal(k.decode.choose.draws, 3);
+}
+
+static void knobs_from_words(void **state)
+{
+    struct knobs k = knobs_defaults();
+    struct err err;
+    (void)state;
+    assert_int_equal(knobs_take(&k, "", &err), 0);
+    assert_int_equal(knobs_take(&k, "  decoder=sample draws=7  mmi=0.5 ", &err), 0);
+    shows(&k, "decoder", "sample");
+    shows(&k, "draws", "7");
+    shows(&k, "mmi", "0.5");
+    assert_int_equal(knobs_take(&k, "mmi=0.25 bloc=3 block=4", &err), -1);
+    assert_non_null(strstr(err.msg, "'bloc'"));
+    shows(&k, "mmi", "0.25");
+    assert_int_equal(knobs_take(&k, "block", &err), -1);
+    assert_string_equal(err.msg, "'block' has no value: NAME=VALUE");
+    assert_int_equal(knobs_take(&k, "block=x", &err), -1);
+    shows(&k, "block", "0");
 }
 
 int main(void)
@@ -259,6 +277,7 @@ int main(void)
         cmocka_unit_test(knobs_are_found),
         cmocka_unit_test(knobs_know_when_they_rest),
         cmocka_unit_test(knobs_that_turn_others),
+        cmocka_unit_test(knobs_from_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -214,6 +214,35 @@ static void words_are_dropped(void **state)
     pairs_release(&p);
 }
 
+static void sources_are_dropped(void **state)
+{
+    (void)state;
+    struct rng r;
+    struct pairs p;
+    struct batch b;
+    struct arena *a = arena_new();
+    int dropped = 0, all = 1000;
+    three_pairs(&p);
+    rng_init(&r, 1, RNG_WORDS, 0);
+    for (int i = 0; i < all; i++) {
+        batch_make(&b, a, &p, (int[]){ 2, 0 }, 2, 0);
+        int last = b.src[(b.src_len[0] - 1) * 2], len = b.src_len[0];
+        batch_drop_sources(&b, 0.25, &r);
+        if (b.src_len[0] == len) {
+            assert_int_equal(b.src[(len - 1) * 2], last);
+            continue;
+        }
+        dropped++;
+        assert_int_equal(b.src_len[0], 1);
+        assert_int_equal(b.src[0], last);
+        for (int t = 1; t < len; t++)
+            assert_int_equal(b.src[t * 2], -1);
+    }
+    assert_true(abs(dropped - all / 4) < 50);
+    arena_free(a);
+    pairs_release(&p);
+}
+
 static void one_source_is_a_batch(void **state)
 {
     (void)state;
@@ -241,6 +270,7 @@ int main(void)
         cmocka_unit_test(without_a_start_nothing_is_fed_first),
         cmocka_unit_test(padding_is_left_out),
         cmocka_unit_test(words_are_dropped),
+        cmocka_unit_test(sources_are_dropped),
         cmocka_unit_test(one_source_is_a_batch),
     };
     return cmocka_run_group_tests_name("pairs", tests, NULL, NULL);

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+static int differ; /* answers that more draws made others */
+
 enum { ROWS = 16, LONGEST = 3, SYMBOLS = 6, ALL = 216 };
 
 static void set(struct settings *s, const char *key, const char *value)
@@ -208,6 +210,36 @@ static void test_batches_do_not_matter(void **state)
 {
     (void)state;
     for_each_model(check_batches);
+}
+
+/* Of so many draws the one that is given is the best of them. */
+static void check_draws(const struct toy *toy)
+{
+    for (int row = 0; row < ROWS; row++) {
+        struct decode_options o = decode_defaults();
+        o.strategy = &strategy_sample;
+        o.seed = 5;
+        o.choose.temperature = 3;
+        char *first = answers(toy, &row, 1, &o);
+        o.nbest = 9;
+        char *all = answers(toy, &row, 1, &o);
+        o.nbest = 1;
+        o.choose.draws = 9;
+        char *best = answers(toy, &row, 1, &o);
+        assert_memory_equal(best, all, strlen(best)); /* they come best first */
+        differ += strcmp(first, best) != 0;
+        free(first);
+        free(all);
+        free(best);
+    }
+}
+
+static void test_the_best_draw_is_given(void **state)
+{
+    (void)state;
+    differ = 0;
+    for_each_model(check_draws);
+    assert_true(differ > 0);
 }
 
 static void check_one(const struct toy *toy)
@@ -499,6 +531,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_full_width_is_exhaustive),
         cmocka_unit_test(test_batches_do_not_matter),
+        cmocka_unit_test(test_the_best_draw_is_given),
         cmocka_unit_test(test_beam_of_one_is_argmax),
         cmocka_unit_test(test_nbest),
         cmocka_unit_test(test_diverse_groups),
