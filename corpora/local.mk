@@ -34,4 +34,4 @@ ENGINE += \
 	corpora/unknown.c corpora/unknown.h \
 	corpora/waves.c
 
-EXTRA_DIST += corpora/README.md corpora/get
+EXTRA_DIST += corpora/README.md corpora/get corpora/talks

@@ -28,7 +28,8 @@ CLI_TESTS = \
 	tests/cli/models.test \
 	tests/cli/options.test \
 	tests/cli/runs.test \
-	tests/cli/score.test
+	tests/cli/score.test \
+	tests/cli/talks.test
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
@@ -108,6 +109,7 @@ UNIT_TESTS = \
 	tests/unit/test_plot \
 	tests/unit/test_pool \
 	tests/unit/test_prompt \
+	tests/unit/test_shell \
 	tests/unit/test_reverse \
 	tests/unit/test_run_reader \
 	tests/unit/test_search \
@@ -206,6 +208,9 @@ tests_unit_test_opt_LDADD = $(UI_LDADD)
 
 tests_unit_test_paste_SOURCES = tests/unit/test_paste.c
 tests_unit_test_paste_LDADD = $(UI_LDADD)
+
+tests_unit_test_shell_SOURCES = tests/unit/test_shell.c $(TOY)
+tests_unit_test_shell_LDADD = $(UI_LDADD)
 
 tests_unit_test_prompt_SOURCES = tests/unit/test_prompt.c
 tests_unit_test_prompt_LDADD = $(UI_LDADD)

@@ -121,7 +121,7 @@ void shell_correct(struct shell *sh, const struct reply *was, const struct reply
     const char *turns = str_cstr(&sh->turns), *last = talk_last(turns);
     if (!sh->turns.n || strcmp(last, str_cstr(&was->text)))
         return;
-    talk_keep(&sh->turns, 0);
+    talk_drop(&sh->turns);
     keep_turn(sh, str_cstr(&is->text));
 }
 

@@ -41,6 +41,17 @@ void talk_add(struct str *talk, const char *turn, size_t n)
     str_addn(talk, turn, n);
 }
 
+void talk_drop(struct str *talk)
+{
+    const char *text = str_cstr(talk);
+    size_t n = (size_t)(talk_last(text) - text);
+    str_cut(talk, n);
+    str_trim(talk);
+    if (talk->n)
+        str_cut(talk, talk->n - (sizeof mark - 1));
+    str_trim(talk);
+}
+
 void talk_keep(struct str *talk, int n)
 {
     const char *at = str_cstr(talk);

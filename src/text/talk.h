@@ -25,6 +25,9 @@ int talk_turns(const char *talk); /* "" has none */
 /* The next turn is said: n bytes. */
 void talk_add(struct str *talk, const char *turn, size_t n);
 
+/* The last turn was not said. */
+void talk_drop(struct str *talk);
+
 /* Only the last n turns stay. */
 void talk_keep(struct str *talk, int n);
 

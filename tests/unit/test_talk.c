@@ -48,6 +48,12 @@ static void talks_grow_and_are_shortened(void **state)
     assert_string_equal(s.s, "a __eou__ b __eou__ c");
     talk_keep(&s, 2);
     assert_string_equal(s.s, "b __eou__ c");
+    talk_drop(&s);
+    assert_string_equal(s.s, "b");
+    talk_drop(&s);
+    talk_drop(&s);
+    assert_string_equal(s.s, "");
+    talk_add(&s, "a", 1);
     talk_keep(&s, 0);
     assert_string_equal(s.s, "");
     str_release(&s);
