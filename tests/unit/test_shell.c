@@ -67,6 +67,14 @@ static void another_answer_takes_its_place(void **state)
     asks("c", "a __eou__ z __eou__ c");
     shell_correct(&sh, other, was); /* not of the last line */
     asks("c", "a __eou__ z __eou__ c");
+    shell_unsay(&sh, other);
+    asks("c", "a __eou__ z __eou__ c");
+    shell_unsay(&sh, is);
+    asks("c", "c");
+    say("p", "q");
+    say("a", "z");
+    shell_unsay(&sh, is);
+    asks("c", "p __eou__ q __eou__ c");
     shell_forget(&sh);
     shell_correct(&sh, was, is);
     asks("c", "c");
