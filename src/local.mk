@@ -55,12 +55,14 @@ ENGINE = \
 	src/nn/params.c src/nn/params.h \
 	src/nn/recurrent.c src/nn/recurrent.h \
 	src/nn/tape.c src/nn/tape.h \
+	src/run/budget.c src/run/budget.h \
 	src/run/control.c src/run/control.h \
 	src/run/decode.c src/run/decode.h \
 	src/run/directive.c src/run/directive.h \
 	src/run/eval.c src/run/eval.h \
 	src/run/event.c src/run/event.h \
 	src/run/job.c src/run/job.h src/run/job_own.h \
+	src/run/job_memory.c \
 	src/run/keep.c src/run/keep.h \
 	src/run/offer.c src/run/offer.h \
 	src/run/optim.c src/run/optim.h \

@@ -38,7 +38,7 @@ RUN_TESTS = \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \
 	tests/run/subword.sh \
-	tests/run/train.sh
+	tests/run/memory.sh tests/run/train.sh
 
 SCREEN_TESTS = \
 	tests/screen/attach.sh \
@@ -76,6 +76,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 UNIT_TESTS = \
 	tests/unit/test_arithmetic \
 	tests/unit/test_broken \
+	tests/unit/test_budget \
 	tests/unit/test_canvas \
 	tests/unit/test_charset \
 	tests/unit/test_choices \
@@ -293,6 +294,8 @@ tests_unit_test_vec_LDADD = $(UNIT_LDADD)
 tests_unit_test_vmath_SOURCES = tests/unit/test_vmath.c
 tests_unit_test_vmath_LDADD = $(UNIT_LDADD)
 
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c $(TOY)
+tests_unit_test_budget_LDADD = $(UNIT_LDADD)
 tests_unit_test_train_SOURCES = tests/unit/test_train.c $(TOY)
 tests_unit_test_train_LDADD = $(UNIT_LDADD)
 

@@ -25,6 +25,7 @@ struct plan {
     const char *set[MOST_SETS + 1]; /* NULL-ended */
     int sets;
     long threads;
+    size_t memory;
     bool no_ui, detach, resume, force;
     double log_every;
     char *dir, *name;
@@ -81,6 +82,23 @@ static int take_threads(void *own, const char *v, struct err *err)
     return opt_whole(v, 1, 256, "--threads", &p->threads, err);
 }
 
+/* "512M": bytes, or with K, M or G times 1024 once, twice, three times */
+static int take_memory(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    static const char units[] = "KMG";
+    char number[24] = "";
+    size_t n = strspn(v, "0123456789");
+    const char *unit = v[n] ? strchr(units, v[n]) : NULL;
+    long size;
+    if (n < sizeof number)
+        memcpy(number, v, n);
+    if ((v[n] && (!unit || v[n + 1])) || !parse_long(number, 1, 1L << 30, &size))
+        return err_set(err, "--memory: '%.40s' is no size such as 512M or 4G", v);
+    p->memory = (size_t)size << (unit ? 10 * (unit - units + 1) : 0);
+    return 0;
+}
+
 static int take_log_every(void *own, const char *v, struct err *err)
 {
     struct plan *p = own;
@@ -110,6 +128,8 @@ const struct opt train_options[] = {
       .help = "seed of the weights and of the order: short for --set seed=N" },
     { .name = "threads", .letter = 't', .arg = "N", .take = take_threads,
       .help = "threads (default: all CPUs); the result is the same for any number" },
+    { .name = "memory", .letter = 'm', .arg = "SIZE", .take = take_memory,
+      .help = "most memory it may take, such as 2G: with a smaller batch if need be" },
     { .name = "precision", .arg = "NUMBERS", .take = take_precision,
       .help = "f32 or bf16, faster on CPUs that can: short for --set precision=NUMBERS" },
     { .name = "no-ui", .take = take_no_ui,
@@ -280,6 +300,7 @@ static int train_here(struct plan *p)
         .resume = p->resume,
         .given = p->set,
         .threads = (int)p->threads,
+        .memory = p->memory,
         .stop = &stops,
         .save = &saves,
         .sink = { train_log_put, &log },

@@ -1,6 +1,8 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define ALIGN 64
 #define HUGE_PAGE ((size_t)2 << 20)
@@ -78,6 +80,25 @@ void *xaligned(size_t n)
 {
     size_t full = round_up(n ? n : 1);
     return memset(aligned_new(full), 0, full);
+}
+
+void mem_give_back(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, (int)HUGE_PAGE / 4);
+#endif
+}
+
+size_t mem_resident(void)
+{
+    long all, here = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%ld %ld", &all, &here) != 2)
+        here = 0;
+    fclose(f);
+    return (size_t)here * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 struct chunk {
@@ -164,6 +185,24 @@ void arena_reset(struct arena *a)
         a->newest->used = 0;
     }
     a->used = 0;
+}
+
+size_t arena_reserve(struct arena *a, size_t n)
+{
+    size_t size = round_up(n + n / 64 + FIRST_CHUNK);
+    chunks_free(a);
+    chunk_push(a, size);
+    a->used = a->peak = 0;
+    return size >= HUGE_PAGE / 2 ? (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE : n;
+}
+
+void arena_rest(struct arena *a)
+{
+    arena_reset(a);
+#ifdef MADV_DONTNEED
+    if (a->newest && a->newest->size >= HUGE_PAGE)
+        madvise(a->newest->data, a->newest->size, MADV_DONTNEED);
+#endif
 }
 
 size_t arena_used(const struct arena *a)

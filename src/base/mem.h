@@ -25,6 +25,13 @@ void *xmemdup(const void *p, size_t n);
 /* n bytes at a multiple of 64, zeroed; give back with free(). */
 void *xaligned(size_t n);
 
+/* What is freed goes back to the system where it is large, as it does at first: glibc
+ * would keep more and more of it. For who counts memory. */
+void mem_give_back(void);
+
+/* Bytes of memory that this process has; 0: the system does not tell. */
+size_t mem_resident(void);
+
 struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *); /* NULL is fine */
@@ -37,6 +44,13 @@ char *arena_strndup(struct arena *, const char *s, size_t n);
 /* Forgets every block. Chunks are merged into one, so that a second round of
  * the same size needs a single chunk. */
 void arena_reset(struct arena *);
+
+/* Forgets every block, and has the system take their memory back until it is used again. */
+void arena_rest(struct arena *);
+
+/* Forgets every block. About n bytes, and a little more, then take a single chunk. Returns
+ * what the system will count for n bytes: large pages are counted whole. */
+size_t arena_reserve(struct arena *, size_t n);
 
 /* Bytes in use now, and the most that were ever in use between two resets. */
 size_t arena_used(const struct arena *);

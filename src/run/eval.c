@@ -3,13 +3,14 @@
 #include "base/mem.h"
 #include "nn/loss.h"
 #include "num/pool.h"
+#include "run/budget.h"
 #include "run/remember.h"
 #include "run/streams.h"
 
 #include <math.h>
 
 enum {
-    CHUNK = 128, CHUNKS = 8, /* rows of a batch; batches of one eval_next */
+    CHUNK = 32, CHUNKS = 32, /* rows of a batch; batches of one eval_next */
     LOOK_BACK = 64,          /* lines before a sample that a stateful model hears */
 };
 
@@ -403,4 +404,56 @@ void samples_release(struct sample *s, int n)
         free(s[i].truth);
         free(s[i].guess);
     }
+}
+
+/* The largest of the chunks that a thread takes: its first pair, and how many. */
+static int largest_chunk(const struct pairs *p, int id, int threads, int *rows)
+{
+    int64_t most = -1;
+    int found = 0;
+    for (int first = 0; first < p->n; first += CHUNK) {
+        int n = MIN(CHUNK, p->n - first), src = 0, tgt = 0;
+        if (first / CHUNK % CHUNKS % threads != id)
+            continue;
+        for (int i = first; i < first + n; i++) {
+            src = MAX(src, p->src_n[i]);
+            tgt = MAX(tgt, p->tgt_n[i]);
+        }
+        if ((int64_t)n * (src + tgt) > most) {
+            most = (int64_t)n * (src + tgt);
+            found = first;
+            *rows = n;
+        }
+    }
+    return found;
+}
+
+/* What n rows of a chunk take. */
+static size_t chunk_memory(struct eval *e, const int *row, int rows, int n)
+{
+    int pick[CHUNK];
+    budget_pick(e->pairs, row, rows, n, pick);
+    work_rows(e, 0, e->tape, pick, n, NULL, NULL);
+    return arena_used(e->tape->arena);
+}
+
+size_t eval_memory(const struct model *m, const struct pairs *p)
+{
+    struct eval *e = eval_start(m, p, 0);
+    size_t all = 0;
+    e->answers = 0; /* a step of decoding takes less */
+    for (int id = 0; id < e->threads; id++) {
+        int row[CHUNK], rows = 0, first = largest_chunk(p, id, e->threads, &rows);
+        for (int i = 0; i < rows; i++)
+            row[i] = first + i;
+        if (rows > 2 * BUDGET_ROWS) {
+            size_t little = chunk_memory(e, row, rows, BUDGET_ROWS);
+            size_t more = chunk_memory(e, row, rows, 2 * BUDGET_ROWS);
+            all += budget_line(BUDGET_ROWS, little, more, rows);
+        } else if (rows > 0) {
+            all += chunk_memory(e, row, rows, rows);
+        }
+    }
+    eval_free(e);
+    return all;
 }

@@ -59,4 +59,8 @@ void samples_make(const struct model *, const struct pairs *, const int *row, in
                   struct sample *out);
 void samples_release(struct sample *, int n);
 
+/* Bytes that a validation of these pairs takes, on as many threads as there are; found by
+ * going through a few of them (run/budget.h). */
+size_t eval_memory(const struct model *, const struct pairs *);
+
 #endif

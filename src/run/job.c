@@ -208,9 +208,15 @@ static int check_cpu(const struct job *j, struct err *err)
     return 0;
 }
 
-static int make_model(struct job *j, struct err *err)
+void job_new_trainer(struct job *j)
 {
     struct sink sink = { sink_put, j };
+    train_free(j->trainer);
+    j->trainer = train_new(j->model, &j->data.train, &j->data.valid, &sink);
+}
+
+static int make_model(struct job *j, struct err *err)
+{
     struct settings here = j->set; /* what is written down keeps the name alone */
     if (check_cpu(j, err) < 0 || reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
         dataset_load(&j->data, &here, err) < 0 || put_skipped(j, err) < 0 ||
@@ -221,7 +227,7 @@ static int make_model(struct job *j, struct err *err)
         return -1;
     model_draw(j->model);
     model_ready(j->model, true);
-    j->trainer = train_new(j->model, &j->data.train, &j->data.valid, &sink);
+    job_new_trainer(j);
     return 0;
 }
 
@@ -297,7 +303,7 @@ static int begin(struct job *j, struct err *err)
     (void)rundir_put_status(&j->dir, &(struct run_status){
         .state = "starting", .name = o->name, .message = "", .eta = -1,
         .started = j->status.started, .threads = pool_size() }, &ignored);
-    if (make_model(j, err) < 0 || (o->resume && restore(j, err) < 0))
+    if (make_model(j, err) < 0 || (o->resume && restore(j, err) < 0) || job_fit(j, err) < 0)
         return -1;
     struct train_state s = train_state(j->trainer);
     j->status.params = params_count(&j->model->params);
@@ -397,6 +403,7 @@ static enum job_end work(struct job *j, struct err *err)
         job_beat(j, "stopped", "");
         return JOB_STOPPED;
     }
+    train_shed(j->trainer);
     if (save_result(j, err) < 0)
         return JOB_FAILED;
     job_beat(j, "done", "");
@@ -419,6 +426,7 @@ enum job_end job_run(const struct job_options *o, struct err *err)
     struct job j = { .opt = o, .status = { .name = o->name, .eta = -1 } };
     if (rundir_open(&j.dir, o->dir, err) < 0)
         return JOB_FAILED;
+    mem_give_back();
     j.status.threads = pool_start(o->threads);
     enum job_end end = begin(&j, err) < 0 ? JOB_FAILED : work(&j, err);
     if (end == JOB_FAILED)

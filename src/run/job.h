@@ -26,6 +26,8 @@ struct job_options {
     bool resume;
     const char *const *given;        /* NULL-ended "key=value": applied over a resumed config */
     int threads;                     /* 0: all CPUs */
+    size_t memory;                   /* bytes that it may take, a smaller batch than the
+                                        settings say if need be; 0: any number */
     const volatile sig_atomic_t *stop; /* set by a signal handler: save and end */
     const volatile sig_atomic_t *save; /* incremented by one: save now and go on */
     struct sink sink;                /* put may be NULL */

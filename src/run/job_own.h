@@ -1,6 +1,6 @@
 /*
- * job_own - the inside of a training run, shared by job.c (its course) and
- * directive.c (what people want of it meanwhile). Nobody else includes it.
+ * job_own - the inside of a training run, shared by job.c (its course), job_memory.c (what
+ * it takes) and directive.c (what people want of it meanwhile). Nobody else includes it.
  */
 #ifndef RUN_JOB_OWN_H
 #define RUN_JOB_OWN_H
@@ -42,6 +42,13 @@ void job_put(struct job *, struct event *);
 /* Writes the status; state as of run_status. And as it stands between two steps. */
 void job_beat(struct job *, const char *state, const char *message);
 void job_tell(struct job *);
+
+/* A trainer for the model, in place of the one there may be. */
+void job_new_trainer(struct job *);
+
+/* Tells how much memory the run is going to take; where it must not take that much, with a
+ * smaller batch. -1: it cannot be done, or was begun with this batch. */
+int job_fit(struct job *, struct err *);
 
 /* Writes last.safetensors and tells of it. */
 int job_save(struct job *, size_t *bytes, struct err *);

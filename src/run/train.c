@@ -74,14 +74,21 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     return t;
 }
 
+void train_shed(struct trainer *t)
+{
+    for (int k = 0; k < t->model->set.shards; k++) {
+        tape_release(&t->shard[k].tape);
+        free(t->shard[k].grad);
+        t->shard[k].grad = NULL;
+    }
+    t->grad = NULL;
+}
+
 void train_free(struct trainer *t)
 {
     if (!t)
         return;
-    for (int k = 0; k < t->model->set.shards; k++) {
-        tape_release(&t->shard[k].tape);
-        free(t->shard[k].grad);
-    }
+    train_shed(t);
     for (int k = 0; k < OPTIM_MOMENTS; k++)
         free(t->moment[k]);
     order_release(&t->order);
@@ -331,6 +338,8 @@ static void end_validation(struct trainer *t)
 void train_begin_validation(struct trainer *t)
 {
     t->eval_began = train_clock();
+    for (int k = 0; k < t->model->set.shards; k++)
+        arena_rest(t->shard[k].tape.arena); /* validation is to have the memory of steps */
     train_swap_average(t);
     t->eval = eval_start(t->model, t->valid, 0);
     eval_decode(t->eval, t->model->set.eval_limit);

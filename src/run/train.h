@@ -25,6 +25,9 @@ struct trainer *train_new(struct model *, const struct pairs *train,
                           const struct pairs *valid, const struct sink *);
 void train_free(struct trainer *); /* NULL is fine */
 
+/* Gives back the memory that only steps need: there will be none any more. */
+void train_shed(struct trainer *);
+
 /* 1: more to do, 0: over (the reason is in the DONE event), -1: error, such as
  * numbers that are no longer finite; the weights are those before the step. */
 int train_next(struct trainer *, struct err *);

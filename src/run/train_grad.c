@@ -6,8 +6,10 @@
  * in pairs, the pairs in pairs, and so on: ((0 1) (2 3)) ((4 5) (6 7)). Whoever holds some
  * neighbours can add them first, and the bits are the same.
  */
+#include "base/mem.h"
 #include "num/pool.h"
 #include "num/vec.h"
+#include "run/budget.h"
 #include "run/remember.h"
 #include "run/train_own.h"
 #include "text/respell.h"
@@ -158,4 +160,36 @@ void train_gradient(struct trainer *t)
         add_sums(&t->since_log.sums, &t->shard[k].sums);
         add_sums(&t->since_eval, &t->shard[k].sums);
     }
+}
+
+/* The teacher forcing ratio may fall: then steps are made one by one, which takes more. */
+int train_probe(struct trainer *t, int k, int most)
+{
+    const struct settings *s = &t->model->set;
+    real *memory = t->memory;
+    take_batch(t, k);
+    int rows = t->rows, each = MIN(most, rows / s->shards);
+    if (most == 0)
+        return rows;
+    int *pick = xcalloc(rows, sizeof *pick);
+    if (memory) /* what is known from before stays */
+        t->memory = xcalloc((size_t)rows * model_memory(t->model), sizeof *t->memory);
+    for (int i = 0; i < s->shards && each > 0; i++) {
+        int first = rows * i / s->shards, n = rows * (i + 1) / s->shards - first;
+        budget_pick(t->pairs, t->row + first, n, each, pick + i * each);
+    }
+    if (each > 0 && most < rows) {
+        t->row = pick;
+        t->rows = each * s->shards;
+    }
+    t->teacher = s->teacher_end < 0 ? s->teacher : MIN(s->teacher, s->teacher_end);
+    t->scale = 1;
+    t->batch = 0;
+    t->first = true;
+    pool_run(work_gradients, t);
+    if (memory)
+        free(t->memory);
+    t->memory = memory;
+    free(pick);
+    return rows;
 }

@@ -81,6 +81,10 @@ void train_ready_order(struct trainer *);
 /* The gradient of the next step, in t->grad, and its sums of squares. */
 void train_gradient(struct trainer *);
 
+/* Forwards and back through `most` rows of each shard's part of batch k of the epoch, for
+ * the sake of the memory that takes; 0: through nothing. Returns the rows of the batch. */
+int train_probe(struct trainer *, int k, int most);
+
 /* Range c of the flat buffers: where it starts, and how long it is. */
 size_t train_range(const struct trainer *, size_t c, size_t *n);
 
