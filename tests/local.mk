@@ -21,6 +21,7 @@ CLI_TESTS = \
 	tests/cli/filter.test \
 	tests/cli/corpus.test \
 	tests/cli/docs.sh \
+	tests/cli/doctor.test \
 	tests/cli/get.test \
 	tests/cli/help.test \
 	tests/cli/import.test \
@@ -50,6 +51,7 @@ SCREEN_TESTS = \
 	tests/screen/prompt_look.sh \
 	tests/screen/prompt_session.sh \
 	tests/screen/prompt_signals.sh \
+	tests/screen/reset.sh \
 	tests/screen/watch.sh
 
 HOUSE_TESTS = \

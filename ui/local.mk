@@ -28,6 +28,7 @@ UI_FILES = \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c ui/dash_keys.c ui/dash_table.c ui/dash_table.h \
 	ui/data.c ui/data.h \
+	ui/doctor.c ui/doctor.h \
 	ui/errand.c ui/errand.h \
 	ui/eval.c ui/eval.h \
 	ui/eval_metric.c ui/eval_metric.h \
@@ -75,6 +76,7 @@ UI_FILES = \
 	ui/remote.c ui/remote.h \
 	ui/repl.c ui/repl.h \
 	ui/reply.c ui/reply.h \
+	ui/reset.c ui/reset.h \
 	ui/restore.c ui/restore.h \
 	ui/rivals.c ui/rivals.h \
 	ui/run_fact.c ui/run_fact.h \

@@ -8,6 +8,7 @@
 #include "ui/attach.h"
 #include "ui/corpus.h"
 #include "ui/ctl.h"
+#include "ui/doctor.h"
 #include "ui/eval.h"
 #include "ui/export.h"
 #include "ui/filter.h"
@@ -19,6 +20,7 @@
 #include "ui/knob.h"
 #include "ui/metric_opt.h"
 #include "ui/repl.h"
+#include "ui/reset.h"
 #include "ui/runs.h"
 #include "ui/score.h"
 #include "ui/sgr.h"
@@ -57,6 +59,8 @@ static const struct opt *const corpus_tables[] = { corpus_options, NULL };
 static const struct opt *const import_tables[] = { import_options, NULL };
 static const struct opt *const export_tables[] = { export_options, NULL };
 static const struct opt *const get_tables[] = { get_options, NULL };
+static const struct opt *const doctor_tables[] = { doctor_options, NULL };
+static const struct opt *const reset_tables[] = { reset_options, NULL };
 static const struct opt *const help_tables[] = { help_options, NULL };
 
 static const struct program programs[] = {
@@ -84,6 +88,10 @@ static const struct program programs[] = {
     { "runs", "[DIR]...", "the training runs there are, and how they stand", runs_tables,
       runs_main },
     { "get", "RUN METRIC", "the values of a run, step by step", get_tables, get_main },
+    { "doctor", "", "what this terminal, machine and folder can do, with advice",
+      doctor_tables, doctor_main },
+    { "reset", "", "put a terminal right that a killed program left broken", reset_tables,
+      reset_main },
     { "help", "[COMMAND]", "this; or about one command", help_tables, help_main },
     { .name = NULL },
 };

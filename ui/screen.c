@@ -124,6 +124,22 @@ static int learn_terminal(struct err *err)
     return able ? 0 : err_set(err, "the terminal '%s' cannot place its cursor", term);
 }
 
+int screen_terminfo_colours(void)
+{
+    const char *term = getenv("TERM");
+    int status, colours;
+    if (!term || setupterm(term, STDOUT_FILENO, &status) == ERR)
+        return -1;
+    colours = tigetnum("colors");
+    del_curterm(cur_term);
+    return MAX(colours, 0);
+}
+
+const char *screen_library(void)
+{
+    return curses_version();
+}
+
 static void set_colours(void)
 {
     if (has_colors() && start_color() == OK) {

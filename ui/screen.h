@@ -48,6 +48,11 @@ enum screen_key {
 /* Is there a terminal on both sides that can be drawn on? */
 bool screen_possible(void);
 
+/* Colours of the terminal that TERM names; -1: nothing is known about it. */
+int screen_terminfo_colours(void);
+
+const char *screen_library(void); /* "ncurses 6.4.20221231" */
+
 /* Enters full-screen mode. -1: the terminal cannot do that; nothing was changed. */
 int screen_open(struct err *);
 void screen_close(void); /* back to what was; harmless when not open */

@@ -160,8 +160,11 @@ void watch_draw_diff(struct area a, const struct watch *w, double now)
         if ((other || w->all_keys) && y < in.h - 1)
             draw_setting(&c, e, n, &setting_table[i], y++);
     }
-    area_textf(in, 1, in.h - 1, INK_DIM, n > 1 ? "%d keys equal" : "%d keys as by default",
-               equal);
+    if (n == 1 && !e[0]->run->has_settings)
+        area_text(in, 1, in.h - 1, INK_DIM, "settings not known");
+    else
+        area_textf(in, 1, in.h - 1, INK_DIM,
+                   n > 1 ? "%d keys equal" : "%d keys as by default", equal);
 }
 
 /* ---- the same probe, each run ---- */

@@ -175,7 +175,6 @@ any_size() {
     resize 19 5
     waitfor '^seqsh: 19x5 is too'
     resize 1 1
-    waitfor '^s'
     resize 80 24
     wait_until same_as_frame 80 24
     raw
@@ -210,7 +209,7 @@ ascii_and_foreign() {
     raw
     touch go
     waitfor 'CRASHED'
-    sees 'ev\^\[\]2;PWNED'
+    sees 'ev\^\[\]2;PWNE'
     keys Space Down Space Tab
     waitfor 'same probe'
     sees '\^\[\[2J'
