@@ -14,7 +14,8 @@ sane() { # $D/after, of `stty -a`
 
 broken_terminal() {
     start_shell
-    line 'echo before; printf "\033[?1049h\033[?25l\033[?1000h\033[?2004h\033[5;9r\033[31m"; stty raw -echo'
+    echo 'printf "\033[?1049h\033[?25l\033[?1000h\033[?2004h\033[5;9r\033[31m"' >break
+    line 'echo before; . ./break; stty raw -echo'
     wait_until eval '[ "$(flags | cut -d" " -f1-3)" = "1 0 1" ]'
     raw
     type_ '$SEQSH reset'

@@ -180,10 +180,6 @@ any_size() {
     raw
     sleep 1.5
     [ ! -s raw ] # nothing happens: no byte
-    keys C-z
-    wait_until eval '[ "$(flags | cut -d" " -f1)" = 0 ]'
-    kill -CONT "$(pid)"
-    wait_until same_as_frame 80 24
     keys q
     exits 0
     tty_clean
