@@ -3,6 +3,7 @@
  *
  *     bench_step steps SHAPE THREADS [KEY=VALUE]...    training steps
  *     bench_step decode SHAPE THREADS [KEY=VALUE]...   answers, one question at a time
+ *     bench_step batch SHAPE THREADS [KEY=VALUE]...    answers, 64 at a time on each thread
  *     bench_step version                               what it is, and what slows it down
  *
  * Prints `ready TAB version TAB what it is`; then each `run N` on stdin is answered by
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUESTIONS = 512 };
+enum { QUESTIONS = 512, BATCH = 64 };
 
 struct bench {
     struct settings set;
@@ -29,6 +30,14 @@ struct bench {
     struct trainer *trainer;
     char *question[QUESTIONS];
     int at;
+    struct tape *tape; /* [threads] */
+    long batches;      /* to be decoded */
+};
+
+struct task {
+    const char *name;
+    void (*start)(struct bench *);
+    void (*run)(struct bench *, long n);
 };
 
 static void die(const struct err *err)
@@ -128,8 +137,53 @@ static void run_decode(struct bench *b, long n)
     }
 }
 
+static void start_batch(struct bench *b)
+{
+    b->tape = xcalloc((size_t)pool_size(), sizeof *b->tape);
+    for (int i = 0; i < pool_size(); i++)
+        tape_init(&b->tape[i], &b->model->params);
+}
+
+/* As the filter does it, but that nothing is read or written. */
+static void decode_share(void *own, int id, int n)
+{
+    struct bench *b = own;
+    struct ids out[BATCH] = { { 0 } };
+    int row[BATCH];
+    for (long k = id; k < b->batches; k += n) {
+        for (int i = 0; i < BATCH; i++)
+            row[i] = (int)((k * BATCH + i) % QUESTIONS);
+        decode_rows(b->model, &b->tape[id], &b->data.train, row, BATCH, out);
+    }
+    for (int i = 0; i < BATCH; i++)
+        ids_release(&out[i]);
+}
+
+static void run_batch(struct bench *b, long n)
+{
+    b->batches = n;
+    pool_run(decode_share, b);
+}
+
+static const struct task tasks[] = {
+    { "steps", start_steps, run_steps },
+    { "decode", start_decode, run_decode },
+    { "batch", start_batch, run_batch },
+};
+
+static const struct task *task_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(tasks); i++)
+        if (!strcmp(tasks[i].name, name))
+            return &tasks[i];
+    return NULL;
+}
+
 static void release(struct bench *b)
 {
+    for (int i = 0; b->tape && i < pool_size(); i++)
+        tape_release(&b->tape[i]);
+    free(b->tape);
     train_free(b->trainer);
     model_free(b->model);
     dataset_release(&b->data);
@@ -159,25 +213,25 @@ int main(int argc, char **argv)
     long threads, n;
     struct err err;
     const struct shape *shape = argc >= 4 ? shape_find(argv[2]) : NULL;
-    bool steps = argc >= 4 && !strcmp(argv[1], "steps");
+    const struct task *task = argc >= 4 ? task_find(argv[1]) : NULL;
     if (argc == 2 && !strcmp(argv[1], "version"))
         return print_version();
-    if (!shape || (!steps && strcmp(argv[1], "decode")) ||
-        !parse_long(argv[3], 1, 1024, &threads)) {
+    if (!shape || !task || !parse_long(argv[3], 1, 1024, &threads)) {
         struct str names = STR_INIT;
         shape_names(&names);
-        fprintf(stderr, "usage: bench_step steps|decode %s THREADS [KEY=VALUE]..., or version\n",
-                str_cstr(&names));
+        fprintf(stderr, "usage: bench_step steps|decode|batch %s THREADS [KEY=VALUE]..., "
+                "or version\n", str_cstr(&names));
         str_release(&names);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     gemm_init();
-    make_model(&b, shape, steps, argv + 4);
+    make_model(&b, shape, task->run == run_steps, argv + 4);
     pool_start((int)threads);
-    (steps ? start_steps : start_decode)(&b);
+    task->start(&b);
+    bool bytes = task->run != run_steps && !strcmp(b.set.store, "int8");
     printf("ready\tseqsh %s\t%s, %s, %d shards, %lld weights\n", PACKAGE_VERSION,
-           gemm_backend(), b.set.precision, b.set.shards,
+           gemm_backend(), bytes ? "int8" : b.set.precision, b.set.shards,
            (long long)params_count(&b.model->params));
     while (fgets(line, sizeof line, stdin)) {
         line[strcspn(line, "\n")] = 0;
@@ -186,10 +240,10 @@ int main(int argc, char **argv)
             die(&err);
         }
         double began = seconds();
-        (steps ? run_steps : run_decode)(&b, n);
+        task->run(&b, n);
         printf("%.9f\n", seconds() - began);
     }
-    pool_stop();
     release(&b);
+    pool_stop();
     return 0;
 }

@@ -6,7 +6,7 @@ bench_bench_step_SOURCES = bench/bench_step.c bench/shapes.c bench/shapes.h
 bench_bench_step_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_step$(EXEEXT)
 EXTRA_DIST += bench/README.md bench/run bench/peer_torch.py bench/torch_attend.py \
-	bench/torch_data.py bench/torch_nets.py
+	bench/torch_data.py bench/torch_decode.py bench/torch_nets.py
 
 # products alone, ours and OpenBLAS's: make bench/bench_gemm && bench/bench_gemm
 EXTRA_PROGRAMS += bench/bench_gemm

@@ -2,7 +2,7 @@
 """PyTorch's side of the benchmarks: a child process that bench/run talks to.
 
     peer_torch.py steps SHAPE [options]    training steps
-    peer_torch.py decode a|b [options]     answers, one question at a time
+    peer_torch.py decode a|b|c [options]   answers, --rows questions at a time
     peer_torch.py accuracy [options]       train the net of "b" until it answers right
     peer_torch.py check                    the nets compute the same thing, or exit 1
     peer_torch.py version
@@ -25,6 +25,7 @@ except ImportError as e:
 
 import torch_attend
 import torch_data
+import torch_decode
 import torch_nets
 
 SHAPES = {**torch_data.SHAPES, **torch_attend.SHAPES}
@@ -72,21 +73,28 @@ def steps_peer(o, shape):
 
 
 def decode_peer(o, shape):
-    """Nothing is fed back in this net, so the answer is one pass over both layers."""
-    net = make_net(o, shape).eval().requires_grad_(False)
-    answer = net
+    """In a and b nothing is fed back, so the answer is one pass over both layers."""
+    if o.shape in torch_attend.SHAPES:
+        torch.manual_seed(o.seed)
+        net = torch_attend.Translator(shape, False).eval().requires_grad_(False)
+        answer = torch_decode.narrowed(torch_decode.Greedy(net, o.net == "cells"), o.numbers)
+        x, feed = torch_attend.sentences(shape, o.seed)[0], torch.clone
+    else:
+        net = make_net(o, shape).eval().requires_grad_(False)
+        feed, answer = net.feed, torch_decode.narrowed(net, o.numbers)
+        (x, _), _ = torch_data.additions(shape, o.seed)
     if o.compile:
-        answer = torch.compile(net, dynamic=False,
+        answer = torch.compile(answer, dynamic=False,
                                options={"cpp_wrapper": True, "freezing": True})
-    (x, _), _ = torch_data.additions(shape, o.seed)
-    xs = [net.feed(question).contiguous() for question in x[:, :512].split(1, 1)]
+    xs = [feed(question).contiguous() for question in x[:, :512].split(o.rows, 1)]
     at = 0
 
     def run(n):
         nonlocal at
         with torch.inference_mode():
             for _ in range(n):
-                answer(xs[at]).argmax(-1).flatten().tolist()
+                y = answer(xs[at])
+                (y.argmax(-1) if y.is_floating_point() else y).flatten().tolist()
                 at = (at + 1) % len(xs)
     return run
 
@@ -108,6 +116,8 @@ def describe(o):
         what.append("torch.compile")
     if o.bf16:
         what.append("autocast bf16")
+    if o.numbers != "f32":
+        what.append(o.numbers)
     if o.task != "decode":
         what.append(f"{o.adam} Adam")
     if "OMP_WAIT_POLICY" in os.environ:
@@ -222,6 +232,9 @@ def main():
     p.add_argument("--adam", choices=("fused", "foreach", "plain"), default="fused")
     p.add_argument("--compile", action="store_true", help="torch.compile")
     p.add_argument("--bf16", action="store_true", help="autocast; c, d, e")
+    p.add_argument("--numbers", choices=("f32", "bf16", "int8"), default="f32",
+                   help="decode: what the weights are")
+    p.add_argument("--rows", type=int, default=1, help="decode: questions at a time")
     p.add_argument("--no-onednn", dest="onednn", action="store_false")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--target", type=float, default=0.99)
