@@ -46,6 +46,7 @@ SCREEN_TESTS = \
 	tests/screen/control.sh \
 	tests/screen/limits.sh \
 	tests/screen/prompt_answer.sh \
+	tests/screen/prompt_colours.sh \
 	tests/screen/prompt_full.sh \
 	tests/screen/prompt_keys.sh \
 	tests/screen/prompt_look.sh \
@@ -108,6 +109,7 @@ UNIT_TESTS = \
 	tests/unit/test_opt \
 	tests/unit/test_order \
 	tests/unit/test_pairs \
+	tests/unit/test_panes \
 	tests/unit/test_paste \
 	tests/unit/test_plot \
 	tests/unit/test_pool \
@@ -209,6 +211,9 @@ tests_unit_test_near_LDADD = $(UNIT_LDADD)
 tests_unit_test_opt_SOURCES = tests/unit/test_opt.c
 tests_unit_test_opt_LDADD = $(UI_LDADD)
 
+tests_unit_test_panes_SOURCES = tests/unit/test_panes.c $(TOY)
+tests_unit_test_panes_LDADD = $(UI_LDADD)
+
 tests_unit_test_paste_SOURCES = tests/unit/test_paste.c
 tests_unit_test_paste_LDADD = $(UI_LDADD)
 
@@ -243,7 +248,12 @@ EXTRA_DIST += \
 	tests/screen/golden/dash-80x24-ascii-accuracy.txt \
 	tests/screen/golden/dash-80x24-ascii-help.txt \
 	tests/screen/golden/dash-80x24-ascii.txt \
-	tests/screen/golden/dash-80x24-braille.txt
+	tests/screen/golden/dash-80x24-braille.txt \
+	tests/screen/golden/prompt-200x50-utf8.txt \
+	tests/screen/golden/prompt-40x12-utf8.txt \
+	tests/screen/golden/prompt-80x24-ascii-help.txt \
+	tests/screen/golden/prompt-80x24-ascii-why.txt \
+	tests/screen/golden/prompt-80x24-ascii.txt
 
 DATA_FILE = tests/unit/data_file.c tests/unit/data_file.h
 CKPT_FILES = tests/unit/ckpt_files.c tests/unit/ckpt_files.h

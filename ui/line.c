@@ -16,12 +16,14 @@
 #include <readline/readline.h>
 
 enum {
-    ESCAPE_MS = 50, /* an ESC with nothing behind it for so long is a key */
     RESIZE_MS = 50, /* changes of size within this time are one */
-    SHOW_MS = 33,   /* between two pictures of an answer that grows */
     IDLE_MS = 1000, /* between two looks for news */
     EMACS = 1,      /* of rl_editing_mode */
 };
+
+/* How long an ESC with nothing behind it waits before it is a key; and the time between two
+ * pictures of an answer that grows. */
+static int escape_ms = 50, show_ms = 33;
 
 static struct {
     bool open, reading, end;
@@ -46,12 +48,6 @@ static struct {
 } ed;
 
 /* ---- modes ----------------------------------------------------------------------- */
-
-static bool dumb(void)
-{
-    const char *term = getenv("TERM");
-    return !term || !*term || !strcmp(term, "dumb");
-}
 
 /* readline takes a terminal that does not echo for one that must not. */
 static void prepare(int meta)
@@ -99,7 +95,7 @@ static void suspend(void)
 
 static void show(bool now)
 {
-    if (!ed.stage || (!now && tty_ms() - ed.shown < SHOW_MS))
+    if (!ed.stage || (!now && tty_ms() - ed.shown < show_ms))
         return;
     ed.stage->show(ed.stage_own);
     ed.shown = tty_ms();
@@ -126,7 +122,7 @@ static int first_key(size_t *n)
     int key = keys_next(keys, all, false, n);
     if (key != SCREEN_NONE)
         return key;
-    tty_pull(ESCAPE_MS, ed.reading);
+    tty_pull(escape_ms, ed.reading);
     keys = tty_keys(&all);
     return keys_next(keys, all, true, n);
 }
@@ -290,6 +286,10 @@ static void set_readline(void)
     rl_attempted_completion_function = complete_word;
     rl_completer_word_break_characters = (char *)" \t\n=";
     rl_basic_quote_characters = "";
+    if (MB_CUR_MAX == 1) { /* or readline takes a byte of another locale for a command */
+        rl_variable_bind("input-meta", "on");
+        rl_variable_bind("convert-meta", "off");
+    }
     using_history();
     rl_initialize();
     for (int i = 0; (keys = keys_sequence(SCREEN_F2, i)); i++)
@@ -448,7 +448,7 @@ bool line_wait(int ms)
     int64_t end = tty_ms() + ms;
     int left = ms, ready;
     bool escape = false;
-    show(ms > SHOW_MS);
+    show(ms > show_ms);
     do {
         ready = tty_pull(left, false);
         if (tty_stopped || tty_continued)
@@ -557,6 +557,12 @@ void line_type(const char *text)
     rl_point = rl_end;
 }
 
+void line_slow(void)
+{
+    escape_ms = 500;
+    show_ms = 5000;
+}
+
 int line_history_count(void)
 {
     return history_length;
@@ -584,7 +590,7 @@ void line_columns_set(int columns)
 
 void line_clear(void)
 {
-    const char *clear = dumb() ? NULL : rl_get_termcap("cl");
+    const char *clear = tty_dumb() ? NULL : rl_get_termcap("cl");
     if (ed.stage)
         ed.stage->clear(ed.stage_own);
     else

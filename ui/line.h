@@ -75,6 +75,9 @@ void line_lend(bool lent);
 int line_history_count(void);
 const char *line_history(int i);
 
+/* The terminal is far away: keys may come in pieces, and pictures are to be few. */
+void line_slow(void);
+
 int line_columns(void);           /* of the terminal, or those that are set: */
 void line_columns_set(int columns); /* 0: none */
 void line_clear(void);  /* empties the screen, where it can */

@@ -90,11 +90,11 @@ static void draw_cell(struct area a, const struct full *f)
 static void draw_scale(struct area a)
 {
     const struct ramp *shade = theme()->shade;
-    int x = area_text(a, 0, 0, INK_DIM, "rows target  cols source  0 \"");
+    int x = area_text(a, 0, 0, INK_DIM, "0 \"");
     for (int i = 0; i < shade->n; i++)
         area_char(a, x++, 0, shade->glyph[i],
                   INK_HEAT + i * (HEAT_LEVELS - 1) / (shade->n - 1));
-    area_text(a, x, 0, INK_DIM, "\" 1");
+    area_text(a, x, 0, INK_DIM, "\" 1  rows: answer");
 }
 
 /* The first of n in a window of w that shows `at`. */

@@ -50,6 +50,15 @@ static int take_ui(void *own, const char *value, struct err *err)
     return 0;
 }
 
+static int take_slow(void *own, const char *value, struct err *err)
+{
+    (void)own;
+    (void)value;
+    (void)err;
+    line_slow();
+    return 0;
+}
+
 static int take_plain(void *own, const char *value, struct err *err)
 {
     struct repl *r = own;
@@ -108,6 +117,8 @@ const struct opt repl_options[] = {
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
+    { .name = "slow", .take = take_slow,
+      .help = "for slow lines: a picture in 5 s while an answer comes" },
     { .name = "color", .arg = "WHEN", .take = take_color,
       .help = "auto, always or never" },
     { .name = "theme", .arg = "NAME", .take = take_theme, .choice = palette_name,

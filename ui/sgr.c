@@ -17,6 +17,8 @@ static int colours_of(const char *term)
         return PALETTE_RGB;
     if (strstr(term, "256color"))
         return all ? PALETTE_RGB : 256;
+    if (strstr(term, "16color"))
+        return 16;
     if (!strncmp(term, "vt", 2) || (n > 2 && !strcmp(term + n - 2, "-m")))
         return 0;
     return 8;

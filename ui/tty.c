@@ -83,7 +83,7 @@ static void let_signals_in(void)
 
 /* ---- modes ----------------------------------------------------------------------- */
 
-static bool dumb(void)
+bool tty_dumb(void)
 {
     const char *term = getenv("TERM");
     return !term || !*term || !strcmp(term, "dumb");
@@ -91,13 +91,13 @@ static bool dumb(void)
 
 void tty_arm(void)
 {
-    restore_arm(STDIN_FILENO, dumb() ? "" : "\033[?2004l\r\033[m");
+    restore_arm(STDIN_FILENO, tty_dumb() ? "" : "\033[?2004l\r\033[m");
 }
 
 void tty_brackets(bool on)
 {
     struct str code = STR_INIT;
-    if (dumb() || !tty.brackets)
+    if (tty_dumb() || !tty.brackets)
         return;
     str_add(&code, on ? "\033[?2004h" : "\033[?2004l");
     fflush(tty.talk);

@@ -35,6 +35,8 @@ size_t tty_passed(void);
 void tty_drop(size_t n);
 void tty_forget(void);
 
+bool tty_dumb(void); /* of a terminal that knows no escape sequences */
+
 /* Arms ui/restore.h with these modes. */
 void tty_arm(void);
 

@@ -231,13 +231,13 @@ changes_models() {
 }
 
 scenario 'the greeting is short and says what to try' greets_briefly
-scenario 'an answer stands inline, with its figures' answers_inline
-scenario 'an answer comes token by token' comes_token_by_token
+scenario 'R1 an answer stands inline, with its figures' answers_inline
+scenario 'R2 an answer comes token by token' comes_token_by_token
 scenario 'what cannot be read gets a message' reads_what_it_can
-scenario 'the same seed draws the same answer' same_seed_same_answer
+scenario 'R3 the same seed draws the same answer' same_seed_same_answer
 scenario 'a random seed is said and can be used again' says_the_random_seed
-H=10 scenario 'sixty answers stay in the scrollback' keeps_what_scrolled_away
-scenario '/probs num shows tokens and rivals' shows_rivals
+H=10 scenario 'R4 sixty answers stay in the scrollback' keeps_what_scrolled_away
+scenario 'R20 /probs num shows tokens and rivals' shows_rivals
 scenario '/probs num marks what top-k cuts' marks_what_is_cut
 LOC=C scenario 'the C locale gets ASCII' has_ascii_for_everything
 scenario '--plain uses words' speaks_plainly

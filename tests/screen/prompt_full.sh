@@ -354,7 +354,7 @@ keeps_columns() {
     done <rows
 }
 
-scenario 'F2 and /ui: there and back' goes_and_comes_back
+scenario 'R32 F2 and /ui: there and back' goes_and_comes_back
 scenario 'panes look into the answer' shows_panes
 scenario 'panes follow an answer while it is decoded' is_live
 W=100 H=36 scenario 'keys of the panes' obeys_keys

@@ -257,18 +257,18 @@ explains_itself() {
     waitfor "no help about 'xyzzy'"
 }
 
-scenario 'the history outlives the session, for its owner alone' keeps_history
+scenario 'R5 the history outlives the session, for its owner alone' keeps_history
 scenario 'some lines are not kept' keeps_no_history
-scenario 'two sessions share a history' shares_history
-scenario 'a line is in the history before it is answered' writes_history_first
-scenario 'Ctrl-R finds what is no ASCII' searches_history
-scenario 'a paste of two lines waits for Enter' takes_a_paste_whole
-scenario 'a paste cannot end itself' is_not_fooled_by_a_paste
-scenario 'Tab completes commands, settings, values, models, files' completes
-scenario 'unknown commands and values change nothing' refuses_unknown_commands
+scenario 'R6 two sessions share a history' shares_history
+scenario 'R7 a line is in the history before it is answered' writes_history_first
+scenario 'R8 Ctrl-R finds what is no ASCII' searches_history
+scenario 'R9 a paste of two lines waits for Enter' takes_a_paste_whole
+scenario 'R10 a paste cannot end itself' is_not_fooled_by_a_paste
+scenario 'R11 Tab completes commands, settings, values, models, files' completes
+scenario 'R12 R13 unknown commands and values change nothing' refuses_unknown_commands
 scenario 'inputrc is obeyed' obeys_inputrc
-scenario 'wide, combined and emoji characters have their columns' knows_widths
-scenario 'a line of 10,000 characters' takes_long_lines
-scenario 'bytes that are no text' survives_bad_bytes
+scenario 'R30 wide, combined and emoji characters have their columns' knows_widths
+scenario 'R30 a line of 10,000 characters' takes_long_lines
+scenario 'R31 bytes that are no text' survives_bad_bytes
 scenario 'what is typed during an answer comes after it' remembers_keys_typed_early
 scenario '/help explains' explains_itself

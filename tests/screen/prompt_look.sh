@@ -351,13 +351,13 @@ completes() {
     waitfor '^> /force 1 listening$'
 }
 
-LOC=C scenario 'the map in ASCII has the numbers of --json' map_equals_json 9
-scenario 'the map in UTF-8 has the numbers of --json' map_equals_json 4
-W=120 scenario 'attention goes where /attend says' attends_where_it_is_told
-H=60 scenario '/why, /alt and /force: other tokens, branches' other_tokens
+LOC=C scenario 'R24 the map in ASCII has the numbers of --json' map_equals_json 9
+scenario 'R24 the map in UTF-8 has the numbers of --json' map_equals_json 4
+W=120 scenario 'R23 attention goes where /attend says' attends_where_it_is_told
+H=60 scenario 'R21 R22 /why, /alt and /force: other tokens, branches' other_tokens
 scenario '/prefix, /continue, /mask, /regen' begins_and_goes_on
 scenario 'a stopped answer goes on' stopped_and_continued
-W=160 scenario '/beamtree: the tree of a beam' beams_as_trees
+W=160 scenario 'R25 R26 /beamtree: the tree of a beam' beams_as_trees
 scenario '/sub puts other words in' puts_others_in
 scenario '/sample N counts answers' counts_draws
 scenario 'commands say when there is nothing to look into' nothing_to_look_into

@@ -235,4 +235,4 @@ W=120 scenario '/near finds training pairs' finds_neighbours
 scenario '/vocab lists pieces' lists_pieces
 scenario '/theme changes colours' changes_looks
 scenario '/mode changes settings' changes_modes
-scenario '/follow answers with the newest weights' follows_a_run
+scenario 'R33 /follow answers with the newest weights' follows_a_run

@@ -233,22 +233,22 @@ asks_on_the_terminal() {
     sees_not ' tok '
 }
 
-scenario 'Ctrl-C stops an answer' stops_an_answer
-scenario 'Ctrl-C discards a line, then says how to leave' discards_a_line
+scenario 'R14 Ctrl-C stops an answer' stops_an_answer
+scenario 'R15 Ctrl-C discards a line, then says how to leave' discards_a_line
 scenario 'Ctrl-C and what is typed after it' keeps_the_order
-scenario 'fifty times Ctrl-C' takes_many_interrupts
-scenario 'Ctrl-D deletes, then leaves' ends_input
+scenario 'R16 fifty times Ctrl-C' takes_many_interrupts
+scenario 'R17 Ctrl-D deletes, then leaves' ends_input
 scenario 'Ctrl-D means nothing while an answer comes' ignores_end_while_answering
 scenario '/quit may be shortened' quits
-scenario 'Ctrl-Z and fg keep a half-typed line' stops_and_goes_on
+scenario 'R18 Ctrl-Z and fg keep a half-typed line' stops_and_goes_on
 scenario 'Ctrl-Z and fg in the middle of an answer' stops_while_answering
-scenario 'Ctrl-Z in a pipeline' stops_in_a_pipeline
+scenario 'R19 Ctrl-Z in a pipeline' stops_in_a_pipeline
 scenario 'figures follow the width' follows_the_width
 scenario 'SIGTERM' dies_clean TERM 143
 scenario 'SIGHUP' dies_clean HUP 129
 scenario 'SIGSEGV' dies_clean SEGV 139
 scenario 'Ctrl-\' quits_on_the_key
 scenario 'the prompt ends with its terminal' ends_with_its_terminal
-scenario 'answers alone go to a file' answers_only_on_stdout
-scenario 'nobody reads' ends_when_nobody_reads
+scenario 'R28 answers alone go to a file' answers_only_on_stdout
+scenario 'R29 nobody reads' ends_when_nobody_reads
 scenario '-e answers and leaves' asks_on_the_terminal
