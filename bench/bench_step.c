@@ -4,6 +4,9 @@
  *     bench_step steps SHAPE THREADS [KEY=VALUE]...    training steps
  *     bench_step decode SHAPE THREADS [KEY=VALUE]...   answers, one question at a time
  *     bench_step batch SHAPE THREADS [KEY=VALUE]...    answers, 64 at a time on each thread
+ *
+ * A shape of text may be changed before any setting by symbols=N and steps=N.
+ *
  *     bench_step version                               what it is, and what slows it down
  *
  * Prints `ready TAB version TAB what it is`; then each `run N` on stdin is answered by
@@ -63,12 +66,14 @@ static void make_ready(struct bench *b, bool train)
         model_multiply(b->model, PRECISION_BF16);
 }
 
-static void make_model(struct bench *b, const struct shape *s, bool train, char **more)
+static void make_model(struct bench *b, struct shape s, bool train, char **more)
 {
     struct err err;
     char text[SETTING_TEXT];
+    while (*more && shape_change(&s, *more))
+        more++;
     settings_init(&b->set);
-    if (shape_apply(s, &b->set, text, &err) < 0)
+    if (shape_apply(&s, &b->set, text, &err) < 0)
         die(&err);
     for (; *more; more++)
         if (settings_assign(&b->set, *more, &err) < 0)
@@ -226,7 +231,7 @@ int main(int argc, char **argv)
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
     gemm_init();
-    make_model(&b, shape, task->run == run_steps, argv + 4);
+    make_model(&b, *shape, task->run == run_steps, argv + 4);
     pool_start((int)threads);
     task->start(&b);
     bool bytes = task->run != run_steps && !strcmp(b.set.store, "int8");

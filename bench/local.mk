@@ -5,8 +5,9 @@ EXTRA_PROGRAMS += bench/bench_step
 bench_bench_step_SOURCES = bench/bench_step.c bench/shapes.c bench/shapes.h
 bench_bench_step_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_step$(EXEEXT)
-EXTRA_DIST += bench/README.md bench/run bench/peer_torch.py bench/torch_attend.py \
-	bench/torch_data.py bench/torch_decode.py bench/torch_nets.py
+EXTRA_DIST += bench/README.md bench/run bench/peer_keras.py bench/peer_torch.py \
+	bench/torch_attend.py bench/torch_data.py bench/torch_decode.py bench/torch_nets.py \
+	bench/history.tsv BENCHMARKS.md
 
 # products alone, ours and OpenBLAS's: make bench/bench_gemm && bench/bench_gemm
 EXTRA_PROGRAMS += bench/bench_gemm

@@ -47,6 +47,23 @@ void shape_names(struct str *s)
         str_addf(s, "%s%s", i ? "|" : "", shapes[i].name);
 }
 
+int shape_change(struct shape *s, const char *assignment)
+{
+    long n;
+    const char *value = strchr(assignment, '=');
+    if (!value || !parse_long(value + 1, 1, 60000, &n))
+        return 0;
+    if (!strncmp(assignment, "symbols=", 8)) {
+        s->words = (int)n;
+        return 1;
+    }
+    if (!strncmp(assignment, "steps=", 6)) {
+        s->src_steps = s->tgt_steps = (int)n;
+        return 1;
+    }
+    return 0;
+}
+
 /* n words, each as often as any other; *next counts them. 7919 is a prime. */
 static void put_words(FILE *f, int n, long *next, int words, char end)
 {

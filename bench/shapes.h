@@ -17,6 +17,10 @@ struct shape {
 const struct shape *shape_find(const char *name); /* NULL: unknown */
 void shape_names(struct str *);                   /* "a|b|...", appended */
 
+/* "symbols=N" or "steps=N" (of source and target) changes the shape. 1: it was one of these,
+ * 0: it was not. */
+int shape_change(struct shape *, const char *assignment);
+
 /* Sets what the shape says. Text it writes to a new file, the path of which it leaves in
  * `path` [SETTING_TEXT] for the caller to remove; else that is empty. 0 or -1. */
 int shape_apply(const struct shape *, struct settings *, char *path, struct err *);
