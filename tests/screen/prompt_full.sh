@@ -258,6 +258,22 @@ dies_clean() { # SIGNAL STATUS
     tty_clean
 }
 
+# Whatever it is doing; SEQSH_LONG=1 does so fifty times with each signal.
+dies_clean_at_any_time() {
+    local signal i
+    for signal in TERM HUP QUIT ABRT SEGV; do
+        for ((i = 0; i < ${SEQSH_LONG:+50}0 / 10 + 1; i++)); do
+            full "$models/talk" --pace 5
+            line "$ask"
+            sleep .0$((RANDOM % 10))
+            kill "-$signal" "$(pid)"
+            wait_until test -s "$D/rc"
+            [ "$(cat "$D/rc")" -gt 128 ]
+            tty_clean
+        done
+    done
+}
+
 quits_on_the_key() {
     full
     keys 'C-\'
@@ -367,6 +383,7 @@ scenario 'Ctrl-Z and fg, with another size' stops_and_goes_on
 scenario 'SIGTERM' dies_clean TERM 143
 scenario 'SIGHUP' dies_clean HUP 129
 scenario 'SIGSEGV' dies_clean SEGV 139
+scenario 'any signal at any time' dies_clean_at_any_time
 scenario 'Ctrl-\' quits_on_the_key
 scenario 'the full screen ends with its terminal' ends_with_its_terminal
 scenario '/edit and /pipe' lends_the_terminal
