@@ -137,6 +137,7 @@ UNIT_TESTS = \
 	tests/unit/test_vectors \
 	tests/unit/test_vmath \
 	tests/unit/test_vocab \
+	tests/unit/test_watch \
 	tests/unit/test_width
 
 if HAVE_SENTENCEPIECE
@@ -161,6 +162,9 @@ tests_unit_test_broken_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
 tests_unit_test_charset_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_watch_SOURCES = tests/unit/test_watch.c
+tests_unit_test_watch_LDADD = $(UI_LDADD)
 
 tests_unit_test_tfevents_SOURCES = tests/unit/test_tfevents.c
 tests_unit_test_tfevents_LDADD = $(UI_LDADD)
@@ -253,7 +257,11 @@ EXTRA_DIST += \
 	tests/screen/golden/prompt-40x12-utf8.txt \
 	tests/screen/golden/prompt-80x24-ascii-help.txt \
 	tests/screen/golden/prompt-80x24-ascii-why.txt \
-	tests/screen/golden/prompt-80x24-ascii.txt
+	tests/screen/golden/prompt-80x24-ascii.txt \
+	tests/screen/golden/watch-200x50-braille.txt \
+	tests/screen/golden/watch-80x24-ascii-help.txt \
+	tests/screen/golden/watch-80x24-ascii-probes.txt \
+	tests/screen/golden/watch-80x24-ascii.txt
 
 DATA_FILE = tests/unit/data_file.c tests/unit/data_file.h
 CKPT_FILES = tests/unit/ckpt_files.c tests/unit/ckpt_files.h
