@@ -77,6 +77,7 @@ tests_house_engine_alone_DEPENDENCIES = libseq.a
 
 # C units: one cmocka program per file.
 UNIT_TESTS = \
+	tests/unit/test_alert \
 	tests/unit/test_arithmetic \
 	tests/unit/test_broken \
 	tests/unit/test_budget \
@@ -186,6 +187,9 @@ tests_unit_test_subtitles_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_choices_SOURCES = tests/unit/test_choices.c
 tests_unit_test_choices_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_alert_SOURCES = tests/unit/test_alert.c
+tests_unit_test_alert_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_LDADD = $(UI_LDADD)

@@ -262,7 +262,7 @@ static const struct {
     { "step", on_step },       { "eval", on_eval },   { "samples", on_samples },
     { "start", on_start },     { "resume", on_start }, { "saved", on_saved },
     { "note", on_note },       { "done", on_done },    { "control", on_note },
-    { "probe", on_probe },
+    { "probe", on_probe },     { "alert", on_note },
 };
 
 /* ---- the file ---- */

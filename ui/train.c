@@ -28,6 +28,8 @@ struct plan {
     size_t memory;
     bool no_ui, detach, resume, force;
     double log_every;
+    long json;
+    const char *on_alert;
     char *dir, *name;
     struct settings settings;
 };
@@ -105,6 +107,27 @@ static int take_log_every(void *own, const char *v, struct err *err)
     return opt_real(v, 0, 86400, "--log-every", &p->log_every, err);
 }
 
+static const char *log_form(int i)
+{
+    static const char *const form[] = { "plain", "json", NULL };
+    return form[i];
+}
+
+static int take_log(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    p->json = opt_choice(log_form, v, "--log", err);
+    return p->json < 0 ? -1 : 0;
+}
+
+static int take_on_alert(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    (void)err;
+    p->on_alert = v;
+    return 0;
+}
+
 #define FLAG(field) \
     static int take_##field(void *own, const char *v, struct err *err) \
     { \
@@ -140,6 +163,10 @@ const struct opt train_options[] = {
       .help = "go on with a run that was stopped or killed" },
     { .name = "force", .take = take_force,
       .help = "begin anew in a folder that holds a run already" },
+    { .name = "log", .arg = "FORM", .take = take_log, .choice = log_form,
+      .help = "with --no-ui: plain lines, or json, the events of the run" },
+    { .name = "on-alert", .arg = "COMMAND", .take = take_on_alert,
+      .help = "run a shell command for each alert, which it gets as $1" },
     { .name = "log-every", .arg = "SECONDS", .take = take_log_every,
       .help = "with --no-ui: a line this often (default 10)" },
     { .name = NULL }
@@ -291,6 +318,8 @@ static int train_here(struct plan *p)
     struct names folders = { 0 };
     data_preset_folders(&folders);
     train_log_init(&log, p->log_every);
+    log.json = p->json == 1;
+    log.on_alert = p->on_alert;
     struct job_options o = {
         .settings = &p->settings,
         .folder = folders.s,
@@ -312,10 +341,12 @@ static int train_here(struct plan *p)
     switch (end) {
     case JOB_DONE:
     case JOB_EARLY:
-        ui_say(stdout, "the model is %s/model.safetensors: try `seqsh %s`", p->dir, p->dir);
+        if (!log.json)
+            ui_say(stdout, "the model is %s/model.safetensors: try `seqsh %s`", p->dir, p->dir);
         return end == JOB_EARLY ? EXIT_EARLY : 0;
     case JOB_STOPPED:
-        ui_say(stdout, "stopped and saved: `seqsh train --resume --out %s` goes on", p->dir);
+        if (!log.json)
+            ui_say(stdout, "stopped and saved: `seqsh train --resume --out %s` goes on", p->dir);
         return EXIT_STOPPED;
     case JOB_FAILED:
         break;

@@ -1,6 +1,10 @@
 #include "ui/train_log.h"
 
+#include "ui/out.h"
 #include "ui/ui_text.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 void train_log_init(struct train_log *l, double every)
 {
@@ -39,9 +43,36 @@ static void put_eval(struct train_log *l, const struct event *e)
            score, e->best ? "  best" : "");
 }
 
+/* A grandchild, so that nobody waits for it. */
+static void tell_alert(const char *command, const char *text)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (fork() == 0)
+            execl("/bin/sh", "sh", "-c", command, "sh", text, (char *)NULL);
+        _exit(0);
+    }
+    if (child > 0)
+        waitpid(child, NULL, 0);
+}
+
+static void put_json(const struct event *e)
+{
+    struct str line = STR_INIT;
+    event_json(e, &line);
+    out_write(stdout, &line);
+    str_release(&line);
+}
+
 void train_log_put(void *own, const struct event *e)
 {
     struct train_log *l = own;
+    if (e->kind == EVENT_ALERT && l->on_alert)
+        tell_alert(l->on_alert, e->text);
+    if (l->json) {
+        put_json(e);
+        return;
+    }
     switch (e->kind) {
     case EVENT_START:
     case EVENT_RESUME:
@@ -55,6 +86,9 @@ void train_log_put(void *own, const struct event *e)
         break;
     case EVENT_NOTE:
         ui_say(stdout, "note: %s", e->text);
+        break;
+    case EVENT_ALERT:
+        ui_say(stdout, "alert: %s", e->text);
         break;
     case EVENT_CONTROL:
         ui_say(stdout, "%s: %s", e->by, e->text);

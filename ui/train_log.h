@@ -10,6 +10,8 @@
 struct train_log {
     double every, last; /* seconds */
     int64_t steps;
+    bool json;             /* the events themselves, as in events.jsonl */
+    const char *on_alert;  /* a shell command that gets each alert as $1; NULL: none */
 };
 
 void train_log_init(struct train_log *, double every);

@@ -164,6 +164,7 @@ static const struct {
     [EVENT_PROBE] = { "probe", put_probe },
     [EVENT_SAVED] = { "saved", put_saved },
     [EVENT_NOTE] = { "note", put_note },
+    [EVENT_ALERT] = { "alert", put_note },
     [EVENT_CONTROL] = { "control", put_control },
     [EVENT_DONE] = { "done", put_done },
 };

@@ -18,6 +18,7 @@ enum event_kind {
     EVENT_PROBE,   /* where the model looked while it answered a question */
     EVENT_SAVED,   /* a checkpoint was written */
     EVENT_NOTE,    /* something a person should see, or said */
+    EVENT_ALERT,   /* something is wrong with the course of it: run/alert.h */
     EVENT_CONTROL, /* what somebody wanted of the run, and what came of it */
     EVENT_DONE,    /* the run is over */
 };
@@ -58,8 +59,8 @@ struct event {
     double score;
     int64_t count, bytes;
     bool best;
-    const char *text;            /* NOTE: message; SAVED: file; DONE: reason; CONTROL: what
-                                    came of it */
+    const char *text;            /* NOTE: message; SAVED: file; DONE: reason; ALERT: what;
+                                    CONTROL: what came of it */
     const char *what, *arg;      /* CONTROL: run/directive.h */
     const char *by;              /* CONTROL, NOTE: who, NULL: the trainer */
     const struct sample *sample;

@@ -37,6 +37,11 @@ static void sink_put(void *own, const struct event *e)
         job_trouble(j, &err);
     if (j->opt->sink.put)
         j->opt->sink.put(j->opt->sink.own, e);
+    struct str text = STR_INIT;
+    if (alert_feed(&j->alert, e, &text))
+        sink_put(j, &(struct event){ .kind = EVENT_ALERT, .time = e->time, .step = e->step,
+                                     .epoch = e->epoch, .text = str_cstr(&text) });
+    str_release(&text);
 }
 
 void job_put(struct job *j, struct event *e)

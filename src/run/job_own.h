@@ -6,6 +6,7 @@
 #define RUN_JOB_OWN_H
 
 #include "corpora/reader.h"
+#include "run/alert.h"
 #include "run/control.h"
 #include "run/job.h"
 #include "run/rundir.h"
@@ -26,6 +27,7 @@ struct job {
     struct err write_error;
     bool write_failed;
 
+    struct alert alert;
     struct control *control;      /* NULL: there is no socket */
     char by[CONTROL_NAME];        /* who has paused it; "": it is not paused */
     double paused, idle;          /* since when; seconds of the pauses before */

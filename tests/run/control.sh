@@ -155,6 +155,18 @@ attention_is_recorded() {
                    if (n < 100 - NF || n > 100 + NF) exit 1 } END { exit rows < 8 }'
 }
 
+# D28, D29: nothing is learnt, so nothing gets better; the command hears of it, once.
+alerts_are_told() {
+    "$SEQSH" train keras-add3 --no-ui --log json $small --set lr=0 --set epochs=3 \
+        --set eval_every=.25 --out flat --on-alert 'echo "$1" >>told' >log
+    until [ -e told ]; do sleep .01; done
+    [ "$(cat told)" = 'plateau: 10 validations, and none better' ]
+    grep -q '"ev":"alert",.*"text":"plateau: 10 validations' flat/events.jsonl
+    cmp log flat/events.jsonl
+    not "$SEQSH" train keras-add3 --no-ui --log yaml --out y 2>message
+    grep -q 'yaml' message
+}
+
 check 'an unbroken run' unbroken
 check 'paused, saved, asked: the same result, and events' looked_at
 check 'lr, clip and validate are obeyed, and kept by a resumed run' changed
@@ -162,4 +174,5 @@ check 'stop-at stops there; resumed: the same result' stopped_at
 check 'SIGTERM ends a pause' stopped_while_paused
 check 'a pause does not count' pause_does_not_count
 check 'attention is recorded' attention_is_recorded
+check 'alerts are told; --log json prints the events' alerts_are_told
 check 'what is no directive is refused' usage

@@ -40,10 +40,12 @@ traffic() {
 many_records() { # FOLDER RECORDS
     mkdir -p "$1"
     awk -v n="$2" -v t="$(date +%s)" 'BEGIN {
-        printf "{\"ev\":\"start\",\"t\":%d,\"step\":0,\"epoch\":0,\"params\":7,\"steps\":%d}\n", t, n
+        head = "{\"ev\":\"%s\",\"t\":%.4f,\"step\":%d,\"epoch\":%.4f,"
+        printf head "\"params\":7,\"steps\":%d}\n", "start", t, 0, 0, n
+        step = head "\"loss\":%.10f,\"acc\":%.6f,\"gnorm\":%.8f,\"lr\":0.001," \
+               "\"rate\":%d.25,\"ms\":%.6f,\"clipped\":0.0}\n"
         for (i = 1; i <= n; i++)
-            printf "{\"ev\":\"step\",\"t\":%.4f,\"step\":%d,\"epoch\":%.4f,\"loss\":%.10f,\"acc\":%.6f," \
-                   "\"gnorm\":%.8f,\"lr\":0.001,\"rate\":%d.25,\"ms\":%.6f,\"clipped\":0.0}\n",
+            printf step, "step",
                 t + i * .01, i, i / 1e4, 2 * exp(-i / n * 5) + (i * 7919 % 1000) / 5e4, i / n,
                 1 + (i * 104729 % 1000) / 1e3, 40000 + i % 1000, 4 + i % 7 / 10
     }' >"$1/events.jsonl"
