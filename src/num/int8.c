@@ -145,7 +145,7 @@ static void round_quad(const struct quad *t, const float *restrict inverse,
 {
     for (int j = 0; j < cols; j++)
         for (int i = 0; i < 4; i++) {
-            int32_t v = to_whole(t->x[i][j] * inverse[j]);
+            int32_t v = inverse[j] > 0 ? to_whole(t->x[i][j] * inverse[j]) : 0;
             w[4 * j + i] = (int8_t)v;
             sum[j] += v;
         }
@@ -227,9 +227,13 @@ static void pack_rows(int m, int k, const float *a, int lda)
 {
     for (int i = 0; i < m; i++, a += lda) {
         float most = reach(k, a);
-        bool some = most > 1e-30f; /* false for NaN */
         packed.scale[i] = most / 8191;
-        split(k, some ? 8191 / most : 0, a, packed.hi[i], packed.lo[i]);
+        if (most > 1e-30f) {
+            split(k, 8191 / most, a, packed.hi[i], packed.lo[i]);
+        } else { /* zeros; or a scale that is no number */
+            memset(packed.hi[i], 8192 / 128, k);
+            memset(packed.lo[i], 0, k);
+        }
         for (int l = k; l % 64; l++)
             packed.hi[i][l] = packed.lo[i][l] = 0;
     }
