@@ -169,10 +169,13 @@ settings_are_changed() { # D14, D15
     waitfor '› h€llo'
     grep -q '"ev":"note".*"text":"h€llo  wörld","by":"attach #1"' runs/r/events.jsonl
     ctl status | grep -q 'lr 0.0003, clip 5'
-    local end=$(($(step) + 3000))
+    keys p
+    waitfor PAUSED
+    local end=$(($(step) + 100))
     type_ ":stop-at $end"
     keys Enter
     waitfor 'will stop and save at'
+    keys p
     wait_until state_is stopped
     [ "$(step)" = "$end" ]
     start "$SEQSH" train --resume --out runs/r --detach
