@@ -178,6 +178,9 @@ static void cursors_stay_where_there_is_something(void **state)
     ask("ba");
     full_follow(f);
     assert_int_equal(f->step, 0);
+    f->step = 99; /* of a longer answer to the same question */
+    full_follow(f);
+    assert_int_equal(f->step, f->reply->n - 1);
 }
 
 /* A screen without an answer, and with one that has no tokens. */
