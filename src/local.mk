@@ -62,6 +62,7 @@ ENGINE = \
 	src/run/directive.c src/run/directive.h \
 	src/run/eval.c src/run/eval.h \
 	src/run/event.c src/run/event.h \
+	src/run/follow.c src/run/follow.h \
 	src/run/job.c src/run/job.h src/run/job_own.h \
 	src/run/job_memory.c \
 	src/run/keep.c src/run/keep.h \
@@ -70,6 +71,7 @@ ENGINE = \
 	src/run/order.c src/run/order.h \
 	src/run/penalty.c src/run/penalty.h \
 	src/run/prior.c src/run/prior.h \
+	src/run/ranks.c src/run/ranks.h \
 	src/run/remember.c src/run/remember.h \
 	src/run/rundir.c src/run/rundir.h \
 	src/run/search.c src/run/search.h \
@@ -79,7 +81,8 @@ ENGINE = \
 	src/run/tfevents.c src/run/tfevents.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
 	src/run/train_grad.c src/run/train_probe.c src/run/train_save.c \
-	src/run/train_steer.c \
+	src/run/train_share.c src/run/train_steer.c \
+	src/run/wire.h \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/respell.c src/text/respell.h \
@@ -110,6 +113,13 @@ else
 ENGINE += src/text/spm_absent.c
 endif
 
+# without MPI a training has one process
+if HAVE_MPI
+ENGINE += src/run/wire_mpi.c
+else
+ENGINE += src/run/wire_absent.c
+endif
+
 noinst_LIBRARIES += libseq.a
 libseq_a_SOURCES = $(ENGINE)
 
@@ -118,4 +128,4 @@ libseqd_a_SOURCES = $(ENGINE)
 libseqd_a_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 
 ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS) $(HDF5_LIBS) $(ZLIB_LIBS) \
-	$(SENTENCEPIECE_LIBS)
+	$(SENTENCEPIECE_LIBS) $(MPI_LIBS)

@@ -4,7 +4,8 @@
 #include "base/mem.h"
 #include "num/gemm.h"
 #include "num/pool.h"
-#include "run/job.h"
+#include "run/follow.h"
+#include "run/ranks.h"
 #include "run/rundir.h"
 #include "ui/dash.h"
 #include "ui/data.h"
@@ -27,7 +28,7 @@ struct plan {
     long threads;
     size_t memory;
     bool no_ui, detach, resume, force;
-    double log_every;
+    double log_every, lost_after;
     long json;
     const char *on_alert;
     char *dir, *name;
@@ -107,6 +108,12 @@ static int take_log_every(void *own, const char *v, struct err *err)
     return opt_real(v, 0, 86400, "--log-every", &p->log_every, err);
 }
 
+static int take_lost_after(void *own, const char *v, struct err *err)
+{
+    struct plan *p = own;
+    return opt_real(v, 1, 86400, "--lost-after", &p->lost_after, err);
+}
+
 static const char *log_form(int i)
 {
     static const char *const form[] = { "plain", "json", NULL };
@@ -169,6 +176,8 @@ const struct opt train_options[] = {
       .help = "run a shell command for each alert, which it gets as $1" },
     { .name = "log-every", .arg = "SECONDS", .take = take_log_every,
       .help = "with --no-ui: a line this often (default 10)" },
+    { .name = "lost-after", .arg = "SECONDS", .take = take_lost_after,
+      .help = "under mpirun: a process that is silent for so long is lost (default 300)" },
     { .name = NULL }
 };
 
@@ -285,7 +294,7 @@ static void say(const char *text)
 static void on_stop(int sig)
 {
     stops++;
-    if (stops == 2)
+    if (stops == 2 && ranks_own() == 0)
         say("seqsh: saving, please wait; once more aborts\n");
     if (stops > 2)
         _exit(128 + sig);
@@ -330,6 +339,7 @@ static int train_here(struct plan *p)
         .given = p->set,
         .threads = (int)p->threads,
         .memory = p->memory,
+        .patience = p->lost_after,
         .stop = &stops,
         .save = &saves,
         .sink = { train_log_put, &log },
@@ -353,6 +363,26 @@ static int train_here(struct plan *p)
     }
     ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
     return 1;
+}
+
+/* Under mpirun, every process but the first: what goes wrong, the first one tells. */
+static int train_follower(const struct plan *p)
+{
+    struct err err;
+    struct names folders = { 0 };
+    data_preset_folders(&folders);
+    struct job_options o = {
+        .folder = folders.s,
+        .folders = folders.n,
+        .threads = (int)p->threads,
+        .patience = p->lost_after,
+        .stop = &stops,
+    };
+    catch_signals();
+    gemm_init();
+    enum job_end end = follow_run(&o, &err);
+    names_release(&folders);
+    return end == JOB_FAILED;
 }
 
 /* The trainer's own life: its own session, no terminal, its output in the run folder. */
@@ -421,24 +451,48 @@ static int train_apart(struct plan *p)
     return status;
 }
 
+static int read_words(struct plan *p, int argc, char **argv, struct err *err)
+{
+    struct opt_table tables[] = { { train_options, p }, { NULL, NULL } };
+    int n = opt_parse(tables, argc, argv, err);
+    if (n > 1)
+        n = err_set(err, "one preset or config file at a time, not %d", n);
+    if (n == 1)
+        p->preset = argv[1];
+    if (n >= 0 && p->detach && ranks_count() > 1)
+        n = err_set(err, "--detach is not for several processes: put mpirun itself into the "
+                    "background");
+    if (n >= 0 && p->memory && ranks_count() > 1)
+        n = err_set(err, "--memory is for one process: under mpirun, set a batch that fits");
+    return n < 0 ? -1 : 0;
+}
+
 int train_main(int argc, char **argv)
 {
-    struct plan p = { .log_every = 10 };
-    struct opt_table tables[] = { { train_options, &p }, { NULL, NULL } };
+    struct plan p = { .log_every = 10, .lost_after = 300 };
     struct err err;
     char text[700];
-    int n = opt_parse(tables, argc, argv, &err);
-    if (n > 1)
-        n = err_set(&err, "one preset or config file at a time, not %d", n);
-    if (n == 1)
-        p.preset = argv[1];
-    if (n < 0 || prepare(&p, &err) < 0) {
+    int status = 0;
+    if (ranks_start(&err) < 0) {
         ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
-        return EXIT_USAGE;
+        return 1;
     }
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-    int status = p.detach || (terminal && !p.no_ui) ? train_apart(&p) : train_here(&p);
+    bool leads = ranks_own() == 0;
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && ranks_count() == 1;
+    int bad = read_words(&p, argc, argv, &err);
+    if (!bad && leads)
+        bad = prepare(&p, &err);
+    bad = ranks_agree(bad, &err);
+    if (bad && leads)
+        ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
+    if (bad)
+        status = leads ? EXIT_USAGE : 0;
+    else if (!leads)
+        status = train_follower(&p);
+    else
+        status = p.detach || (terminal && !p.no_ui) ? train_apart(&p) : train_here(&p);
     free(p.dir);
     free(p.name);
+    ranks_stop(status);
     return status;
 }

@@ -50,17 +50,18 @@ static int largest_batch(const struct trainer *t)
 static size_t reserve(struct trainer *t, int batch)
 {
     int shards = t->model->set.shards, rows = train_probe(t, batch, 0);
-    size_t *little = xcalloc(shards, sizeof *little), sum = 0;
+    size_t *little = xcalloc(t->shards, sizeof *little), sum = 0;
     bool few = rows / shards <= 2 * BUDGET_ROWS;
     train_probe(t, batch, few ? rows : BUDGET_ROWS);
-    for (int k = 0; k < shards; k++)
+    for (int k = 0; k < t->shards; k++)
         little[k] = arena_used(t->shard[k].tape.arena);
     if (!few)
         train_probe(t, batch, 2 * BUDGET_ROWS);
-    for (int k = 0; k < shards; k++) {
+    for (int k = 0; k < t->shards; k++) {
         struct arena *a = t->shard[k].tape.arena;
         size_t more = arena_used(a);
-        int all = rows * (k + 1) / shards - rows * k / shards;
+        int part = t->shard_first + k;
+        int all = rows * (part + 1) / shards - rows * part / shards;
         if (!few)
             more = budget_line(BUDGET_ROWS, little[k], more, all);
         sum += arena_reserve(a, more);

@@ -4,13 +4,14 @@
 #include "nn/loss.h"
 #include "num/pool.h"
 #include "run/budget.h"
+#include "run/ranks.h"
 #include "run/remember.h"
 #include "run/streams.h"
 
 #include <math.h>
 
 enum {
-    CHUNK = 32, CHUNKS = 32, /* rows of a batch; batches of one eval_next */
+    CHUNK = 32, CHUNKS = 32, /* rows of a batch; batches of one eval_next, of each process */
     LOOK_BACK = 64,          /* lines before a sample that a stateful model hears */
 };
 
@@ -32,10 +33,12 @@ struct eval {
                                    with the right answers, and with those it gave; else NULL */
     struct loss_sums sums;
     int64_t exact, decoded;
-    struct {
+    struct chunk {
         struct loss_sums sums;
         int64_t exact, decoded;
-    } chunk[CHUNKS];            /* added in order, whoever made them */
+    } *chunk;                   /* [ranks][CHUNKS] added in the order of the rows */
+    int ranks, rank;            /* processes that share the work, and this one's number */
+    bool shared;                /* they go on together, even if each does it all */
 };
 
 struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
@@ -46,6 +49,8 @@ struct eval *eval_start(const struct model *m, const struct pairs *p, int limit)
     e->all = limit > 0 ? MIN(limit, p->n) : p->n;
     e->answers = e->all;
     e->threads = pool_size();
+    e->ranks = 1;
+    e->chunk = xcalloc(CHUNKS, sizeof *e->chunk);
     e->tape = xcalloc(e->threads, sizeof *e->tape);
     for (int i = 0; i < e->threads; i++)
         tape_init(&e->tape[i], &m->params);
@@ -226,9 +231,9 @@ static void work_rows(struct eval *e, int k, struct tape *tape, const int *row, 
     decode_chunk(e, k, tape, row, n, own);
 }
 
-static void work_chunk(struct eval *e, int k, struct tape *tape)
+static void work_chunk(struct eval *e, int k, struct tape *tape, int first)
 {
-    int row[CHUNK], first = e->done + k * CHUNK, n = MIN(CHUNK, e->all - first);
+    int row[CHUNK], n = MIN(CHUNK, e->all - first);
     for (int i = 0; i < n; i++)
         row[i] = first + i;
     work_rows(e, k, tape, row, n, NULL, NULL);
@@ -237,9 +242,11 @@ static void work_chunk(struct eval *e, int k, struct tape *tape)
 static void work(void *own, int id, int n)
 {
     struct eval *e = own;
-    for (int k = id; k < CHUNKS; k += n)
-        if (e->done + k * CHUNK < e->all)
-            work_chunk(e, k, &e->tape[id]);
+    for (int k = id; k < CHUNKS; k += n) {
+        int first = e->done + (k * e->ranks + e->rank) * CHUNK;
+        if (first < e->all)
+            work_chunk(e, e->rank * CHUNKS + k, &e->tape[id], first);
+    }
 }
 
 /* One step of the streams, their rows in equal parts. */
@@ -259,16 +266,19 @@ static void work_streams(void *own, int id, int n)
     }
 }
 
-int eval_next(struct eval *e)
+static int next(struct eval *e, struct err *err)
 {
-    int rows = CHUNKS * CHUNK;
+    int rows = e->ranks * CHUNKS * CHUNK;
     if (e->done >= e->all)
         return 0;
-    memset(e->chunk, 0, sizeof e->chunk);
+    memset(e->chunk, 0, (size_t)e->ranks * CHUNKS * sizeof *e->chunk);
     pool_run(e->own ? work_streams : work, e);
     if (e->own)
         streams_rows(&e->streams, e->step++, &rows);
-    for (int k = 0; k < CHUNKS; k++) {
+    if (e->shared && ranks_share(e->chunk, e->ranks > 1 ? CHUNKS * sizeof *e->chunk : 0, err) < 0)
+        return -1;
+    for (int i = 0; i < e->ranks * CHUNKS; i++) {
+        int k = i % e->ranks * CHUNKS + i / e->ranks;
         e->sums.loss += e->chunk[k].sums.loss;
         e->sums.correct += e->chunk[k].sums.correct;
         e->sums.tokens += e->chunk[k].sums.tokens;
@@ -277,6 +287,24 @@ int eval_next(struct eval *e)
     }
     e->done = MIN(e->all, e->done + rows);
     return e->done < e->all;
+}
+
+int eval_next(struct eval *e)
+{
+    return next(e, NULL);
+}
+
+int eval_next_shared(struct eval *e, struct err *err)
+{
+    /* what a stateful model knows of a talk is with who heard it, and so are answers */
+    e->shared = ranks_count() > 1;
+    if (e->done == 0 && !e->own && !e->kept && e->shared) {
+        e->ranks = ranks_count();
+        e->rank = ranks_own();
+        free(e->chunk);
+        e->chunk = xcalloc((size_t)e->ranks * CHUNKS, sizeof *e->chunk);
+    }
+    return next(e, err);
 }
 
 struct eval_result eval_result(const struct eval *e)
@@ -301,6 +329,7 @@ void eval_free(struct eval *e)
     for (int i = 0; e->kept && i < e->all; i++)
         free(e->kept[i].text);
     free(e->kept);
+    free(e->chunk);
     streams_release(&e->streams);
     free(e->truth);
     free(e->own);

@@ -45,6 +45,10 @@ void eval_decode_by(struct eval *, const struct decode_options *);
 void eval_keep(struct eval *);
 
 int eval_next(struct eval *); /* 1: more to do, 0: done */
+
+/* The same where all processes of a training call it, and have the same result: they share
+ * the work, if there is no state to go on with and no answer to keep. -1: one is lost. */
+int eval_next_shared(struct eval *, struct err *);
 struct eval_result eval_result(const struct eval *);
 void eval_free(struct eval *);
 

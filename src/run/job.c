@@ -4,8 +4,10 @@
 #include "base/mem.h"
 #include "num/pool.h"
 #include "run/directive.h"
+#include "run/follow.h"
 #include "run/job_own.h"
 #include "run/keep.h"
+#include "run/ranks.h"
 
 #include <time.h>
 
@@ -205,14 +207,6 @@ static int check_train_size(const struct job *j, struct err *err)
     return 0;
 }
 
-static int check_cpu(const struct job *j, struct err *err)
-{
-    if (!strcmp(j->set.precision, "bf16") && !gemm_has(PRECISION_BF16))
-        return err_set(err, "precision = bf16: this CPU has neither AVX512_BF16 nor AMX; "
-                       "set precision = f32");
-    return 0;
-}
-
 void job_new_trainer(struct job *j)
 {
     struct sink sink = { sink_put, j };
@@ -223,7 +217,7 @@ void job_new_trainer(struct job *j)
 static int make_model(struct job *j, struct err *err)
 {
     struct settings here = j->set; /* what is written down keeps the name alone */
-    if (check_cpu(j, err) < 0 || reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
+    if (reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
         dataset_load(&j->data, &here, err) < 0 || put_skipped(j, err) < 0 ||
         check_train_size(j, err) < 0)
         return -1;
@@ -236,18 +230,27 @@ static int make_model(struct job *j, struct err *err)
     return 0;
 }
 
-static int restore(struct job *j, struct err *err)
+/* The checkpoint to go on from. Without one the run was killed before its first: it starts
+ * again. */
+static int open_last(struct job *j, struct ckpt **c, struct err *err)
 {
     char *path = rundir_file(&j->dir, "last.safetensors");
-    struct ckpt *c = file_is(path) ? ckpt_open(path, err) : NULL;
     int bad = 0;
-    if (c)
-        bad = train_restore(j->trainer, c, err);
-    else if (file_is(path))
-        bad = -1;
-    /* without a checkpoint the run was killed before its first: start again */
-    ckpt_close(c);
+    if (j->opt->resume && file_is(path)) {
+        *c = ckpt_open(path, err);
+        bad = *c ? 0 : -1;
+    }
     free(path);
+    return bad;
+}
+
+static int ready_trainer(struct job *j, struct err *err)
+{
+    struct ckpt *c = NULL;
+    int bad = make_model(j, err) < 0 || open_last(j, &c, err) < 0 ? -1 : 0;
+    if (ranks_agree(bad, err) < 0 || train_restore(j->trainer, c, err) < 0)
+        bad = -1;
+    ckpt_close(c);
     return bad;
 }
 
@@ -262,6 +265,16 @@ static void note_unknown(struct job *j, const char *side, const struct codec *c,
     unknown_text(u, c, &text);
     note(j, text.s);
     str_release(&text);
+}
+
+static void tell_processes(struct job *j)
+{
+    char text[200];
+    int hosts = ranks_hosts(), each = j->set.shards / ranks_count();
+    snprintf(text, sizeof text, "%d processes on %d machine%s, each with %d of %d shards",
+             ranks_count(), hosts, hosts == 1 ? "" : "s", each, j->set.shards);
+    if (ranks_count() > 1)
+        note(j, text);
 }
 
 /* Where lengths differ, a batch has steps that only fill it up. */
@@ -279,7 +292,8 @@ static void tell_padding(struct job *j)
     str_release(&s);
 }
 
-static int begin(struct job *j, struct err *err)
+/* The folder, with what is to be trained. */
+static int ready_folder(struct job *j, struct err *err)
 {
     const struct job_options *o = j->opt;
     struct err ignored;
@@ -289,7 +303,7 @@ static int begin(struct job *j, struct err *err)
     } else {
         j->set = *o->settings;
     }
-    if (settings_check(&j->set, err) < 0 ||
+    if (settings_check(&j->set, err) < 0 || train_check(&j->set, err) < 0 ||
         rundir_put_config(&j->dir, &j->set, err) < 0 ||
         rundir_open_events(&j->dir, o->resume, err) < 0)
         return -1;
@@ -308,7 +322,15 @@ static int begin(struct job *j, struct err *err)
     (void)rundir_put_status(&j->dir, &(struct run_status){
         .state = "starting", .name = o->name, .message = "", .eta = -1,
         .started = j->status.started, .threads = pool_size() }, &ignored);
-    if (make_model(j, err) < 0 || (o->resume && restore(j, err) < 0) || job_fit(j, err) < 0)
+    return 0;
+}
+
+static int begin(struct job *j, struct err *err)
+{
+    const struct job_options *o = j->opt;
+    if (ranks_agree(ready_folder(j, err), err) < 0 ||
+        ranks_tell(&j->set, sizeof j->set, err) < 0 || ready_trainer(j, err) < 0 ||
+        ranks_agree(job_fit(j, err), err) < 0)
         return -1;
     struct train_state s = train_state(j->trainer);
     j->status.params = params_count(&j->model->params);
@@ -327,6 +349,7 @@ static int begin(struct job *j, struct err *err)
         .threads = pool_size(),
         .seed = j->set.seed,
     });
+    tell_processes(j);
     note_unknown(j, "source", &j->model->src, &j->data.src_unknown);
     note_unknown(j, "target", &j->model->tgt, &j->data.tgt_unknown);
     tell_padding(j);
@@ -340,7 +363,7 @@ static int begin(struct job *j, struct err *err)
 static bool stop_wanted(const struct job *j)
 {
     struct train_state s = train_state(j->trainer);
-    return (j->opt->stop && *j->opt->stop) || j->stop ||
+    return ranks_stopped() || (j->opt->stop && *j->opt->stop) || j->stop ||
            (j->stop_at && s.step >= j->stop_at && !s.validating);
 }
 
@@ -383,18 +406,59 @@ static void listen(struct job *j)
         directive_obey(j, &line);
 }
 
+static bool rests(const struct job *j)
+{
+    return j->by[0] && !train_state(j->trainer).validating;
+}
+
+/* What comes next, also for other processes. */
+static int lead(struct job *j, bool *stop, struct err *err)
+{
+    struct course c = {
+        .stop = stop_wanted(j),
+        .rest = rests(j),
+        .validate = train_state(j->trainer).validating,
+        .lr = j->set.lr,
+        .clip = j->set.clip,
+    };
+    *stop = c.stop;
+    return ranks_tell(&c, sizeof c, err);
+}
+
+/* Another process is gone, and with it the step that it was working on. */
+static void save_after_loss(struct job *j, struct err *err)
+{
+    struct err why = *err;
+    size_t bytes;
+    if (!ranks_lost())
+        return;
+    job_beat(j, "saving", why.msg);
+    if (job_save(j, &bytes, err) < 0)
+        err_prefix(err, "%s, and then", why.msg);
+    else
+        err_set(err, "%s; saved at step %lld, --resume goes on", why.msg,
+                (long long)train_state(j->trainer).step);
+}
+
 static enum job_end work(struct job *j, struct err *err)
 {
     int more = 1;
     size_t bytes;
+    bool stop = false;
     job_beat(j, "running", "");
-    while (more > 0 && !stop_wanted(j)) {
-        if (j->by[0] && !train_state(j->trainer).validating)
+    while (more > 0) {
+        if (lead(j, &stop, err) < 0)
+            more = -1;
+        else if (stop)
+            break;
+        else if (rests(j))
             control_wait(j->control, REST_MS);
         else
             more = train_next(j->trainer, err);
-        if (more < 0)
+        if (more < 0) {
+            save_after_loss(j, err);
             return JOB_FAILED;
+        }
         upkeep(j);
         listen(j);
     }
@@ -429,10 +493,13 @@ static void fail(struct job *j, const struct err *err)
 enum job_end job_run(const struct job_options *o, struct err *err)
 {
     struct job j = { .opt = o, .status = { .name = o->name, .eta = -1 } };
-    if (rundir_open(&j.dir, o->dir, err) < 0)
+    if (rundir_open(&j.dir, o->dir, err) < 0) {
+        ranks_agree(-1, err);
         return JOB_FAILED;
+    }
     mem_give_back();
-    j.status.threads = pool_start(o->threads);
+    ranks_watch(o->stop, o->patience);
+    j.status.threads = pool_start(ranks_threads(o->threads));
     enum job_end end = begin(&j, err) < 0 ? JOB_FAILED : work(&j, err);
     if (end == JOB_FAILED)
         fail(&j, err);

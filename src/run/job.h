@@ -2,7 +2,8 @@
  * job - a whole training run: data, model, run folder, checkpoints, stopping.
  *
  * Runs on the calling process and prints nothing: events go to the run folder
- * and to the sink.
+ * and to the sink. Where mpirun started several processes it is the first one's; the others
+ * call follow_run (follow.h).
  *
  *     struct job_options o = { .settings = &s, .dir = "runs/x", .name = "keras-add3",
  *                              .threads = 2, .stop = &flag, .sink = console };
@@ -28,6 +29,7 @@ struct job_options {
     int threads;                     /* 0: all CPUs */
     size_t memory;                   /* bytes that it may take, a smaller batch than the
                                         settings say if need be; 0: any number */
+    double patience;                 /* seconds to wait for another process (ranks.h) */
     const volatile sig_atomic_t *stop; /* set by a signal handler: save and end */
     const volatile sig_atomic_t *save; /* incremented by one: save now and go on */
     struct sink sink;                /* put may be NULL */

@@ -4,6 +4,7 @@
 #include "num/pool.h"
 #include "num/vec.h"
 #include "num/vmath.h"
+#include "run/ranks.h"
 #include "run/train_own.h"
 
 #include <math.h>
@@ -29,6 +30,19 @@ static const struct metric *watched(const struct settings *s)
     return strcmp(s->watch, "exact") ? metric_find(s->watch) : NULL;
 }
 
+int train_check(const struct settings *s, struct err *err)
+{
+    if (!strcmp(s->precision, "bf16") && !gemm_has(PRECISION_BF16))
+        return err_set(err, "precision = bf16: this CPU has neither AVX512_BF16 nor AMX; "
+                       "set precision = f32");
+    int each = s->shards / ranks_count();
+    if (s->shards % ranks_count() == 0 && (each & (each - 1)) == 0)
+        return 0;
+    return err_set(err, "shards = %d cannot be shared by %d processes, each of which takes 1, "
+                   "2, 4, 8 ... of them: --set shards=%d", s->shards, ranks_count(),
+                   ranks_count());
+}
+
 struct trainer *train_new(struct model *m, const struct pairs *train,
                           const struct pairs *valid, const struct sink *sink)
 {
@@ -48,8 +62,11 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
         t->respelled_row = xcalloc((size_t)train->n, sizeof *t->respelled_row);
     for (int i = 0; t->respelled_row && i < train->n; i++)
         t->respelled_row[i] = i;
-    t->shard = xcalloc(s->shards, sizeof *t->shard);
-    for (int k = 0; k < s->shards; k++) {
+    t->shards = s->shards / ranks_count();
+    t->shard_first = ranks_own() * t->shards;
+    t->sums = xcalloc(s->shards, sizeof *t->sums);
+    t->shard = xcalloc(t->shards, sizeof *t->shard);
+    for (int k = 0; k < t->shards; k++) {
         tape_init(&t->shard[k].tape, &m->params);
         t->shard[k].grad = xaligned(bytes);
     }
@@ -76,7 +93,7 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
 
 void train_shed(struct trainer *t)
 {
-    for (int k = 0; k < t->model->set.shards; k++) {
+    for (int k = 0; k < t->shards; k++) {
         tape_release(&t->shard[k].tape);
         free(t->shard[k].grad);
         t->shard[k].grad = NULL;
@@ -97,6 +114,7 @@ void train_free(struct trainer *t)
     eval_free(t->eval);
     json_decref(t->history);
     free(t->shard);
+    free(t->sums);
     free(t->average);
     free(t->memory);
     free(t->square);
@@ -204,7 +222,8 @@ static int train_step(struct trainer *t, struct err *err)
     t->lr = learning_rate(s, t->step + 1, t->steps);
     /* at first the average is one of few steps, or it would be full of first weights */
     t->decay = MIN(s->average, (double)(1 + t->step) / (double)(10 + t->step));
-    train_gradient(t);
+    if (train_gradient(t, err) < 0)
+        return -1;
     for (size_t c = 0; c < t->chunks; c++)
         norm += t->square[c];
     norm = sqrt(norm);
@@ -317,8 +336,10 @@ static void end_validation(struct trainer *t)
     t->new_best = best;
     t->validated = true;
     note_history(t, &r);
-    put_samples(t);
-    train_put_probes(t);
+    if (ranks_own() == 0) {
+        put_samples(t);
+        train_put_probes(t);
+    }
     train_swap_average(t);
     train_put(t, &(struct event){
         .kind = EVENT_EVAL,
@@ -338,7 +359,7 @@ static void end_validation(struct trainer *t)
 void train_begin_validation(struct trainer *t)
 {
     t->eval_began = train_clock();
-    for (int k = 0; k < t->model->set.shards; k++)
+    for (int k = 0; k < t->shards; k++)
         arena_rest(t->shard[k].tape.arena); /* validation is to have the memory of steps */
     train_swap_average(t);
     t->eval = eval_start(t->model, t->valid, 0);
@@ -354,7 +375,10 @@ int train_next(struct trainer *t, struct err *err)
     if (t->reason)
         return 0;
     if (t->eval) {
-        if (!eval_next(t->eval))
+        int more = eval_next_shared(t->eval, err);
+        if (more < 0)
+            return -1;
+        if (!more)
             end_validation(t);
     } else if (t->step < t->steps) {
         if (train_step(t, err) < 0)

@@ -7,6 +7,10 @@
  * on 2 threads. And since every random choice is a function of the seed and a
  * counter, a run restored from a checkpoint goes on as if it had never stopped.
  *
+ * Where mpirun started several processes (ranks.h), each has its own trainer and works on
+ * its part of the shards; what is summed and measured is the same in all of them, and so
+ * are the weights.
+ *
  *     struct trainer *t = train_new(model, &ds.train, &ds.valid, &sink);
  *     while ((more = train_next(t, &err)) > 0)
  *         ;                             // one batch, or one slice of a validation
@@ -20,6 +24,10 @@
 
 struct trainer;
 
+/* Can this be trained here: by this CPU, and by as many processes as there are? -1: no, and
+ * what to set. */
+int train_check(const struct settings *, struct err *);
+
 /* Borrows everything; the model's weights are trained in place. */
 struct trainer *train_new(struct model *, const struct pairs *train,
                           const struct pairs *valid, const struct sink *);
@@ -29,7 +37,8 @@ void train_free(struct trainer *); /* NULL is fine */
 void train_shed(struct trainer *);
 
 /* 1: more to do, 0: over (the reason is in the DONE event), -1: error, such as
- * numbers that are no longer finite; the weights are those before the step. */
+ * numbers that are no longer finite, or a process that is lost; the weights are those
+ * before the step. */
 int train_next(struct trainer *, struct err *);
 
 /* Where it stands. */
@@ -69,6 +78,9 @@ int train_save_model(struct trainer *, const char *path, struct err *);
 
 /* Everything needed to go on: weights, moments, counters. */
 int train_save(struct trainer *, const char *path, size_t *bytes, struct err *);
+
+/* Goes on from a checkpoint, or begins, with NULL. Of several processes all call it, the
+ * leader alone has a checkpoint, and what it has comes to all: the data must be the same. */
 int train_restore(struct trainer *, const struct ckpt *, struct err *);
 
 #endif

@@ -4,12 +4,14 @@
  *
  * A shard adds up what its part of every batch of the step says; then the shards are added
  * in pairs, the pairs in pairs, and so on: ((0 1) (2 3)) ((4 5) (6 7)). Whoever holds some
- * neighbours can add them first, and the bits are the same.
+ * neighbours can add them first, and the bits are the same: so a process works on 1, 2, 4
+ * ... shards that lie together, and the processes' sums are added in the same way.
  */
 #include "base/mem.h"
 #include "num/pool.h"
 #include "num/vec.h"
 #include "run/budget.h"
+#include "run/ranks.h"
 #include "run/remember.h"
 #include "run/train_own.h"
 #include "text/respell.h"
@@ -32,7 +34,7 @@ static void make_batch(const struct trainer *t, struct arena *a, const int *row,
 }
 
 static void shard_gradient(struct trainer *t, struct shard *s, const int *row, int rows,
-                           uint64_t stream)
+                           uint64_t stream, struct loss_sums *sums)
 {
     struct model *m = t->model;
     struct forcing f = { .ratio = t->teacher,
@@ -52,25 +54,29 @@ static void shard_gradient(struct trainer *t, struct shard *s, const int *row, i
         b.memory = t->memory + (row - t->row) * model_memory(m);
     struct node *y = arch_logits(m, &s->tape, &b, &f);
     if (b.out_x)
-        loss_mse(&s->tape, y, b.out_x, t->scale, &s->sums);
+        loss_mse(&s->tape, y, b.out_x, t->scale, sums);
     else
-        loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, &s->sums);
+        loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, sums);
     tape_back(&s->tape);
+}
+
+/* The first row of shard k of the batch. */
+static int shard_row(const struct trainer *t, int k)
+{
+    return t->rows * k / t->model->set.shards;
 }
 
 /* Forwards and back: every shard on one thread. */
 static void work_gradients(void *own, int id, int n)
 {
     struct trainer *t = own;
-    int shards = t->model->set.shards;
-    for (int k = id; k < shards; k += n) {
-        struct shard *s = &t->shard[k];
-        int first = t->rows * k / shards, rows = t->rows * (k + 1) / shards - first;
-        if (t->first)
-            s->sums = (struct loss_sums){ 0 };
+    for (int i = id; i < t->shards; i += n) {
+        struct shard *s = &t->shard[i];
+        int k = t->shard_first + i, first = shard_row(t, k), rows = shard_row(t, k + 1) - first;
         if (rows)
             shard_gradient(t, s, t->row + first, rows,
-                           t->batch * (uint64_t)shards + (uint64_t)k);
+                           t->batch * (uint64_t)t->model->set.shards + (uint64_t)k,
+                           &t->sums[k]);
         else if (t->first)
             vec_zero(t->model->params.total, s->grad);
     }
@@ -86,14 +92,39 @@ size_t train_range(const struct trainer *t, size_t c, size_t *n)
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
-    int shards = t->model->set.shards;
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
-        for (int step = 1; step < shards; step *= 2)
-            for (int k = 0; k + step < shards; k += 2 * step)
+        for (int step = 1; step < t->shards; step *= 2)
+            for (int k = 0; k + step < t->shards; k += 2 * step)
                 vec_add(len, t->shard[k + step].grad + at, t->shard[k].grad + at);
+        if (ranks_count() == 1)
+            t->square[c] = vec_sum_squares(len, t->grad + at);
+    }
+}
+
+static void work_square(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    for (size_t c = id; c < t->chunks; c += n) {
+        size_t len, at = train_range(t, c, &len);
         t->square[c] = vec_sum_squares(len, t->grad + at);
     }
+}
+
+/* What the batch's rows are known to have said comes to all processes: the next batch may
+ * be cut elsewhere. */
+static int share_memory(struct trainer *t, struct err *err)
+{
+    int count = ranks_count();
+    if (!t->memory || count == 1)
+        return 0;
+    size_t *start = xcalloc((size_t)count + 1, sizeof *start);
+    for (int r = 0; r <= count; r++)
+        start[r] = (size_t)shard_row(t, r * t->shards) * model_memory(t->model) *
+                   sizeof *t->memory;
+    int bad = ranks_gather(t->memory, start, err);
+    free(start);
+    return bad;
 }
 
 static void add_sums(struct loss_sums *to, const struct loss_sums *s)
@@ -136,7 +167,7 @@ static void take_batch(struct trainer *t, int k)
     t->row = t->respelled_row;
 }
 
-void train_gradient(struct trainer *t)
+int train_gradient(struct trainer *t, struct err *err)
 {
     int most = t->model->set.accumulate, first = (int)(t->step % t->epoch_steps) * most;
     int n = MIN(most, t->order.batches - first);
@@ -146,6 +177,7 @@ void train_gradient(struct trainer *t)
         targets += count_targets(t->pairs, t->row, t->rows);
     }
     t->scale = 1.0 / (double)targets;
+    memset(t->sums, 0, t->model->set.shards * sizeof *t->sums);
     for (int i = 0; i < n; i++) {
         if (n > 1) /* else it is there already */
             take_batch(t, first + i);
@@ -154,12 +186,21 @@ void train_gradient(struct trainer *t)
             remember_nothing(t->model, t->train, t->row, t->rows, t->memory);
         t->first = i == 0;
         pool_run(work_gradients, t);
+        if (share_memory(t, err) < 0)
+            return -1;
     }
     pool_run(work_sum, t);
-    for (int k = 0; k < t->model->set.shards; k++) {
-        add_sums(&t->since_log.sums, &t->shard[k].sums);
-        add_sums(&t->since_eval, &t->shard[k].sums);
+    if (ranks_count() > 1) {
+        if (ranks_sum(t->grad, t->model->params.total, t->sums, t->shards * sizeof *t->sums,
+                      err) < 0)
+            return -1;
+        pool_run(work_square, t);
     }
+    for (int k = 0; k < t->model->set.shards; k++) {
+        add_sums(&t->since_log.sums, &t->sums[k]);
+        add_sums(&t->since_eval, &t->sums[k]);
+    }
+    return 0;
 }
 
 /* The teacher forcing ratio may fall: then steps are made one by one, which takes more. */

@@ -1,7 +1,7 @@
 /*
  * train_own - the inside of a trainer, shared by train.c (the steps), train_grad.c (their
- * gradients), train_save.c (the checkpoint) and train_steer.c (what is wanted in
- * between). Nobody else includes it.
+ * gradients), train_save.c (the checkpoint), train_share.c (other processes) and
+ * train_steer.c (what is wanted in between). Nobody else includes it.
  */
 #ifndef RUN_TRAIN_OWN_H
 #define RUN_TRAIN_OWN_H
@@ -19,7 +19,6 @@ enum { TRAIN_RANGE = 16384 }; /* weights that one thread adds or updates at a ti
 struct shard {
     struct tape tape;
     real *grad;               /* flat; of its parts of the step's batches */
-    struct loss_sums sums;    /* of the same */
 };
 
 struct trainer {
@@ -33,7 +32,9 @@ struct trainer {
     struct order order;
     int64_t order_of;         /* the epoch that `order` holds; -1: none */
     int64_t epoch_steps;      /* steps of an epoch: batches over settings.accumulate */
-    struct shard *shard;      /* [settings.shards] */
+    struct shard *shard;      /* [shards] those that this process works on: all, or its */
+    int shards, shard_first;  /* equal part */
+    struct loss_sums *sums;   /* [settings.shards] of the step's batches */
     real *grad;               /* of the whole step: in the first shard's, in the end */
     real *moment[OPTIM_MOMENTS];
     real *average;            /* NULL: none */
@@ -78,8 +79,9 @@ double train_clock(void); /* seconds, monotonic */
 /* The order of the epoch that the next step belongs to. */
 void train_ready_order(struct trainer *);
 
-/* The gradient of the next step, in t->grad, and its sums of squares. */
-void train_gradient(struct trainer *);
+/* The gradient of the next step, in t->grad, and its sums of squares. -1: a process of
+ * the training is lost. */
+int train_gradient(struct trainer *, struct err *);
 
 /* Forwards and back through `most` rows of each shard's part of batch k of the epoch, for
  * the sake of the memory that takes; 0: through nothing. Returns the rows of the batch. */
@@ -95,6 +97,14 @@ void train_begin_validation(struct trainer *);
 void train_put(struct trainer *, struct event *); /* with time, step and epoch */
 void train_put_probes(struct trainer *);          /* with the weights as they are */
 bool train_validated(const struct trainer *); /* at this step */
+
+/* What a checkpoint holds, comes from the leader to all (train_share.c). */
+int train_share(struct trainer *, struct err *);
+
+/* The counters as JSON (the caller frees), and back again. */
+char *train_counters(const struct trainer *);
+int train_set_counters(struct trainer *, const char *text, struct err *);
+void train_set_history(struct trainer *, const char *text); /* NULL is fine */
 
 /* Sets the reason to stop if the newest validation gives one. */
 void train_judge(struct trainer *);

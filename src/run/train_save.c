@@ -5,6 +5,7 @@
  * differ, while their weights do not.
  */
 #include "base/mem.h"
+#include "run/ranks.h"
 #include "run/train_own.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ static int sums_read(json_t *o, const char *key, struct loss_sums *s)
     return 0;
 }
 
-static char *state_text(const struct trainer *t)
+char *train_counters(const struct trainer *t)
 {
     json_t *o = json_pack("{s:I, s:I, s:i, s:f, s:f, s:I, s:I}", "step",
                           (json_int_t)t->step, "steps", (json_int_t)t->steps, "stalls",
@@ -84,7 +85,7 @@ int train_save(struct trainer *t, const char *path, size_t *bytes, struct err *e
 {
     struct ckpt_new *out = ckpt_new();
     const struct params *p = &t->model->params;
-    char *state = state_text(t);
+    char *state = train_counters(t);
     bool validating = t->eval != NULL;
     if (validating)
         train_swap_average(t); /* the weights that are trained stand aside just now */
@@ -104,7 +105,7 @@ int train_save(struct trainer *t, const char *path, size_t *bytes, struct err *e
     return bad;
 }
 
-static int read_state(struct trainer *t, const char *text, struct err *err)
+int train_set_counters(struct trainer *t, const char *text, struct err *err)
 {
     json_error_t where;
     json_int_t step, steps, log_steps, clipped;
@@ -130,7 +131,7 @@ static int read_state(struct trainer *t, const char *text, struct err *err)
     return bad ? err_set(err, "its training state is damaged") : 0;
 }
 
-static void read_history(struct trainer *t, const char *text)
+void train_set_history(struct trainer *t, const char *text)
 {
     json_t *h = text ? json_loads(text, 0, NULL) : NULL;
     if (!json_is_array(h)) {
@@ -149,14 +150,14 @@ bool train_validated(const struct trainer *t)
     return json_integer_value(json_object_get(last, "step")) == t->step;
 }
 
-int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
+static int load(struct trainer *t, const struct ckpt *c, struct err *err)
 {
     struct params *p = &t->model->params;
     const char *state = ckpt_meta(c, "training");
     if (!state)
         return err_set(err, "'%s' is a finished model: it has no training state to go on from",
                        ckpt_path(c));
-    if (model_check_pieces(t->model, c, err) < 0 || read_state(t, state, err) < 0 ||
+    if (model_check_pieces(t->model, c, err) < 0 || train_set_counters(t, state, err) < 0 ||
         read_flat(c, p, "", p->x, err) < 0 ||
         (t->average && read_flat(c, p, "average", t->average, err) < 0) ||
         (t->memory && ckpt_read(c, "memory", t->model->set.batch, model_memory(t->model),
@@ -165,8 +166,17 @@ int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
     for (int k = 0; k < t->optim->moments; k++)
         if (read_flat(c, p, moment_name[k], t->moment[k], err) < 0)
             return -1;
-    read_history(t, ckpt_meta(c, "history"));
-    params_pack(p, 0, 1);
+    train_set_history(t, ckpt_meta(c, "history"));
+    return 0;
+}
+
+int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
+{
+    int bad = c ? load(t, c, err) : 0;
+    if (ranks_agree(bad, err) < 0 || train_share(t, err) < 0)
+        return -1;
+    if (c || ranks_count() > 1)
+        params_pack(&t->model->params, 0, 1);
     bool due = t->step > 0 && (t->step % t->eval_steps == 0 || t->step == t->steps);
     if (t->valid->n && due && !train_validated(t))
         train_begin_validation(t);

@@ -1,0 +1,158 @@
+/*
+ * Bytes by MPI, between pairs of processes and never blocking: a process that waits in
+ * MPI itself could not be told that another one is gone.
+ */
+#include "base/mem.h"
+#include "run/wire.h"
+
+#include <limits.h>
+#include <mpi.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PART = 1 << 30,   /* MPI counts in int */
+    NAP = 50,         /* microseconds */
+    TAG = 1,
+};
+#define SPIN 0.002    /* seconds before the naps: longer than most waits */
+
+static struct {
+    char (*host)[MPI_MAX_PROCESSOR_NAME]; /* [count] */
+    MPI_Request *request;
+    int *rank;        /* that a request is for */
+    int used, cap;
+} mpi;
+
+static double now(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
+}
+
+/* ---- start and end ---------------------------------------------------------- */
+
+static void learn_hosts(struct wire *w)
+{
+    char own[MPI_MAX_PROCESSOR_NAME] = "";
+    int n;
+    MPI_Get_processor_name(own, &n);
+    mpi.host = xcalloc((size_t)w->count, sizeof *mpi.host);
+    MPI_Allgather(own, sizeof own, MPI_CHAR, mpi.host, sizeof own, MPI_CHAR,
+                  MPI_COMM_WORLD);
+    for (int i = 0; i < w->count; i++) {
+        bool first = true;
+        for (int k = 0; k < i; k++)
+            first &= strcmp(mpi.host[k], mpi.host[i]) != 0;
+        w->hosts += first;
+        w->here += !strcmp(mpi.host[i], own);
+    }
+}
+
+int wire_start(struct wire *w, struct err *err)
+{
+    int level;
+    *w = (struct wire){ 0 };
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS)
+        return err_set(err, "cannot start MPI");
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(MPI_COMM_WORLD, &w->own);
+    MPI_Comm_size(MPI_COMM_WORLD, &w->count);
+    learn_hosts(w);
+    return 0;
+}
+
+const char *wire_host(int rank)
+{
+    return mpi.host[rank];
+}
+
+void wire_abort(int status)
+{
+    MPI_Abort(MPI_COMM_WORLD, status);
+}
+
+void wire_stop(void)
+{
+    MPI_Finalize();
+    free(mpi.host);
+    free(mpi.request);
+    free(mpi.rank);
+}
+
+/* ---- an exchange -------------------------------------------------------------- */
+
+static MPI_Request *next_request(int rank)
+{
+    if (mpi.used == mpi.cap) {
+        mpi.cap = MAX(2 * mpi.cap, 16);
+        mpi.request = xrealloc(mpi.request, (size_t)mpi.cap * sizeof *mpi.request);
+        mpi.rank = xrealloc(mpi.rank, (size_t)mpi.cap * sizeof *mpi.rank);
+    }
+    mpi.rank[mpi.used] = rank;
+    return &mpi.request[mpi.used++];
+}
+
+static void post(const struct parcel *p, bool in)
+{
+    size_t all = in ? p->in_n : p->out_n;
+    for (size_t at = 0; at < all; at += PART) {
+        int n = (int)MIN(all - at, (size_t)PART);
+        MPI_Request *r = next_request(p->rank);
+        if (in)
+            MPI_Irecv((char *)p->in + at, n, MPI_BYTE, p->rank, TAG, MPI_COMM_WORLD, r);
+        else
+            MPI_Isend((const char *)p->out + at, n, MPI_BYTE, p->rank, TAG, MPI_COMM_WORLD,
+                      r);
+    }
+}
+
+/* The first process that something is still missing from. */
+static int silent_rank(void)
+{
+    for (int i = 0; i < mpi.used; i++) {
+        int done = 0;
+        if (MPI_Request_get_status(mpi.request[i], &done, MPI_STATUS_IGNORE) != MPI_SUCCESS ||
+            !done)
+            return mpi.rank[i];
+    }
+    return mpi.rank[0];
+}
+
+static int give_up(double waited, const char *why, struct err *err)
+{
+    int rank = silent_rank();
+    return err_set(err, "process %d on '%s' is gone%s: nothing came from it for %.1f s", rank,
+                   wire_host(rank), why, waited);
+}
+
+int wire_exchange(const struct parcel *p, int n, const struct wire_wait *wait,
+                  struct err *err)
+{
+    double began = 0;
+    mpi.used = 0;
+    for (int i = 0; i < n; i++)
+        post(&p[i], true);
+    for (int i = 0; i < n; i++)
+        post(&p[i], false);
+    for (;;) {
+        int done = 0;
+        if (MPI_Testall(mpi.used, mpi.request, &done, MPI_STATUSES_IGNORE) != MPI_SUCCESS)
+            return give_up(began > 0 ? now() - began : 0, "", err);
+        if (done)
+            return 0;
+        double t = now();
+        if (began == 0)
+            began = t;
+        if (t - began > wait->patience)
+            return give_up(t - began, "", err);
+        if (wait->stop && *wait->stop && t - began > wait->grace)
+            return give_up(t - began, ", or was stopped", err);
+        if (t - began < SPIN)
+            sched_yield();
+        else
+            usleep(NAP);
+    }
+}
