@@ -34,6 +34,7 @@ CLI_TESTS = \
 
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
+	tests/run/ranks.sh \
 	tests/run/control.sh \
 	tests/run/context.sh \
 	tests/run/reverse.sh \
@@ -116,6 +117,7 @@ UNIT_TESTS = \
 	tests/unit/test_pool \
 	tests/unit/test_prompt \
 	tests/unit/test_shell \
+	tests/unit/test_ranks \
 	tests/unit/test_reverse \
 	tests/unit/test_run_reader \
 	tests/unit/test_search \
@@ -130,6 +132,7 @@ UNIT_TESTS = \
 	tests/unit/test_subtitles \
 	tests/unit/test_tfevents \
 	tests/unit/test_train \
+	tests/unit/test_train_ranks \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
 	tests/unit/test_utf8 \
@@ -311,6 +314,13 @@ tests_unit_test_order_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)
+
+FAKE_WIRE = tests/unit/fake_wire.c tests/unit/fake_wire.h
+tests_unit_test_ranks_SOURCES = tests/unit/test_ranks.c $(FAKE_WIRE)
+tests_unit_test_ranks_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_train_ranks_SOURCES = tests/unit/test_train_ranks.c $(FAKE_WIRE) $(TOY)
+tests_unit_test_train_ranks_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_vec_SOURCES = tests/unit/test_vec.c
 tests_unit_test_vec_LDADD = $(UNIT_LDADD)

@@ -257,7 +257,7 @@ const struct setting setting_table[] = {
       .help = "share of the learning rate left at the end" },
     { "training", FIELD(batch), .type = SET_INT, .dflt = "128", .min = 1, .max = 65536,
       .help = "examples of one step" },
-    { "training", FIELD(shards), .type = SET_INT, .dflt = "2", .min = 1, .max = 64,
+    { "training", FIELD(shards), .type = SET_INT, .dflt = "2", .min = 1, .max = 1024,
       .help = "parts of a batch that threads may share; decides the last bits" },
     { "training", FIELD(batch_tokens), .type = SET_INT, .dflt = "0", .min = 0, .max = WHOLE,
       .help = "about so many target symbols a batch, pairs alike in length; 0: by batch" },
