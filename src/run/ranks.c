@@ -9,11 +9,9 @@
 #include <unistd.h>
 
 enum {
-    ALIGN = 16,      /* pieces of a sum start at multiples of it */
     FEW = 4096,      /* bytes that the leader sends to all by itself */
     PATIENCE = 300,  /* seconds, until ranks_watch says otherwise */
     LAST_WORDS = 60, /* seconds for the leader to save what there is */
-    BLOCK = 16384,   /* numbers that are added at a time: they stay in the cache */
 };
 
 static struct {
@@ -196,15 +194,13 @@ int ranks_gather(void *x, const size_t *start, struct err *err)
     return exchange_stops(err);
 }
 
-/* Where n things are cut into a piece for each process, at multiples of `align`; the
- * caller frees. */
-static size_t *cut(size_t n, size_t align, size_t size)
+/* Where n things of a size are cut into a piece for each process; the caller frees. */
+static size_t *cut(size_t n, size_t size)
 {
     int count = ranks.wire.count;
-    size_t *start = xcalloc((size_t)count + 1, sizeof *start), blocks = n / align;
-    for (int r = 0; r < count; r++)
-        start[r] = blocks * (size_t)r / (size_t)count * align * size;
-    start[count] = n * size;
+    size_t *start = xcalloc((size_t)count + 1, sizeof *start);
+    for (int r = 0; r <= count; r++)
+        start[r] = n * (size_t)r / (size_t)count * size;
     return start;
 }
 
@@ -212,7 +208,7 @@ int ranks_share(void *x, size_t bytes, struct err *err)
 {
     if (ranks.wire.count == 0)
         return 0;
-    size_t *start = cut((size_t)ranks.wire.count, 1, bytes);
+    size_t *start = cut((size_t)ranks.wire.count, bytes);
     int bad = ranks_gather(x, start, err);
     free(start);
     return bad;
@@ -224,7 +220,7 @@ int ranks_tell(void *x, size_t bytes, struct err *err)
     if (ranks.wire.count == 0)
         return 0;
     bool few = bytes <= FEW;
-    size_t *start = cut(few ? 0 : bytes, 1, 1);
+    size_t *start = cut(few ? 0 : bytes, 1);
     for (int r = 1; r < ranks.wire.count; r++)
         if (own == 0 || own == r) {
             struct parcel *p = add_parcel(own == 0 ? r : 0);
@@ -269,49 +265,71 @@ int ranks_agree(int bad, struct err *err)
 /* ---- sums --------------------------------------------------------------------------- */
 
 struct adding {
-    real **from;  /* [count] our piece, as each process has it */
+    real *x;        /* our piece */
+    real **from;    /* [count] the same, as each process has it: x is one of them */
+    double *square; /* of its ranges */
     size_t n;
 };
+
+/* Where the sum of processes first .. first + n - 1 is made. */
+static int place(int first, int n)
+{
+    int own = ranks.wire.own;
+    return own >= first && own < first + n ? own : first;
+}
 
 static void work_add(void *own, int id, int n)
 {
     const struct adding *a = own;
     int count = ranks.wire.count;
-    size_t first = a->n / ALIGN * (size_t)id / (size_t)n * ALIGN;
-    size_t end = id == n - 1 ? a->n : a->n / ALIGN * (size_t)(id + 1) / (size_t)n * ALIGN;
-    for (size_t at = first, len; at < end; at += len) {
-        len = MIN(end - at, (size_t)BLOCK);
+    for (size_t c = (size_t)id; c * RANKS_RANGE < a->n; c += (size_t)n) {
+        size_t at = c * RANKS_RANGE, len = MIN(a->n - at, (size_t)RANKS_RANGE);
         for (int step = 1; step < count; step *= 2)
-            for (int r = 0; r + step < count; r += 2 * step)
-                vec_add(len, a->from[r + step] + at, a->from[r] + at);
+            for (int r = 0; r + step < count; r += 2 * step) {
+                int left = place(r, step), right = place(r + step, step);
+                int to = place(r, 2 * step), other = to == left ? right : left;
+                vec_add(len, a->from[other] + at, a->from[to] + at);
+            }
+        a->square[c] = vec_sum_squares(len, a->x + at);
     }
 }
 
 /* Our piece of x becomes the sum of all. */
-static void add_up(real *piece, size_t n)
+static void add_up(real *piece, size_t n, double *square)
 {
-    int count = ranks.wire.count, own = ranks.wire.own;
-    struct adding a = { .from = xcalloc((size_t)count, sizeof *a.from), .n = n };
+    int count = ranks.wire.count;
+    struct adding a = { .x = piece, .square = square, .n = n };
+    a.from = xcalloc((size_t)count, sizeof *a.from);
     for (int r = 0; r < count; r++)
-        a.from[r] = r == own ? piece : ranks.inbox + (size_t)r * n;
+        a.from[r] = r == ranks.wire.own ? piece : ranks.inbox + (size_t)r * n;
     pool_run(work_add, &a);
-    if (own > 0)
-        memcpy(piece, a.from[0], n * sizeof *piece);
     free(a.from);
 }
 
-int ranks_sum(real *x, size_t n, void *note, size_t bytes, struct err *err)
+/* Room for what the others say of our piece, n numbers. */
+static void ready_inbox(size_t n)
+{
+    if (ranks.room >= n * (size_t)ranks.wire.count)
+        return;
+    free(ranks.inbox);
+    ranks.room = n * (size_t)ranks.wire.count;
+    ranks.inbox = xaligned(ranks.room * sizeof *ranks.inbox);
+}
+
+int ranks_sum(real *x, size_t n, double *square, void *note, size_t bytes, struct err *err)
 {
     int count = ranks.wire.count, own = ranks.wire.own;
+    size_t ranges = (n + RANKS_RANGE - 1) / RANKS_RANGE;
     if (count == 0)
         return 0;
-    size_t *start = cut(n, ALIGN, sizeof *x), *notes = cut((size_t)count, 1, bytes);
-    size_t mine = (start[own + 1] - start[own]) / sizeof *x;
-    if (ranks.room < mine * (size_t)count) {
-        free(ranks.inbox);
-        ranks.room = mine * (size_t)count;
-        ranks.inbox = xaligned(ranks.room * sizeof *ranks.inbox);
+    size_t *range = cut(ranges, 1), *start = cut(0, 0), *squares = cut(0, 0);
+    size_t *notes = cut((size_t)count, bytes);
+    for (int r = 0; r <= count; r++) {
+        start[r] = MIN(range[r] * RANKS_RANGE, n) * sizeof *x;
+        squares[r] = range[r] * sizeof *square;
     }
+    size_t mine = (start[own + 1] - start[own]) / sizeof *x;
+    ready_inbox(mine);
     for (int r = 0; r < count; r++)
         if (r != own) {
             struct parcel *p = add_parcel(r);
@@ -323,11 +341,14 @@ int ranks_sum(real *x, size_t n, void *note, size_t bytes, struct err *err)
     add_pieces(note, notes);
     int bad = exchange_stops(err);
     if (!bad) {
-        add_up(x + start[own] / sizeof *x, mine);
+        add_up(x + start[own] / sizeof *x, mine, square + range[own]);
         add_pieces(x, start);
+        add_pieces(square, squares);
         bad = exchange(err);
     }
+    free(range);
     free(start);
+    free(squares);
     free(notes);
     return bad;
 }

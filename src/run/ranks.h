@@ -11,7 +11,7 @@
  *     ranks_watch(&stop, 300);
  *     bad = ranks_agree(load_data(&err), &err);     // what failed anywhere, fails everywhere
  *     ranks_tell(weights, bytes, &err);             // what the leader has
- *     ranks_sum(gradient, n, &err);                 // the same bits everywhere
+ *     ranks_sum(gradient, n ...);                   // the same bits everywhere
  *     ranks_stop(status);
  *
  * Like the threads of num/pool.h, they belong to the process: there is one set.
@@ -64,12 +64,15 @@ int ranks_gather(void *x, const size_t *start, struct err *);
  * other, and learn who has been stopped. */
 int ranks_share(void *x, size_t bytes, struct err *);
 
+enum { RANKS_RANGE = 4096 };
+
 /*
  * x becomes the sum of everyone's x, added in pairs of processes, the pairs in pairs, and
- * so on. Each adds up one piece of it and gives the sum to all: 2 (N - 1) / N times x
+ * so on; square[i] the sum of squares of its range i, of RANKS_RANGE numbers each but for
+ * the last. Each process adds up one piece and gives the sum to all: 2 (N - 1) / N times x
  * goes out of each process, and as much comes in. `note`, [ranks_count()][bytes], is
  * shared on the way.
  */
-int ranks_sum(real *x, size_t n, void *note, size_t bytes, struct err *);
+int ranks_sum(real *x, size_t n, double *square, void *note, size_t bytes, struct err *);
 
 #endif

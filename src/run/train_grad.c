@@ -102,15 +102,6 @@ static void work_sum(void *own, int id, int n)
     }
 }
 
-static void work_square(void *own, int id, int n)
-{
-    struct trainer *t = own;
-    for (size_t c = id; c < t->chunks; c += n) {
-        size_t len, at = train_range(t, c, &len);
-        t->square[c] = vec_sum_squares(len, t->grad + at);
-    }
-}
-
 /* What the batch's rows are known to have said comes to all processes: the next batch may
  * be cut elsewhere. */
 static int share_memory(struct trainer *t, struct err *err)
@@ -190,12 +181,9 @@ int train_gradient(struct trainer *t, struct err *err)
             return -1;
     }
     pool_run(work_sum, t);
-    if (ranks_count() > 1) {
-        if (ranks_sum(t->grad, t->model->params.total, t->sums, t->shards * sizeof *t->sums,
-                      err) < 0)
-            return -1;
-        pool_run(work_square, t);
-    }
+    if (ranks_sum(t->grad, t->model->params.total, t->square, t->sums,
+                  t->shards * sizeof *t->sums, err) < 0)
+        return -1;
     for (int k = 0; k < t->model->set.shards; k++) {
         add_sums(&t->since_log.sums, &t->sums[k]);
         add_sums(&t->since_eval, &t->sums[k]);

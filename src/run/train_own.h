@@ -10,11 +10,13 @@
 #include "run/eval.h"
 #include "run/optim.h"
 #include "run/order.h"
+#include "run/ranks.h"
 #include "run/train.h"
 
 #include <jansson.h>
 
-enum { TRAIN_RANGE = 16384 }; /* weights that one thread adds or updates at a time */
+/* Weights that one thread adds or updates at a time. */
+enum { TRAIN_RANGE = RANKS_RANGE };
 
 struct shard {
     struct tape tape;

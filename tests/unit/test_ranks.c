@@ -61,8 +61,15 @@ static bool sum_shards(void *own)
     real *x = added(ranks_own() * c->each, c->each, c->n);
     struct err err;
     note[ranks_own()] = 100 + ranks_own();
-    if (ranks_sum(x, c->n, note, sizeof *note, &err) < 0)
+    double *square = xcalloc(c->n / RANKS_RANGE + 1, sizeof *square);
+    if (ranks_sum(x, c->n, square, note, sizeof *note, &err) < 0)
         return fake_wire_fail("%s", err.msg);
+    for (size_t at = 0; at < c->n; at += RANKS_RANGE) {
+        size_t len = MIN(c->n - at, (size_t)RANKS_RANGE);
+        if (square[at / RANKS_RANGE] != vec_sum_squares(len, c->want + at))
+            return fake_wire_fail("other squares at %zu", at);
+    }
+    free(square);
     if (memcmp(x, c->want, c->n * sizeof *x))
         return fake_wire_fail("another sum of %zu", c->n);
     for (int r = 0; r < count; r++)
@@ -104,12 +111,13 @@ static void test_order_matters(void **state)
 static bool sum_five(void *own)
 {
     real x[40], y[5][40], *sum;
+    double square;
     struct err err;
     (void)own;
     for (int k = 0; k < 5; k++)
         draw(k, 40, y[k]);
     draw(ranks_own(), 40, x);
-    if (ranks_sum(x, 40, NULL, 0, &err) < 0)
+    if (ranks_sum(x, 40, &square, NULL, 0, &err) < 0)
         return fake_wire_fail("%s", err.msg);
     vec_add(40, y[1], y[0]);
     vec_add(40, y[3], y[2]);
@@ -175,7 +183,8 @@ static bool stop_one(void *own)
         return fake_wire_fail("not stopped");
     stop = 0;
     real x = 0;
-    return (ranks_sum(&x, 1, NULL, 0, &err) == 0 && !ranks_stopped()) ||
+    double square;
+    return (ranks_sum(&x, 1, &square, NULL, 0, &err) == 0 && !ranks_stopped()) ||
            fake_wire_fail("stopped for good");
 }
 
@@ -218,12 +227,13 @@ static void test_agree(void **state)
 static bool lose_one(void *own)
 {
     real x[100] = { 0 };
+    double square;
     struct err err;
     (void)own;
     ranks_watch(NULL, 0.2);
     if (ranks_own() == 1)
         return true;
-    if (ranks_sum(x, 100, NULL, 0, &err) == 0 || !ranks_lost())
+    if (ranks_sum(x, 100, &square, NULL, 0, &err) == 0 || !ranks_lost())
         return fake_wire_fail("nobody was lost");
     return strstr(err.msg, "process 1") || fake_wire_fail("%s", err.msg);
 }
@@ -240,11 +250,12 @@ static void test_alone(void **state)
     volatile sig_atomic_t stop = 0;
     struct err err = { .msg = "mine" };
     real x = 3;
+    double square;
     unsetenv("OMPI_COMM_WORLD_SIZE");
     assert_int_equal(ranks_start(&err), 0);
     assert_int_equal(ranks_count(), 1);
     assert_int_equal(ranks_own(), 0);
-    assert_int_equal(ranks_sum(&x, 1, NULL, 0, &err), 0);
+    assert_int_equal(ranks_sum(&x, 1, &square, NULL, 0, &err), 0);
     assert_true(x == 3);
     assert_int_equal(ranks_agree(-1, &err), -1);
     assert_string_equal(err.msg, "mine");
