@@ -10,8 +10,8 @@ cd "$work" || exit 1
 # mpirun minds being root, and fewer CPUs than processes; a machine that is busy needs more
 # than a second from the wish to stop to the end
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-mpi() { mpirun --oversubscribe --mca odls_base_sigkill_timeout 5 -n "$@"; }
-in_background() { exec mpirun --oversubscribe --mca odls_base_sigkill_timeout 5 -n "$@"; }
+mpi() { mpirun --oversubscribe --mca odls_base_sigkill_timeout 3 -n "$@"; }
+in_background() { exec mpirun --oversubscribe --mca odls_base_sigkill_timeout 3 -n "$@"; }
 
 small="--set examples=2000 --set hidden=16 --set dropout=0.1 --set epochs=3 --set average=0.9
        --set shards=4"
