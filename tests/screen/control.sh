@@ -56,6 +56,7 @@ pauses() { # D3, D12
     local at
     at=$(step)
     ctl status | grep -q "^paused, step $at/"
+    sleep 1.2 # the last figures of the system come
     raw
     sleep 1.2
     [ "$(step)" = "$at" ]
@@ -204,7 +205,7 @@ samples() { # D16
 hostile_notes() {
     watch
     ctl note $'a\e]2;PWNED\ab\e[2J\e]52;c;cHduZWQ=\a\x9b'
-    waitfor '› a␛\]2;PWNED␇b␛\[2J'
+    waitfor '› a␛\]2;PWN' # how much fits depends on the step's digits
     [ -z "$(clipboard)" ]
     not eval 'flags | grep -q PWNED'
     leave
