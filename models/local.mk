@@ -3,6 +3,7 @@
 
 nobase_dist_pkgdata_DATA += \
 	models/arithmetic.md models/arithmetic.safetensors \
+	models/chat.md models/chat.safetensors \
 	models/en-es.md models/en-es.safetensors \
 	models/presets/arithmetic.conf \
 	models/presets/chat.conf \
