@@ -96,8 +96,9 @@ static void check_peak(const char *const *more, int pairs, size_t least)
     waitpid(child, NULL, 0);
     close(fd[0]);
     close(fd[1]);
-    double ratio = (double)got[0] / (double)got[1];
-    if (!(ratio > 0.95 && ratio < 1.05))
+    /* beside the 5 %, what the allocator keeps for itself on a busy machine */
+    double planned = (double)got[0], took = (double)got[1], slack = 0.05 * took + (1 << 19);
+    if (!(planned > took - slack && planned < took + slack))
         fail_msg("planned %zu bytes, took %zu", got[0], got[1]);
     assert_true(got[1] > least); /* or it would show nothing */
 }
