@@ -6,6 +6,7 @@
 #define TESTS_TOY_H
 
 #include "model/model.h"
+#include "run/event.h"
 
 struct toy {
     struct model *model;
@@ -21,5 +22,8 @@ void toy_settings(struct settings *);
  * leave their middle. */
 void toy_make(struct toy *, const struct settings *, int n);
 void toy_release(struct toy *);
+
+/* A trainer's sink for tests that look at nothing it says. */
+void toy_ignore(void *own, const struct event *);
 
 #endif

@@ -30,12 +30,6 @@ static void settings_for(struct settings *s, const char *const *more)
         set(s, *more);
 }
 
-static void ignore(void *own, const struct event *e)
-{
-    (void)own;
-    (void)e;
-}
-
 struct run {
     struct toy toy;
     struct trainer *trainer;
@@ -43,7 +37,7 @@ struct run {
 
 static void start(struct run *r, const struct settings *s, int pairs)
 {
-    struct sink sink = { ignore, NULL };
+    struct sink sink = { toy_ignore, NULL };
     toy_make(&r->toy, s, pairs);
     r->trainer = train_new(r->toy.model, &r->toy.pairs, &r->toy.pairs, &sink);
 }

@@ -296,12 +296,6 @@ static void add_talk(struct pairs *p, struct rng *r, int V, int eos)
     }
 }
 
-static void ignore(void *own, const struct event *e)
-{
-    (void)own;
-    (void)e;
-}
-
 struct run {
     struct toy toy;
     struct trainer *trainer;
@@ -309,7 +303,7 @@ struct run {
 
 static void run_start(struct run *run, const char *words)
 {
-    struct sink sink = { ignore, NULL };
+    struct sink sink = { toy_ignore, NULL };
     struct settings s;
     struct rng r;
     toy_settings(&s);

@@ -44,12 +44,6 @@ static void settings_for(struct settings *s, const char *optimizer, bool with_av
         set(s, "average", "0.9");
 }
 
-static void ignore(void *own, const struct event *e)
-{
-    (void)own;
-    (void)e;
-}
-
 struct run {
     struct toy toy;
     struct trainer *trainer;
@@ -57,7 +51,7 @@ struct run {
 
 static void run_start(struct run *r, const struct settings *s)
 {
-    struct sink sink = { ignore, NULL };
+    struct sink sink = { toy_ignore, NULL };
     toy_make(&r->toy, s, PAIRS);
     r->trainer = train_new(r->toy.model, &r->toy.pairs, &r->toy.pairs, &sink);
 }

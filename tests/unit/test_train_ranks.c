@@ -32,12 +32,6 @@ static void set(struct settings *s, const char *words)
     free(copy);
 }
 
-static void ignore(void *own, const struct event *e)
-{
-    (void)own;
-    (void)e;
-}
-
 struct run {
     struct toy toy;
     struct trainer *trainer;
@@ -45,7 +39,7 @@ struct run {
 
 static void run_start(struct run *r, const char *words)
 {
-    struct sink sink = { ignore, NULL };
+    struct sink sink = { toy_ignore, NULL };
     struct settings s;
     struct err err;
     toy_settings(&s);

@@ -245,12 +245,6 @@ static void test_loss(void **state)
     params_release(&p);
 }
 
-static void ignore(void *own, const struct event *e)
-{
-    (void)own;
-    (void)e;
-}
-
 static void keep_gnorm(void *own, const struct event *e)
 {
     double *first = own;
@@ -295,7 +289,7 @@ static void test_the_gradient_is_of_the_mean(void **state)
 
 static void check_training(const char *arch, const char *head, const char *teacher)
 {
-    struct sink sink = { ignore, NULL };
+    struct sink sink = { toy_ignore, NULL };
     struct settings s;
     struct toy toy;
     struct err err;
