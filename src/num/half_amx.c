@@ -118,8 +118,10 @@ static void tile(const struct half_tile *t)
     static void (*const tiles[2][2])(const struct half_tile *, float *, size_t, bool) = {
         { tile_1x1, tile_1x2 }, { tile_2x1, tile_2x2 },
     };
-    int rows = (t->rows + 15) / 16, cols = (t->cols + 15) / 16;
-    if (t->rows % 16 == 0 && t->cols % 16 == 0) {
+    /* in variables: GCC would test both sizes by one load, which cannot be answered from the
+     * two stores before it and waits until the last tile is in memory: a fifth of a step */
+    int m = t->rows, n = t->cols, rows = (m + 15) / 16, cols = (n + 15) / 16;
+    if (m % 16 == 0 && n % 16 == 0) {
         tiles[rows - 1][cols - 1](t, t->c, t->ldc, t->add);
         return;
     }
@@ -127,9 +129,9 @@ static void tile(const struct half_tile *t)
      * fewer rows, but to tell them takes longer.) */
     _Alignas(64) float edge[32 * 32];
     if (t->add)
-        copy(t->rows, t->cols, t->c, t->ldc, edge, 32);
+        copy(m, n, t->c, t->ldc, edge, 32);
     tiles[rows - 1][cols - 1](t, edge, 32, t->add);
-    copy(t->rows, t->cols, edge, 32, t->c, t->ldc);
+    copy(m, n, edge, 32, t->c, t->ldc);
 }
 
 const struct half_kernel half_amx = {
