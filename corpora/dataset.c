@@ -412,35 +412,44 @@ static int longest_target(const struct dataset *ds)
     return longest;
 }
 
-int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
+/* The codecs are there; what can be trained on comes to them. */
+static int fill(struct dataset *ds, const struct settings *s, struct err *err)
 {
-    struct dataset codecs = { 0 };
-    *ds = codecs;
-    int bad = dataset_check_sum(s, err);
-    if (!bad)
-        bad = make_codecs(&codecs, s, err);
-    if (!bad)
-        bad = load_with(ds, s, &codecs.src, &codecs.tgt, err);
-    if (bad) {
-        dataset_release(&codecs);
+    struct codec src = ds->src, tgt = ds->tgt;
+    int bad = load_with(ds, s, &src, &tgt, err);
+    ds->src = src;
+    ds->tgt = tgt;
+    if (bad)
         return -1;
-    }
-    ds->src = codecs.src;
-    ds->tgt = codecs.tgt;
-    if (ds->tgt.subword && !ds->tgt.len)
+    if (tgt.subword && !tgt.len)
         ds->tgt.len = longest_target(ds);
     if (check_unknown(&ds->src_unknown, &ds->src, s, "source", err) < 0 ||
-        check_unknown(&ds->tgt_unknown, &ds->tgt, s, "target", err) < 0) {
-        dataset_release(ds);
+        check_unknown(&ds->tgt_unknown, &ds->tgt, s, "target", err) < 0)
         return -1;
-    }
-    if (ds->train.n == 0) {
-        dataset_release(ds);
-        return err_set(err, "valid = %g holds out all examples: none are left to train "
-                            "on",
+    if (ds->train.n == 0)
+        return err_set(err, "valid = %g holds out all examples: none are left to train on",
                        s->valid);
-    }
     return 0;
+}
+
+int dataset_load(struct dataset *ds, const struct settings *s, struct err *err)
+{
+    *ds = (struct dataset){ 0 };
+    if (dataset_check_sum(s, err) == 0 && make_codecs(ds, s, err) == 0 && fill(ds, s, err) == 0)
+        return 0;
+    dataset_release(ds);
+    return -1;
+}
+
+int dataset_load_on(struct dataset *ds, const struct settings *s, struct codec *src,
+                    struct codec *tgt, struct err *err)
+{
+    *ds = (struct dataset){ .src = *src, .tgt = *tgt };
+    *src = *tgt = (struct codec){ 0 };
+    if (dataset_check_sum(s, err) == 0 && fill(ds, s, err) == 0)
+        return 0;
+    dataset_release(ds);
+    return -1;
 }
 
 void dataset_release(struct dataset *ds)

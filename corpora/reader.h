@@ -110,6 +110,11 @@ int dataset_load(struct dataset *, const struct settings *, struct err *);
  * and ds->tgt stay empty. Examples that the codecs cannot express are errors. */
 int dataset_load_with(struct dataset *, const struct settings *, const struct codec *src,
                       const struct codec *tgt, struct err *);
+
+/* dataset_load with codecs that exist already and become the data set's, also on error: to
+ * train on from a model. */
+int dataset_load_on(struct dataset *, const struct settings *, struct codec *src,
+                    struct codec *tgt, struct err *);
 void dataset_release(struct dataset *);
 
 #endif

@@ -56,6 +56,7 @@ ENGINE = \
 	src/nn/recurrent.c src/nn/recurrent.h \
 	src/nn/tape.c src/nn/tape.h \
 	src/run/alert.c src/run/alert.h \
+	src/run/begin.c src/run/begin.h \
 	src/run/budget.c src/run/budget.h \
 	src/run/control.c src/run/control.h \
 	src/run/decode.c src/run/decode.h \

@@ -36,6 +36,7 @@ CLI_TESTS = \
 RUN_TESTS = \
 	tests/run/ranks.sh \
 	tests/run/control.sh \
+	tests/run/begin.sh \
 	tests/run/context.sh \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \

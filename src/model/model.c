@@ -208,7 +208,7 @@ static int load_codec(const struct ckpt *c, const char *key, struct codec *out,
     return bad;
 }
 
-static int load_weights(const struct ckpt *c, struct model *m, struct err *err)
+int model_read_weights(struct model *m, const struct ckpt *c, struct err *err)
 {
     for (int i = 0; i < m->params.n; i++) {
         const struct tensor *t = m->params.tensor[i];
@@ -268,7 +268,7 @@ struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
         err_set(err, "it is a safetensors file, but not a model of this seqsh");
     else
         m = model_shell(c, err);
-    if (m && load_weights(c, m, err) < 0) {
+    if (m && model_read_weights(m, c, err) < 0) {
         model_free(m);
         m = NULL;
     }

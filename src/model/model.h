@@ -64,8 +64,10 @@ int model_save(const struct model *, const char *path, enum ckpt_type, struct er
 struct model *model_load(const char *path, struct err *);
 struct model *model_from_ckpt(const struct ckpt *, struct err *);
 
-/* The same without the weights, which are zero and not packed. */
+/* The same without the weights, which are zero and not packed; and the weights of a file,
+ * which must have the same names and shapes. */
 struct model *model_shell(const struct ckpt *, struct err *);
+int model_read_weights(struct model *, const struct ckpt *, struct err *);
 
 /* Are the pieces of both sides, and how text is cut into them, those of the checkpoint?
  * -1: what they were made from has changed since. */

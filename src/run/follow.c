@@ -1,7 +1,7 @@
 #include "run/follow.h"
 
-#include "corpora/reader.h"
 #include "num/pool.h"
+#include "run/begin.h"
 #include "run/ranks.h"
 #include "run/train.h"
 
@@ -20,16 +20,12 @@ static void ignore(void *own, const struct event *e)
 
 static int make_model(struct follower *f, const struct job_options *o, struct err *err)
 {
-    struct settings here = f->set; /* the file may be elsewhere on this machine */
     struct sink sink = { ignore, NULL };
-    if (train_check(&f->set, err) < 0 || reader_place(&here, o->folder, o->folders, err) < 0 ||
-        dataset_load(&f->data, &here, err) < 0)
+    if (train_check(&f->set, err) < 0)
         return -1;
-    f->model = model_new(&f->set, &f->data.src, &f->data.tgt, err);
+    f->model = begin_model(&f->set, o->folder, o->folders, &f->data, err);
     if (!f->model)
         return -1;
-    model_draw(f->model);
-    model_ready(f->model, true);
     f->trainer = train_new(f->model, &f->data.train, &f->data.valid, &sink);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "num/pool.h"
+#include "run/begin.h"
 #include "run/directive.h"
 #include "run/follow.h"
 #include "run/job_own.h"
@@ -200,13 +201,6 @@ static int load_config(struct job *j, struct err *err)
     return bad;
 }
 
-static int check_train_size(const struct job *j, struct err *err)
-{
-    if (j->data.train.n == 0)
-        return err_set(err, "nothing to train on: every example is held out; lower `valid`");
-    return 0;
-}
-
 void job_new_trainer(struct job *j)
 {
     struct sink sink = { sink_put, j };
@@ -216,16 +210,9 @@ void job_new_trainer(struct job *j)
 
 static int make_model(struct job *j, struct err *err)
 {
-    struct settings here = j->set; /* what is written down keeps the name alone */
-    if (reader_place(&here, j->opt->folder, j->opt->folders, err) < 0 ||
-        dataset_load(&j->data, &here, err) < 0 || put_skipped(j, err) < 0 ||
-        check_train_size(j, err) < 0)
+    j->model = begin_model(&j->set, j->opt->folder, j->opt->folders, &j->data, err);
+    if (!j->model || put_skipped(j, err) < 0)
         return -1;
-    j->model = model_new(&j->set, &j->data.src, &j->data.tgt, err);
-    if (!j->model)
-        return -1;
-    model_draw(j->model);
-    model_ready(j->model, true);
     job_new_trainer(j);
     return 0;
 }
