@@ -35,6 +35,7 @@ CLI_TESTS = \
 # a trainer as a process: killed, resumed, stopped
 RUN_TESTS = \
 	tests/run/ranks.sh \
+	tests/run/hosts.sh \
 	tests/run/control.sh \
 	tests/run/begin.sh \
 	tests/run/context.sh \
@@ -121,6 +122,7 @@ UNIT_TESTS = \
 	tests/unit/test_ranks \
 	tests/unit/test_reverse \
 	tests/unit/test_run_reader \
+	tests/unit/test_rundir \
 	tests/unit/test_search \
 	tests/unit/test_seeds \
 	tests/unit/test_settings \
@@ -315,6 +317,9 @@ tests_unit_test_order_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
 tests_unit_test_pool_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_rundir_SOURCES = tests/unit/test_rundir.c
+tests_unit_test_rundir_LDADD = $(UNIT_LDADD)
 
 FAKE_WIRE = tests/unit/fake_wire.c tests/unit/fake_wire.h
 tests_unit_test_ranks_SOURCES = tests/unit/test_ranks.c $(FAKE_WIRE)

@@ -2,9 +2,11 @@
 
 #include "base/mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,7 +75,8 @@ static void sync_dir_of(const char *path)
 
 int file_new_commit(struct file_new *f, struct err *err)
 {
-    if (!f->failed && (fflush(f->out) || (f->tmp && fsync(fileno(f->out)))))
+    bool sync = f->tmp && !f->fleeting;
+    if (!f->failed && (fflush(f->out) || (sync && fsync(fileno(f->out)))))
         f->failed = errno;
     if (fclose(f->out) && !f->failed)
         f->failed = errno;
@@ -85,7 +88,7 @@ int file_new_commit(struct file_new *f, struct err *err)
         file_new_drop(f);
         return -1;
     }
-    if (f->tmp)
+    if (sync)
         sync_dir_of(f->path);
     free(f->path);
     free(f->tmp);
@@ -104,13 +107,33 @@ void file_new_drop(struct file_new *f)
     *f = (struct file_new){ 0 };
 }
 
-int file_write(const char *path, const void *p, size_t n, struct err *err)
+static int write_all(const char *path, const void *p, size_t n, bool fleeting,
+                     struct err *err)
 {
     struct file_new f;
     if (file_new_start(&f, path, err) < 0)
         return -1;
+    f.fleeting = fleeting;
     file_new_put(&f, p, n);
     return file_new_commit(&f, err);
+}
+
+int file_write(const char *path, const void *p, size_t n, struct err *err)
+{
+    return write_all(path, p, n, false, err);
+}
+
+int file_renew(const char *path, const void *p, size_t n, struct err *err)
+{
+    return write_all(path, p, n, true, err);
+}
+
+bool file_is_left(const char *name)
+{
+    const char *tmp = strstr(name, ".tmp");
+    long pid;
+    return tmp && parse_long(tmp + 4, 1, INT32_MAX, &pid) && kill((pid_t)pid, 0) < 0 &&
+           errno == ESRCH;
 }
 
 int dir_make(const char *path, struct err *err)
@@ -134,6 +157,17 @@ int dir_make(const char *path, struct err *err)
     if (!dir_is(path))
         return err_set(err, "cannot make the folder '%s': a file has that name", path);
     return 0;
+}
+
+void dir_clear(const char *path, bool (*unwanted)(void *own, const char *name), void *own)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir)))
+        if (unwanted(own, entry->d_name))
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
 }
 
 bool file_is(const char *path)

@@ -7,6 +7,16 @@
 
 #include <inttypes.h>
 
+/* What changes the result is saved at its step: a run that is killed later goes on with it
+ * from there, not from a step before. */
+static void save_here(struct job *j)
+{
+    struct err err;
+    size_t bytes;
+    if (job_save(j, &bytes, &err) < 0)
+        job_trouble(j, &err);
+}
+
 /* ---- the course of it ---- */
 
 static int obey_pause(struct job *j, const struct control_line *line, const char *arg,
@@ -56,6 +66,7 @@ static int obey_validate(struct job *j, const struct control_line *line, const c
     (void)arg;
     if (train_validate(j->trainer, err) < 0)
         return -1;
+    save_here(j);
     str_addf(said, "validates at step %" PRId64, train_state(j->trainer).step);
     return 0;
 }
@@ -99,12 +110,13 @@ static int change(struct job *j, const char *key, double settings_value, const c
     struct err trouble;
     if (settings_set(&set, key, arg, err) < 0 || settings_check(&set, err) < 0)
         return -1;
+    if (j->saved_step != train_state(j->trainer).step)
+        save_here(j);
     j->set = set;
     if (settings_set(&j->model->set, key, arg, err) < 0)
         BUG("%s was right, and is wrong", key);
     if (rundir_put_config(&j->dir, &j->set, &trouble) < 0)
         job_trouble(j, &trouble);
-    j->changed = true;
     str_addf(said, "%s ", key);
     str_add_double(said, settings_value);
     return 0;

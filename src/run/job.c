@@ -12,10 +12,7 @@
 
 #include <time.h>
 
-enum {
-    SETTLED = 5,   /* seconds from a changed setting until it is saved, too */
-    REST_MS = 250, /* a paused run looks about this often */
-};
+enum { REST_MS = 250 }; /* a paused run looks about this often */
 
 double job_clock(void)
 {
@@ -106,7 +103,7 @@ int job_save(struct job *j, size_t *bytes, struct err *err)
     double began = job_clock();
     int bad = train_save(j->trainer, path, bytes, err);
     if (bad == 0) {
-        j->changed = false;
+        j->saved_step = train_state(j->trainer).step;
         job_put(j, &(struct event){ .kind = EVENT_SAVED, .text = "last.safetensors",
                                     .bytes = (int64_t)*bytes,
                                     .seconds = job_clock() - began });
@@ -322,6 +319,7 @@ static int begin(struct job *j, struct err *err)
     struct train_state s = train_state(j->trainer);
     j->status.params = params_count(&j->model->params);
     j->step_first = s.step;
+    j->saved_step = -1;
     j->step_began = j->saved = job_clock();
     job_put(j, &(struct event){
         .kind = o->resume ? EVENT_RESUME : EVENT_START,
@@ -358,8 +356,7 @@ static bool save_wanted(struct job *j)
 {
     int asked = j->opt->save ? (int)*j->opt->save : 0;
     double every = j->set.save_every, since = job_clock() - j->saved;
-    bool now = asked != j->seen_save || (every > 0 && since > every) ||
-               (j->changed && since > SETTLED); /* a killed run goes on as changed */
+    bool now = asked != j->seen_save || (every > 0 && since > every);
     j->seen_save = asked;
     return now;
 }

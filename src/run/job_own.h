@@ -23,6 +23,7 @@ struct job {
     double beat, saved;    /* when the status and the last checkpoint were written */
     double step_began;     /* clock and step when this process began to train */
     int64_t step_first;
+    int64_t saved_step;    /* of the last checkpoint of this process; -1: none yet */
     int seen_save;
     struct err write_error;
     bool write_failed;
@@ -33,7 +34,6 @@ struct job {
     double paused, idle;          /* since when; seconds of the pauses before */
     bool stop;                    /* somebody said so */
     int64_t stop_at;              /* 0: at no step but the last */
-    bool changed;                 /* a setting, since the last checkpoint */
 };
 
 double job_clock(void); /* Unix seconds */

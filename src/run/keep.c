@@ -3,34 +3,43 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-#include <glob.h>
+enum { NAME = 48 };
+
+static const char *name_of(char *name, int64_t step)
+{
+    snprintf(name, NAME, "best-%lld.safetensors", (long long)step);
+    return name;
+}
 
 static char *path_of(const struct rundir *d, int64_t step)
 {
-    char name[64];
-    snprintf(name, sizeof name, "best-%lld.safetensors", (long long)step);
-    return rundir_file(d, name);
+    char name[NAME];
+    return rundir_file(d, name_of(name, step));
+}
+
+struct kept {
+    const int64_t *step;
+    int n;
+};
+
+static bool is_unwanted(void *own, const char *name)
+{
+    const struct kept *k = own;
+    size_t n = strlen(name), end = strlen(".safetensors");
+    char kept[NAME];
+    if (strncmp(name, "best-", 5) != 0 || n < end || strcmp(name + n - end, ".safetensors"))
+        return false;
+    for (int i = 0; i < k->n; i++)
+        if (!strcmp(name_of(kept, k->step[i]), name))
+            return false;
+    return true;
 }
 
 /* Removes best-*.safetensors, but for those of the n steps. */
 static void remove_but(const struct rundir *d, const int64_t *step, int n)
 {
-    char *pattern = rundir_file(d, "best-*.safetensors");
-    glob_t found;
-    if (glob(pattern, 0, NULL, &found) == 0) {
-        for (size_t i = 0; i < found.gl_pathc; i++) {
-            bool stays = false;
-            for (int k = 0; k < n; k++) {
-                char *path = path_of(d, step[k]);
-                stays |= !strcmp(path, found.gl_pathv[i]);
-                free(path);
-            }
-            if (!stays)
-                remove(found.gl_pathv[i]);
-        }
-        globfree(&found);
-    }
-    free(pattern);
+    struct kept k = { step, n };
+    dir_clear(d->path, is_unwanted, &k);
 }
 
 void keep_clear(const struct rundir *d)
@@ -74,18 +83,23 @@ struct model *keep_mean(const struct rundir *d, const struct trainer *t, int bes
                         struct err *err)
 {
     int64_t step[KEEP_MOST];
-    int n = train_best_steps(t, MIN(best_of, KEEP_MOST), step), bad = 0;
+    int n = train_best_steps(t, MIN(best_of, KEEP_MOST), step), files = 0, bad = 0;
     struct model *m = NULL;
     double *sum = NULL;
-    if (n == 0)
-        bad = err_set(err, "no validated model to average");
     for (int i = 0; i < n && !bad; i++) {
         char *path = path_of(d, step[i]);
-        bad = add_file(path, &m, &sum, err);
+        /* a better one may have pushed it out, before the run was killed and went back to an
+         * earlier step */
+        if (file_is(path)) {
+            bad = add_file(path, &m, &sum, err);
+            files++;
+        }
         free(path);
     }
+    if (files == 0)
+        bad = err_set(err, "no validated model to average");
     for (size_t i = 0; !bad && i < m->params.total; i++)
-        m->params.x[i] = (real)(sum[i] / n);
+        m->params.x[i] = (real)(sum[i] / files);
     free(sum);
     if (!bad) {
         params_pack(&m->params, 0, 1);

@@ -39,6 +39,13 @@ static bool take_lock(int fd)
     return false;
 }
 
+/* A trainer that was killed while it wrote a file has left a part of it. */
+static bool is_left(void *own, const char *name)
+{
+    (void)own;
+    return file_is_left(name);
+}
+
 int rundir_open(struct rundir *d, const char *path, struct err *err)
 {
     *d = (struct rundir){ .path = xstrdup(path), .lock = -1, .events = -1 };
@@ -67,6 +74,7 @@ locked:
         rundir_close(d);
         return -1;
     }
+    dir_clear(path, is_left, NULL);
     return 0;
 }
 
@@ -80,20 +88,13 @@ void rundir_close(struct rundir *d)
     *d = (struct rundir){ .lock = -1, .events = -1 };
 }
 
-static int put_file(struct rundir *d, const char *name, const struct str *text,
-                    struct err *err)
-{
-    char *path = rundir_file(d, name);
-    int bad = file_write(path, text->s, text->n, err);
-    free(path);
-    return bad;
-}
-
 int rundir_put_config(struct rundir *d, const struct settings *s, struct err *err)
 {
     struct str text = STR_INIT;
     settings_dump(s, &text);
-    int bad = put_file(d, "config", &text, err);
+    char *path = rundir_file(d, "config");
+    int bad = file_write(path, text.s, text.n, err);
+    free(path);
     str_release(&text);
     return bad;
 }
@@ -125,8 +126,12 @@ int rundir_put_event(struct rundir *d, const struct event *e, struct err *err)
     struct str line = STR_INIT;
     int bad = 0;
     event_json(e, &line);
-    if (write(d->events, line.s, line.n) != (ssize_t)line.n)
-        bad = err_set(err, "cannot write '%s/events.jsonl': %s", d->path, strerror(errno));
+    ssize_t n = write(d->events, line.s, line.n);
+    if (n != (ssize_t)line.n)
+        bad = err_set(err, "cannot write '%s/events.jsonl': %s", d->path,
+                      strerror(n < 0 ? errno : ENOSPC));
+    if (bad && n > 0)
+        bad |= cut_torn_line(d->events); /* the next one is to be whole again */
     str_release(&line);
     return bad;
 }
@@ -169,7 +174,9 @@ int rundir_put_status(struct rundir *d, const struct run_status *s, struct err *
     str_add(&text, line);
     str_addc(&text, '\n');
     free(line);
-    int bad = put_file(d, "status", &text, err);
+    char *path = rundir_file(d, "status");
+    int bad = file_renew(path, text.s, text.n, err);
+    free(path);
     str_release(&text);
     return bad;
 }

@@ -25,8 +25,8 @@ struct rundir {
     int lock, events; /* file descriptors, -1: none */
 };
 
-/* Makes the folder if need be and takes the lock. Refused when another trainer
- * holds it, naming its pid. */
+/* Makes the folder if need be, takes the lock, and removes the parts of files that a killed
+ * trainer has left. Refused when another trainer holds the lock, naming its pid. */
 int rundir_open(struct rundir *, const char *path, struct err *);
 void rundir_close(struct rundir *); /* gives the lock back */
 

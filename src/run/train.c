@@ -359,6 +359,7 @@ static void end_validation(struct trainer *t)
 void train_begin_validation(struct trainer *t)
 {
     t->eval_began = train_clock();
+    t->interrupted = false;
     for (int k = 0; k < t->shards; k++)
         arena_rest(t->shard[k].tape.arena); /* validation is to have the memory of steps */
     train_swap_average(t);

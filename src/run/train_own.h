@@ -48,6 +48,7 @@ struct trainer {
     int64_t step, steps, log_steps, eval_steps;
     struct eval *eval;        /* a validation that is going on */
     double eval_began;
+    bool interrupted;         /* it went on when the checkpoint was written */
     json_t *history;          /* array */
     double best;              /* NaN: none yet */
     int stalls;               /* validations since the best */

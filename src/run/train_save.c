@@ -29,11 +29,12 @@ static int sums_read(json_t *o, const char *key, struct loss_sums *s)
 
 char *train_counters(const struct trainer *t)
 {
-    json_t *o = json_pack("{s:I, s:I, s:i, s:f, s:f, s:I, s:I}", "step",
+    json_t *o = json_pack("{s:I, s:I, s:i, s:f, s:f, s:I, s:I, s:b}", "step",
                           (json_int_t)t->step, "steps", (json_int_t)t->steps, "stalls",
                           t->stalls, "seconds", t->seconds, "gnorm", t->since_log.gnorm,
                           "log_steps", (json_int_t)t->since_log.steps, "clipped",
-                          (json_int_t)t->since_log.clipped);
+                          (json_int_t)t->since_log.clipped, "validating",
+                          t->eval || t->interrupted);
     json_object_set_new(o, "since_log", sums_json(&t->since_log.sums));
     json_object_set_new(o, "since_eval", sums_json(&t->since_eval));
     json_object_set_new(o, "best", isnan(t->best) ? json_null() : json_real(t->best));
@@ -109,20 +110,23 @@ int train_set_counters(struct trainer *t, const char *text, struct err *err)
 {
     json_error_t where;
     json_int_t step, steps, log_steps, clipped;
+    int validating = 0;
     json_t *o = json_loads(text, JSON_REJECT_DUPLICATES, &where);
     json_t *best = json_object_get(o, "best"), *score = json_object_get(o, "score");
     struct trainer got = *t;
-    int bad = !o || json_unpack(o, "{s:I, s:I, s:i, s:F, s:F, s:I, s:I, s:[F, F, F]}", "step",
-                                &step, "steps", &steps, "stalls", &got.stalls, "seconds",
-                                &got.seconds, "gnorm", &got.since_log.gnorm, "log_steps",
-                                &log_steps, "clipped", &clipped, "newest",
-                                &got.newest.loss, &got.newest.acc, &got.newest.exact) < 0 ||
+    int bad = !o || json_unpack(o, "{s:I, s:I, s:i, s:F, s:F, s:I, s:I, s:[F, F, F], s?b}",
+                                "step", &step, "steps", &steps, "stalls", &got.stalls,
+                                "seconds", &got.seconds, "gnorm", &got.since_log.gnorm,
+                                "log_steps", &log_steps, "clipped", &clipped, "newest",
+                                &got.newest.loss, &got.newest.acc, &got.newest.exact,
+                                "validating", &validating) < 0 ||
               sums_read(o, "since_log", &got.since_log.sums) < 0 ||
               sums_read(o, "since_eval", &got.since_eval) < 0 || step < 0 || log_steps < 0;
     if (!bad) {
         got.step = step;
         got.since_log.steps = log_steps;
         got.since_log.clipped = clipped;
+        got.interrupted = validating;
         got.best = json_is_number(best) ? json_number_value(best) : NAN;
         got.newest.score = json_is_number(score) ? json_number_value(score) : NAN;
         *t = got;
@@ -178,7 +182,7 @@ int train_restore(struct trainer *t, const struct ckpt *c, struct err *err)
     if (c || ranks_count() > 1)
         params_pack(&t->model->params, 0, 1);
     bool due = t->step > 0 && (t->step % t->eval_steps == 0 || t->step == t->steps);
-    if (t->valid->n && due && !train_validated(t))
+    if (t->valid->n && (due || t->interrupted) && !train_validated(t))
         train_begin_validation(t);
     if (train_validated(t))
         train_judge(t);

@@ -24,8 +24,8 @@ refused() { # REASON COMMAND...
     grep -qF -- "$1" message
 }
 
-begin() { # RUN: paused in the background, near its beginning
-    in_background keras-add3 $small --out "$1" >"$1.log" &
+begin() { # RUN [OPTIONS]: paused in the background, near its beginning
+    in_background keras-add3 $small --out "$@" >"$1.log" &
     trainer=$!
     until [ -e "$1/status" ]; do sleep .01; done
     ctl "$1" pause >/dev/null
@@ -121,6 +121,44 @@ stopped_while_paused() {
     grep -q '"state":"stopped".*"message":""' paused/status
 }
 
+# A rate holds from the step at which it was changed, even if the trainer is killed before it
+# saves by itself.
+rate_when_killed() {
+    local at goes_on
+    begin killed --set epochs=4000
+    ctl killed resume
+    until_step killed 1000
+    ctl killed pause
+    ctl killed lr 0.02
+    at=$(step killed)
+    ctl killed resume
+    until_step killed $((at + 40))
+    kill -9 $trainer
+    wait $trainer || :
+    goes_on="train --no-ui --resume --set epochs=$((at / 25 + 4))"
+    "$SEQSH" $goes_on --out killed
+
+    begin same --set epochs=4000
+    ctl same stop-at "$at"
+    ctl same resume
+    wait $trainer || :
+    "$SEQSH" $goes_on --set lr=0.02 --out same
+    [ "$(sum killed)" = "$(sum same)" ]
+}
+
+# Nor is a validation lost that somebody wanted.
+validation_when_killed() {
+    local at
+    begin wanted
+    at=$(step wanted)
+    ctl wanted validate
+    kill -9 $trainer
+    wait $trainer || :
+    "$SEQSH" train --no-ui --resume --out wanted
+    sed '1,/"ev":"resume"/d' wanted/events.jsonl | grep -m 1 '"ev":"eval"' |
+        grep "\"step\":$at,"
+}
+
 # A pause is no part of the time that is left, nor of the speed.
 pause_does_not_count() {
     begin eta
@@ -170,6 +208,8 @@ alerts_are_told() {
 check 'an unbroken run' unbroken
 check 'paused, saved, asked: the same result, and events' looked_at
 check 'lr, clip and validate are obeyed, and kept by a resumed run' changed
+check 'a changed rate holds from its step, also in a run that is killed' rate_when_killed
+check 'a wanted validation is made, also in a run that is killed' validation_when_killed
 check 'stop-at stops there; resumed: the same result' stopped_at
 check 'SIGTERM ends a pause' stopped_while_paused
 check 'a pause does not count' pause_does_not_count

@@ -10,8 +10,9 @@ cd "$work" || exit 1
 # mpirun minds being root, and fewer CPUs than processes; a machine that is busy needs more
 # than a second from the wish to stop to the end
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-mpi() { mpirun --oversubscribe --mca odls_base_sigkill_timeout 3 -n "$@"; }
-in_background() { exec mpirun --oversubscribe --mca odls_base_sigkill_timeout 3 -n "$@"; }
+export OMPI_MCA_odls_base_sigkill_timeout=3
+mpi() { mpirun --oversubscribe -n "$@"; }
+in_background() { exec mpirun --oversubscribe -n "$@"; }
 
 small="--set examples=2000 --set hidden=16 --set dropout=0.1 --set epochs=3 --set average=0.9
        --set shards=4"
@@ -56,8 +57,8 @@ refused() {
 }
 
 # A run with more epochs than anybody waits for; $! is mpirun.
-start() { # RUN
-    in_background 2 "$SEQSH" train keras-add3 $small --set epochs=8000 --out "$1" \
+start() { # RUN [PROCESSES]
+    in_background "${2:-2}" "$SEQSH" train keras-add3 $small --set epochs=8000 --out "$1" \
         >"$1.log" 2>&1 &
     until [ "$(steps_done "$1")" -ge 3 ]; do
         kill -0 $! || { cat "$1.log"; return 1; }
@@ -101,17 +102,18 @@ mpirun_stopped() {
     [ "$(state_of told)" = stopped ]
 }
 
-lost() {
-    local leader second
-    start lost
-    leader=$(pid_of lost)
-    second=$(pgrep -P $! | grep -vx "$leader")
-    kill -9 "$second"
+lost() { # RUN PROCESSES
+    local leader other
+    start "$1" "$2"
+    leader=$(pid_of "$1")
+    other=$(pgrep -P $! | grep -vx "$leader" | tail -n 1)
+    kill -9 "$other"
     wait $! || :
-    cat lost.log
-    grep -q "^seqsh: process 1 on .* is gone.* saved at step [0-9]*, --resume goes on" lost.log
-    [ "$(state_of lost)" = failed ]
-    goes_on lost
+    cat "$1.log"
+    grep -q "^seqsh: process [1-9] on .* is gone.* saved at step [0-9]*, --resume goes on" \
+        "$1.log"
+    [ "$(state_of "$1")" = failed ]
+    goes_on "$1"
 }
 
 # A rate that was changed meanwhile holds for all, or they would drift apart.
@@ -121,7 +123,7 @@ steered() {
     "$SEQSH" ctl steered pause
     "$SEQSH" ctl steered checkpoint
     mkdir before
-    cp steered/config steered/events.jsonl steered/last.safetensors before
+    cp steered/config steered/events.jsonl steered/*.safetensors before
     "$SEQSH" ctl steered lr 0.02
     "$SEQSH" ctl steered resume
     "$SEQSH" ctl steered stop
@@ -138,15 +140,7 @@ steered() {
 check '2 and 4 processes: the model of 1' one_result
 check 'what cannot be trained is refused once, by the first process' refused
 check 'SIGTERM to the first process saves, exit status 75' stopped
-check 'a process is killed: saved, named, and goes on' lost
-
-# These two fail now and then, for reasons not yet found: mpirun may kill the leader before it
-# has said that it stopped, and a rate changed during a pause once gave other weights.
-if [ "${SEQSH_LONG:-}" ]; then
-    check 'mpirun is told to stop: saved' mpirun_stopped
-    check 'seqsh ctl steers all processes' steered
-else
-    unsure() { echo 'fails now and then: set SEQSH_LONG=1'; exit 77; }
-    check 'mpirun is told to stop: saved' unsure
-    check 'seqsh ctl steers all processes' unsure
-fi
+check 'mpirun is told to stop: saved' mpirun_stopped
+check 'one of 2 is killed: saved, named, and goes on' lost lost 2
+check 'one of 4 is killed: saved, named, and goes on' lost lost4 4
+check 'seqsh ctl steers all processes' steered

@@ -52,6 +52,31 @@ killed_run_equals_unbroken() {
     [ "$(sum "$run")" = "$(sum unbroken)" ]
 }
 
+# At fifty moments: while it starts, trains, validates and saves, which is most of what this
+# run does.
+killed_often() {
+    [ -n "${SEQSH_LONG:-}" ] || { echo 'half a minute: set SEQSH_LONG=1'; exit 77; }
+    local kills halves=0
+    RANDOM=${SEED:=$$} # the same moments, more or less
+    echo "SEED=$SEED"
+    local often="$small --set epochs=40 --set best_of=3 --set eval_every=0.5"
+    train $often --out straight
+    in_background keras-add3 $often --out often >/dev/null &
+    for ((kills = 1; kills <= 50; kills++)); do
+        [ $((kills % 5)) = 0 ] || wait_for_share often $((kills * 2 - 2))
+        sleep "0.$(printf %03d $((RANDOM % 50)))"
+        kill -9 $!
+        wait $! 2>/dev/null || :
+        halves=$((halves + $(find often -name '*.tmp*' | wc -l)))
+        in_background --resume --out often >/dev/null &
+    done
+    wait $!
+    [ $halves -ge 3 ] # files that were half written
+    [ "$(find often -name '*.tmp*' | wc -l)" = 0 ]
+    not grep -qv '^{.*}$' often/events.jsonl
+    [ "$(sum often)" = "$(sum straight)" ]
+}
+
 unbroken() { train --threads 2 --out unbroken; }
 killed_1() { killed_run_equals_unbroken 1; }
 killed_2() { killed_run_equals_unbroken 2; }
@@ -129,6 +154,7 @@ half_precision() {
 check 'an unbroken run' unbroken
 check 'killed three times and resumed, 1 thread: the same model' killed_1
 check 'killed three times and resumed, 2 threads: the same model' killed_2
+check 'killed fifty times and resumed: the same model' killed_often
 check 'SIGTERM saves, exit status 75; resumed: the same model' stopped
 check 'out of patience: exit status 3, the model is there' out_of_patience
 check 'a torn last record is cut off' torn_line_is_cut
