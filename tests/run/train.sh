@@ -60,8 +60,9 @@ killed_often() {
     RANDOM=${SEED:=$$} # the same moments, more or less
     echo "SEED=$SEED"
     local often="$small --set epochs=40 --set best_of=3 --set eval_every=0.5"
-    train $often --out straight
+    train $often --out straight >/dev/null
     in_background keras-add3 $often --out often >/dev/null &
+    until [ -e often/events.jsonl ]; do sleep 0.01; done
     for ((kills = 1; kills <= 50; kills++)); do
         [ $((kills % 5)) = 0 ] || wait_for_share often $((kills * 2 - 2))
         sleep "0.$(printf %03d $((RANDOM % 50)))"
