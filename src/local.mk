@@ -67,6 +67,7 @@ ENGINE = \
 	src/run/job.c src/run/job.h src/run/job_own.h \
 	src/run/job_memory.c \
 	src/run/keep.c src/run/keep.h \
+	src/run/live.c src/run/live.h \
 	src/run/offer.c src/run/offer.h \
 	src/run/optim.c src/run/optim.h \
 	src/run/order.c src/run/order.h \
@@ -79,6 +80,7 @@ ENGINE = \
 	src/run/states.c src/run/states.h \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/streams.c src/run/streams.h \
+	src/run/tags.c src/run/tags.h \
 	src/run/tfevents.c src/run/tfevents.h \
 	src/run/train.c src/run/train.h src/run/train_own.h \
 	src/run/train_grad.c src/run/train_probe.c src/run/train_save.c \

@@ -39,6 +39,7 @@ RUN_TESTS = \
 	tests/run/control.sh \
 	tests/run/begin.sh \
 	tests/run/context.sh \
+	tests/run/disk.sh \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \
 	tests/run/subword.sh \
@@ -48,6 +49,7 @@ SCREEN_TESTS = \
 	tests/screen/attach.sh \
 	tests/screen/control.sh \
 	tests/screen/limits.sh \
+	tests/screen/mockups.sh \
 	tests/screen/prompt_answer.sh \
 	tests/screen/prompt_colours.sh \
 	tests/screen/prompt_full.sh \

@@ -4,7 +4,8 @@
 #include "base/mem.h"
 #include "ui/dash.h"
 #include "ui/names.h"
-#include "ui/theme.h"
+#include "ui/ui_text.h"
+#include "ui/viewer.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -98,6 +99,7 @@ char *attach_find(const char *name, struct err *err)
 }
 
 struct attach {
+    struct viewer viewer;
     bool once;
 };
 
@@ -110,24 +112,27 @@ static int take_once(void *own, const char *value, struct err *err)
     return 0;
 }
 
-static int take_graph(void *own, const char *value, struct err *err)
+static int take_read_only(void *own, const char *value, struct err *err)
 {
-    (void)own;
-    theme(); /* reads locale and environment, which the option outdoes */
-    return theme_graph_set(value, err);
+    struct attach *a = own;
+    (void)value;
+    (void)err;
+    a->viewer.read_only = true;
+    return 0;
 }
 
 const struct opt attach_options[] = {
-    { "once", 0, NULL, "print one screen as text and leave", take_once, NULL, NULL },
-    { "graph", 0, "SET", "draw curves with braille, quad, block or ascii", take_graph,
-      NULL, NULL },
+    { .name = "once", .take = take_once, .help = "print one screen as text and leave" },
+    { .name = "read-only", .take = take_read_only,
+      .help = "only look: no key changes anything of the run" },
     { .name = NULL },
 };
 
 int attach_main(int argc, char **argv)
 {
     struct attach a = { .once = false };
-    const struct opt_table tables[] = { { attach_options, &a }, { NULL, NULL } };
+    const struct opt_table tables[] = { { attach_options, &a }, { viewer_options, &a.viewer },
+                                        { NULL, NULL } };
     struct err err;
     char text[700], *dir = NULL;
     int n = opt_parse(tables, argc, argv, &err);
@@ -139,7 +144,7 @@ int attach_main(int argc, char **argv)
         ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));
         return n < 0 ? EXIT_USAGE : 1;
     }
-    int status = a.once ? dash_print(dir) : dash_main(dir, false);
+    int status = a.once ? dash_print(dir) : dash_main(dir, false, &a.viewer);
     free(dir);
     return status;
 }

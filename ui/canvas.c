@@ -217,3 +217,23 @@ struct area area_box(struct area a, const char *title, enum ink ink)
     }
     return area_sub(a, 1, 1, a.w - 2, a.h - 2);
 }
+
+void area_heavy(struct area a)
+{
+    const uint32_t *g = theme()->glyph;
+    int right = a.w - 1, low = a.h - 1;
+    if (a.w < 3 || a.h < 3)
+        return;
+    for (int x = 1; x < right; x++) { /* the title stays */
+        const struct canvas_cell *top = canvas_cell(a.on, a.x + x, a.y);
+        if (top->ch[0] == g[GLYPH_HLINE])
+            area_char(a, x, 0, g[GLYPH_HEAVY_HLINE], INK_STRONG);
+    }
+    area_fill(area_sub(a, 1, low, right - 1, 1), g[GLYPH_HEAVY_HLINE], INK_STRONG);
+    area_fill(area_sub(a, 0, 1, 1, low - 1), g[GLYPH_HEAVY_VLINE], INK_STRONG);
+    area_fill(area_sub(a, right, 1, 1, low - 1), g[GLYPH_HEAVY_VLINE], INK_STRONG);
+    area_char(a, 0, 0, g[GLYPH_HEAVY_TOP_LEFT], INK_STRONG);
+    area_char(a, right, 0, g[GLYPH_HEAVY_TOP_RIGHT], INK_STRONG);
+    area_char(a, 0, low, g[GLYPH_HEAVY_LOW_LEFT], INK_STRONG);
+    area_char(a, right, low, g[GLYPH_HEAVY_LOW_RIGHT], INK_STRONG);
+}

@@ -78,4 +78,7 @@ int area_right(struct area, int x, int y, enum ink, const char *text);
  * area is smaller than 3 by 3). */
 struct area area_box(struct area, const char *title, enum ink);
 
+/* Makes the frame drawn around an area a heavy one: keys go there. */
+void area_heavy(struct area);
+
 #endif

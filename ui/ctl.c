@@ -8,6 +8,8 @@
 #include "ui/run_reader.h"
 #include "ui/ui_text.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,13 +47,27 @@ static char *line_of(char **word, int n)
     return str_take(&s);
 }
 
-/* Is it one that there is? Only then is it worth a call. Also whether it ends the run. */
-static int check(const char *line, bool *ends, struct err *err)
+/* What is wanted, and what follows from it. */
+struct wish {
+    const char *line;
+    bool ends;  /* the run: it hangs up when all is saved */
+    bool kills;
+    bool rests; /* can be had of a run that nobody trains */
+};
+
+/* Is it one that there is? Only then is it worth a call. */
+static int check(const char *line, struct wish *w, struct err *err)
 {
     const struct directive *row;
     char *copy = xstrdup(line), *arg;
     int bad = directive_parse(copy, &row, &arg, err);
-    *ends = bad == 0 && !strcmp(row->name, "stop");
+    if (bad == 0)
+        *w = (struct wish){
+            .line = line,
+            .kills = !strcmp(row->name, "kill"),
+            .ends = !strcmp(row->name, "stop") || !strcmp(row->name, "kill"),
+            .rests = !strcmp(row->name, "note") || !strcmp(row->name, "tag"),
+        };
     free(copy);
     return bad;
 }
@@ -65,11 +81,18 @@ static int answer(struct remote *r, double until)
     return got;
 }
 
-/* It has begun, but does not listen yet. */
-static bool starts(const char *dir)
+/* The run as it stands; the caller frees. */
+static struct run_reader *look(const char *dir)
 {
     struct run_reader *r = run_reader_new(dir);
     run_reader_poll(r, (double)time(NULL));
+    return r;
+}
+
+/* It has begun, but does not listen yet. */
+static bool starts(const char *dir)
+{
+    struct run_reader *r = look(dir);
     bool yes = r->status.state == RUN_STARTING;
     run_reader_free(r);
     return yes;
@@ -83,14 +106,59 @@ static int reach(struct remote *r, const char *dir, double until, struct err *er
     return bad;
 }
 
-static int tell(const struct ctl *c, const char *dir, const char *line, bool ends,
-                struct err *err)
+/* Of a trainer that does not listen: by a signal. */
+static int kill_process(const char *dir, struct err *err)
+{
+    struct run_reader *r = look(dir);
+    long pid = run_reader_pid(r);
+    run_reader_free(r);
+    if (pid < 0)
+        return err_set(err, "the trainer of '%s' is not to be found on this machine", dir);
+    if (kill((pid_t)pid, SIGKILL) < 0)
+        return err_set(err, "cannot kill process %ld: %s", pid, strerror(errno));
+    ui_say(stdout, "process %ld did not listen, and was killed", pid);
+    return 0;
+}
+
+static int tell_resting(const char *dir, const struct wish *w, struct err *err)
+{
+    struct run_reader *r = look(dir);
+    struct str said = STR_INIT;
+    int bad = directive_rest(dir, MAX(r->last_step, 0), w->line, &said, err);
+    if (!bad)
+        ui_say(stdout, "%s", str_cstr(&said));
+    str_release(&said);
+    run_reader_free(r);
+    return bad;
+}
+
+static bool is_live(const char *dir)
+{
+    struct run_reader *r = look(dir);
+    bool yes = run_reader_live(r);
+    run_reader_free(r);
+    return yes;
+}
+
+/* Whether it could be saved. */
+static int check_end(const char *dir, struct err *err)
+{
+    struct run_reader *r = look(dir);
+    int bad = r->status.state == RUN_FAILED ? err_set(err, "the run failed: %s",
+                                                      r->status.message) : 0;
+    run_reader_free(r);
+    return bad;
+}
+
+static int tell(const struct ctl *c, const char *dir, const struct wish *w, struct err *err)
 {
     struct remote r;
     double until = now() + c->wait;
+    if (w->rests && !is_live(dir))
+        return tell_resting(dir, w, err);
     if (reach(&r, dir, until, err) < 0)
-        return -1;
-    int got = remote_send(&r, line, err) < 0 ? -1 : answer(&r, until);
+        return w->kills && is_live(dir) ? kill_process(dir, err) : -1;
+    int got = remote_send(&r, w->line, err) < 0 ? -1 : answer(&r, until);
     if (got < 0)
         err_set(err, "the trainer of '%s' has hung up", dir);
     else if (got == 0)
@@ -100,11 +168,15 @@ static int tell(const struct ctl *c, const char *dir, const char *line, bool end
     else
         ui_say(stdout, "%s", r.answer);
     bool good = got > 0 && r.ok;
-    if (good && ends && answer(&r, until) == 0) { /* it hangs up when all is saved */
+    if (good && w->ends && answer(&r, until) == 0) {
         err_set(err, "the trainer of '%s' is still saving", dir);
         good = false;
+    } else if (good && w->ends) {
+        good = check_end(dir, err) == 0;
     }
     remote_close(&r);
+    if (got == 0 && w->kills)
+        return kill_process(dir, err);
     return good ? 0 : -1;
 }
 
@@ -114,15 +186,15 @@ int ctl_main(int argc, char **argv)
     const struct opt_table tables[] = { { ctl_options, &c }, { NULL, NULL } };
     struct err err;
     char text[700], *dir = NULL, *line = NULL;
-    bool ends = false;
+    struct wish wish = { 0 };
     int status = 0, n = opt_parse(tables, argc, argv, &err);
     if (n >= 0 && n < 2)
         n = err_set(&err, "a run and what it is to do: seqsh ctl RUN pause");
     if (n > 0)
         line = line_of(argv + 2, n - 1);
-    if (n < 0 || check(line, &ends, &err) < 0)
+    if (n < 0 || check(line, &wish, &err) < 0)
         status = EXIT_USAGE;
-    else if (!(dir = attach_find(argv[1], &err)) || tell(&c, dir, line, ends, &err) < 0)
+    else if (!(dir = attach_find(argv[1], &err)) || tell(&c, dir, &wish, &err) < 0)
         status = 1;
     if (status)
         ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));

@@ -9,7 +9,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
-enum { EXIT_EARLY = 3, EXIT_STOPPED = 75, FRAME_MS = 500, ANSWER_MS = 20 };
+enum { EXIT_EARLY = 3, EXIT_STOPPED = 75, EXIT_KILLED = 137, ANSWER_MS = 20 };
 
 void dash_init(struct dash *d, const char *run_dir, bool ours)
 {
@@ -19,6 +19,7 @@ void dash_init(struct dash *d, const char *run_dir, bool ours)
         .ours = ours,
         .remote = { .fd = -1 },
         .disk = NAN,
+        .net = NAN,
     };
 }
 
@@ -27,6 +28,7 @@ void dash_release(struct dash *d)
     run_reader_free(d->run);
     remote_close(&d->remote);
     entry_release(&d->entry);
+    entry_release(&d->search);
     d->run = NULL;
 }
 
@@ -67,7 +69,8 @@ void dash_summary(const struct dash *d, struct str *out)
         add_file(d, out, ", model ", "model.safetensors");
         break;
     case RUN_STOPPED:
-        str_addf(out, "stopped at step %s", fmt_count(text, r->status.step));
+        str_addf(out, "%s at step %s", r->killed ? "killed" : "stopped",
+                 fmt_count(text, r->status.step));
         add_resume(d, out);
         break;
     case RUN_FAILED:
@@ -95,7 +98,7 @@ int dash_status(const struct dash *d)
     if (!answers)
         return 0;
     if (state == RUN_STOPPED)
-        return EXIT_STOPPED;
+        return d->run->killed ? EXIT_KILLED : EXIT_STOPPED;
     if (state == RUN_DONE && d->run->early)
         return EXIT_EARLY;
     return state == RUN_FAILED || state == RUN_LOST;
@@ -110,10 +113,26 @@ static double seconds(clockid_t clock)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* What goes to the terminal, measured over some seconds; without the first frame. */
+static void count_bytes(struct dash *d)
+{
+    enum { OVER = 5 };
+    static double since, bytes;
+    double now = seconds(CLOCK_MONOTONIC);
+    int sent = screen_sent();
+    bytes += sent;
+    if (now - since < OVER)
+        return;
+    d->net = since > 0 && sent >= 0 ? bytes / (now - since) : NAN;
+    since = now;
+    bytes = 0;
+}
+
 static void show(struct dash *d, struct canvas *c)
 {
     dash_draw(d, c, seconds(CLOCK_REALTIME));
     screen_show(c);
+    count_bytes(d);
 }
 
 /* What the folder's disk has left; of a run that rests, nothing is to change. */
@@ -136,7 +155,7 @@ static void loop(struct dash *d, struct canvas *c)
                 show(d, c);
             if (dash_stopped(d))
                 return;
-            frame = seconds(CLOCK_MONOTONIC) + FRAME_MS * 1e-3;
+            frame = seconds(CLOCK_MONOTONIC) + viewer_frame(&d->viewer);
         }
         int ms = (int)ceil(left * 1000), w, h;
         int key = screen_key(dash_waits(d) ? MIN(ms, ANSWER_MS) : ms);
@@ -206,7 +225,16 @@ static int on_screen(struct dash *d)
     return dash_status(d);
 }
 
-int dash_main(const char *run_dir, bool ours)
+static void choose_viewer(struct dash *d, const struct viewer *v)
+{
+    d->viewer = *v;
+    d->viewer.read_only |= viewer_foreign(d->run->dir);
+    d->options.sparse = v->slow;
+    screen_mouse(v->mouse);
+    screen_patience(v->slow ? 500 : 50);
+}
+
+int dash_main(const char *run_dir, bool ours, const struct viewer *v)
 {
     struct dash d;
     struct err err;
@@ -214,6 +242,7 @@ int dash_main(const char *run_dir, bool ours)
     if (!screen_possible())
         return dash_print(run_dir);
     dash_init(&d, run_dir, ours);
+    choose_viewer(&d, v);
     dash_poll(&d, seconds(CLOCK_REALTIME));
     if (screen_open(&err) < 0) {
         ui_say(stderr, "seqsh: %s", err.msg);

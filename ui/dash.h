@@ -14,17 +14,21 @@
 #include "ui/entry.h"
 #include "ui/remote.h"
 #include "ui/view.h"
+#include "ui/viewer.h"
 
 enum dash_ask {
     ASK_NOTHING,
     ASK_STOP,      /* stop and save: y or n */
+    ASK_KILL,      /* end without saving: y or n */
     ASK_INTERRUPT, /* Ctrl-C was typed: once more within 3 seconds stops */
 };
 
 struct dash {
     struct run_reader *run;
     struct view_options options;
-    int chart;        /* which one, where there is room for one */
+    struct viewer viewer;
+    int chart;        /* which one keys go to; all there is, where there is room for one */
+    char filter[80];  /* of charts, by name */
     bool alone;       /* that chart, and nothing else */
     bool table;       /* numbers in place of the panes, from row `row` on */
     int row;
@@ -35,8 +39,9 @@ struct dash {
     double stopping;  /* since when we wait for the trainer's end; 0: we do not */
     struct remote remote;
     double called;    /* when the trainer was last tried */
-    struct entry entry; /* the line behind `:` */
+    struct entry entry, search; /* the lines behind `:` and behind `/` */
     double disk;      /* bytes free for the run; NaN: unknown */
+    double net;       /* bytes a second that went to the terminal; NaN: unknown */
     char message[300]; /* an answer to the last key; may quote foreign bytes */
 };
 
@@ -46,6 +51,7 @@ struct dash_key {
     const char *hint; /* in the foot line; NULL: only in the help */
     const char *help; /* NULL: another key for the same, told there */
     void (*press)(struct dash *, double now); /* NULL: leaves */
+    bool controls;    /* the run: not for who only reads */
 };
 
 extern const struct dash_key dash_keys[]; /* ended by a NULL name */
@@ -76,14 +82,14 @@ void dash_draw(const struct dash *, struct canvas *, double now);
 /* One line about how it stands with the run, appended (foreign bytes in it). */
 void dash_summary(const struct dash *, struct str *);
 
-/* 0: all well; 3: ended by patience; 75: stopped on request; 1: failed or lost. A viewer
- * of somebody else's run only answers for what it asked for. */
+/* 0: all well; 3: ended by patience; 75: stopped on request; 137: the same, not saved; 1:
+ * failed or lost. A viewer of somebody else's run only answers for what it asked for. */
 int dash_status(const struct dash *);
 
 /* `seqsh attach` and `seqsh train` in a terminal: shows the run until the person
  * leaves, prints the summary, returns the exit status. Without a terminal, the same
  * as dash_print. ours: this program started the trainer. */
-int dash_main(const char *run_dir, bool ours);
+int dash_main(const char *run_dir, bool ours, const struct viewer *);
 
 /* One screen as text, as large as COLUMNS and LINES say (80 by 24). Returns 0. */
 int dash_print(const char *run_dir);

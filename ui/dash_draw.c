@@ -1,4 +1,4 @@
-#include "ui/dash.h"
+#include "ui/dash_own.h"
 
 #include "ui/dash_table.h"
 #include "ui/fmt.h"
@@ -6,8 +6,9 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <time.h>
 
-enum { LEAST_W = 20, LEAST_H = 5 };
+enum { LEAST_W = 20, LEAST_H = 5, LITTLE_DISK = 1 << 16 };
 
 /* ---- head: who, how far, how long ---- */
 
@@ -75,25 +76,71 @@ static void step_text(char *buf, size_t n, const struct run_reader *r)
         snprintf(buf, n, "step %s", step);
 }
 
-/* "ETA 00:12:40" while it runs, else "took 01:22:07"; "" when not known. */
-static void time_text(char *buf, size_t n, const struct run_reader *r)
+/* " (+-6 min)": two standard errors of what the steps left will take; "" when not known. */
+static void spread_text(char *buf, size_t n, const struct run_reader *r)
 {
-    char text[FMT_MAX];
+    double error = run_recent_error(&r->recent[RUN_MS]);
+    double left = (double)(r->steps - run_reader_step(r));
+    double s = 2 * error * left * 1e-3;
+    const char *sign = theme()->utf8 ? "±" : "+-";
+    buf[0] = '\0';
+    if (!(s >= 0) || r->status.state != RUN_RUNNING)
+        return;
+    if (s < 90)
+        snprintf(buf, n, " (%s%.0f s)", sign, ceil(s));
+    else if (s < 5400)
+        snprintf(buf, n, " (%s%.0f min)", sign, s / 60);
+    else
+        snprintf(buf, n, " (%s%.1f h)", sign, fmin(s / 3600, 9999));
+}
+
+/* "ETA 00:12:40" while it runs, else "took 01:22:07"; "" when not known. */
+static void time_text(char *buf, size_t n, const struct run_reader *r, bool wide)
+{
+    char text[FMT_MAX], spread[FMT_MAX] = "";
     const struct heartbeat *h = &r->status;
     buf[0] = '\0';
+    if (wide && h->eta >= 0)
+        spread_text(spread, sizeof spread, r);
     if (run_reader_live(r))
-        snprintf(buf, n, "ETA %s", h->eta >= 0 ? fmt_clock(text, h->eta) : "--:--:--");
+        snprintf(buf, n, "ETA %s%s", h->eta >= 0 ? fmt_clock(text, h->eta) : "--:--:--",
+                 spread);
     else if (heartbeat_elapsed(h) >= 0)
         snprintf(buf, n, "took %s", fmt_clock(text, heartbeat_elapsed(h)));
+}
+
+/* What there is room for on a wide screen: host, start, time at work. */
+static void fill_more(struct filler *f, const struct dash *d)
+{
+    const struct heartbeat *h = &d->run->status;
+    char text[120], clock[FMT_MAX];
+    time_t started = (time_t)h->started;
+    struct tm when;
+    if (h->host[0]) {
+        snprintf(text, sizeof text, "host %s", h->host);
+        fill(f, INK_DIM, text);
+    }
+    if (h->started > 0 && localtime_r(&started, &when)) {
+        strftime(text, sizeof text, "started %H:%M", &when);
+        fill(f, INK_DIM, text);
+    }
+    if (run_reader_live(d->run) && heartbeat_elapsed(h) >= 0 && !d->viewer.slow) {
+        snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, heartbeat_elapsed(h)));
+        fill(f, INK_DIM, text);
+    }
+    if (d->run->tags[0]) {
+        snprintf(text, sizeof text, "tags %.100s", d->run->tags);
+        fill(f, INK_DIM, text);
+    }
 }
 
 static void draw_head(struct area a, const struct dash *d)
 {
     const struct run_reader *r = d->run;
     const struct heartbeat *h = &r->status;
-    char text[120], epoch[64], step[100], clock[FMT_MAX];
-    bool live = run_reader_live(r);
-    time_text(text, sizeof text, r);
+    char text[120], epoch[64], step[100];
+    bool live = run_reader_live(r), wide = a.w >= 110;
+    time_text(text, sizeof text, r, wide && !d->viewer.slow);
     int end = area_right(a, a.w - 1, 0, INK_STRONG, text) - 2;
     struct filler f = { area_sub(a, 0, 0, end, 1), 1, end };
     fill(&f, INK_DIM, "train");
@@ -109,16 +156,8 @@ static void draw_head(struct area a, const struct dash *d)
         fill(&f, INK_DIM, text);
     fill(&f, INK_TEXT, epoch);
     fill(&f, INK_TEXT, step);
-    if (a.w < 110)
-        return;
-    if (live && heartbeat_elapsed(h) >= 0) {
-        snprintf(text, sizeof text, "elapsed %s", fmt_clock(clock, heartbeat_elapsed(h)));
-        fill(&f, INK_DIM, text);
-    }
-    if (h->host[0]) {
-        snprintf(text, sizeof text, "host %s", h->host);
-        fill(&f, INK_DIM, text);
-    }
+    if (wide)
+        fill_more(&f, d);
 }
 
 /* The bar in `w` columns, frame included. */
@@ -136,114 +175,150 @@ static void draw_bar(struct area a, int x, int w, double part)
     area_fill(area_sub(a, x + full, 0, w - full, 1), g[GLYPH_EMPTY], INK_FAINT);
 }
 
+/* "  23%   48.2k tok/s  p95 21ms  exact 94.1 %  saved 9,500" */
+static void progress_text(char *buf, size_t n, const struct run_reader *r, double part, int w)
+{
+    char text[FMT_MAX];
+    struct str s = STR_INIT;
+    double p95 = run_recent_quantile(&r->recent[RUN_MS], .95);
+    str_addf(&s, "%3.0f%%", floor(part * 100));
+    if (w >= 50 && run_reader_live(r))
+        str_addf(&s, "  %6s tok/s", fmt_short(text, r->status.rate));
+    if (w >= 66 && !isnan(p95))
+        str_addf(&s, "  p95 %.3gms", p95);
+    if (w >= 76 && r->series[RUN_VALID_EXACT].n)
+        str_addf(&s, "  exact %s", fmt_percent(text, r->series[RUN_VALID_EXACT].last));
+    if (w >= 110 && r->saved_step >= 0)
+        str_addf(&s, "  saved %s", fmt_count(text, r->saved_step));
+    snprintf(buf, n, "%s", s.s);
+    str_release(&s);
+}
+
 static void draw_progress(struct area a, const struct run_reader *r)
 {
-    char text[160], rate[FMT_MAX], exact[FMT_MAX];
+    char text[200];
     double part = r->steps > 0 ? (double)run_reader_step(r) / (double)r->steps : 0;
     part = fmin(fmax(part, 0), 1);
-    int n = snprintf(text, sizeof text, "%3.0f%%", floor(part * 100));
-    if (a.w >= 50 && run_reader_live(r))
-        n += snprintf(text + n, sizeof text - (size_t)n, "  %6s tok/s",
-                      fmt_short(rate, r->status.rate));
-    if (a.w >= 66 && r->series[RUN_VALID_EXACT].n)
-        snprintf(text + n, sizeof text - (size_t)n, "  exact %s",
-                 fmt_percent(exact, r->series[RUN_VALID_EXACT].last));
+    progress_text(text, sizeof text, r, part, a.w);
     int x = area_right(a, a.w - 1, 0, INK_TEXT, text);
     draw_bar(a, 1, MAX(x - 3, 0), part);
 }
 
 /* ---- foot: what to know, what to press ---- */
 
-/* "viewers 2  runs/add3  41.2 KiB  disk 61 GiB  safe to leave: training goes on" */
-static void system_line(const struct dash *d, char *buf, size_t n)
+/* "viewers 2  runs/add3/events.jsonl 41.2 KiB  disk 61 GiB  net 0.4 KiB/s" */
+static void system_line(const struct dash *d, double now, int w, struct str *s)
 {
-    char disk[FMT_MAX + 8] = "", viewers[32] = "", size[FMT_MAX];
+    const struct heartbeat *h = &d->run->status;
+    char size[FMT_MAX];
+    bool wide = w >= 110;
+    if (h->viewers)
+        str_addf(s, "viewers %d  ", h->viewers);
+    if (wide || d->viewer.read_only)
+        str_addf(s, "this one: %s  ", d->viewer.read_only ? "read-only" : "control");
+    str_addf(s, "log %s%s %s", d->run->dir, wide ? "/events.jsonl" : "",
+             fmt_bytes(size, (double)d->run->bytes));
     if (d->disk >= 0)
-        snprintf(disk, sizeof disk, "  disk %s", fmt_bytes(size, d->disk));
-    if (d->run->status.viewers)
-        snprintf(viewers, sizeof viewers, "viewers %d  ", d->run->status.viewers);
-    fmt_bytes(size, (double)d->run->bytes);
-    snprintf(buf, n, "%s%s  log %s%s  safe to leave: training goes on", viewers, d->run->dir,
-             size, disk);
+        str_addf(s, "  disk %s", fmt_bytes(size, d->disk));
+    if (d->net >= 0)
+        str_addf(s, "  net %.1f KiB/s", d->net / 1024);
+    if (wide && d->net >= 0)
+        str_addf(s, "  %.3g frames/s", 1 / viewer_frame(&d->viewer));
+    if (wide && h->beat > 0 && h->state == RUN_RUNNING && !d->viewer.slow)
+        str_addf(s, "  heartbeat %.1f s", fmax(now - h->beat, 0));
+    str_add(s, "  safe to leave: training goes on");
 }
 
 /* How it stands, when nothing more pressing is to be said. */
-static enum ink state_line(const struct dash *d, char *buf, size_t n)
+static enum ink state_line(const struct dash *d, double now, int w, struct str *s)
 {
     const struct run_reader *r = d->run;
     switch (r->status.state) {
     case RUN_WAITING:
-        snprintf(buf, n, d->ours ? "waiting for the trainer" : "nothing is written yet");
+        str_add(s, d->ours ? "waiting for the trainer" : "nothing is written yet");
         return INK_DIM;
     case RUN_LOST:
-        snprintf(buf, n, "its trainer is gone; seqsh train --resume --out %s", r->dir);
+        str_addf(s, "its trainer is gone; seqsh train --resume --out %s", r->dir);
         return INK_BAD;
     case RUN_FAILED:
-        snprintf(buf, n, "failed: %s", r->status.message);
+        str_addf(s, "failed: %s", r->status.message);
         return INK_BAD;
     case RUN_STOPPED:
-        snprintf(buf, n, "stopped; seqsh train --resume --out %s goes on", r->dir);
+        str_addf(s, "%s; seqsh train --resume --out %s goes on",
+                 r->killed ? "killed" : "stopped", r->dir);
         return INK_WARN;
     case RUN_DONE:
-        snprintf(buf, n, "done; seqsh %s opens it", r->dir);
+        str_addf(s, "done; seqsh %s opens it", r->dir);
         return INK_GOOD;
     default:
+        if (d->disk >= 0 && d->disk < LITTLE_DISK) {
+            str_addf(s, "the disk is full: the last good checkpoint is kept, training goes on");
+            return INK_WARN;
+        }
         if (r->status.message[0])
-            snprintf(buf, n, "%s", r->status.message);
+            str_add(s, r->status.message);
         else
-            system_line(d, buf, n);
+            system_line(d, now, w, s);
         return INK_DIM;
     }
 }
 
-static enum ink news_line(const struct dash *d, double now, char *buf, size_t n)
+/* "kill it? 412 steps since 9,500 was saved are lost: y/n" */
+static void kill_question(const struct dash *d, struct str *s)
 {
-    if (d->ask == ASK_STOP) {
-        snprintf(buf, n, "stop the training and save? y/n");
-        return INK_WARN;
-    }
-    if (d->ask == ASK_INTERRUPT) {
-        snprintf(buf, n, "Ctrl-C again within 3 s: stop and save.  d detach.  "
-                         "any key: continue");
-        return INK_WARN;
-    }
-    if (d->stopping > 0) {
-        snprintf(buf, n, "saving, please wait (%.0f s); Ctrl-\\ leaves",
+    const struct run_reader *r = d->run;
+    char steps[FMT_MAX], saved[FMT_MAX];
+    fmt_count(steps, MAX(run_reader_step(r) - MAX(r->saved_step, 0), 0));
+    if (r->saved_step >= 0)
+        str_addf(s, "kill it? %s steps since %s was saved are lost: y/n", steps,
+                 fmt_count(saved, r->saved_step));
+    else
+        str_addf(s, "kill it? all %s steps are lost: y/n", steps);
+}
+
+static enum ink news_line(const struct dash *d, double now, int w, struct str *s)
+{
+    if (d->ask == ASK_STOP)
+        str_add(s, "stop the training and save? y/n");
+    else if (d->ask == ASK_KILL)
+        kill_question(d, s);
+    else if (d->ask == ASK_INTERRUPT)
+        str_add(s, "Ctrl-C again within 3 s: stop and save.  d detach.  any key: continue");
+    else if (d->stopping > 0)
+        str_addf(s, "saving, please wait (%.0f s); Ctrl-\\ leaves",
                  fmax(now - d->stopping, 0));
+    else if (d->message[0])
+        str_add(s, d->message);
+    if (s->n)
         return INK_WARN;
-    }
-    if (d->message[0]) {
-        snprintf(buf, n, "%s", d->message);
-        return INK_WARN;
-    }
-    if (d->options.cursor) {
-        struct str values = STR_INIT;
-        view_values(&d->options, d->run, &values);
-        snprintf(buf, n, "%s", str_cstr(&values));
-        str_release(&values);
-        return INK_STRONG;
-    }
-    return state_line(d, buf, n);
+    if (!d->options.cursor)
+        return state_line(d, now, w, s);
+    view_values(&d->options, d->run, s);
+    return INK_STRONG;
 }
 
 static void draw_news(struct area a, const struct dash *d, double now)
 {
-    char text[600];
-    enum ink ink = news_line(d, now, text, sizeof text);
+    struct str text = STR_INIT;
+    enum ink ink = news_line(d, now, a.w, &text);
     area_fill(a, ' ', INK_TEXT);
-    if (d->entry.open && !d->message[0]) {
+    if (d->search.open) {
+        entry_draw(&d->search, area_sub(a, 0, 0, a.w / 2, 1), '/');
+        area_field(a, a.w / 2, 0, a.w / 2, INK_WARN, d->message, strlen(d->message));
+    } else if (d->entry.open && !d->message[0]) {
         entry_draw(&d->entry, a, ':');
-        return;
+    } else {
+        area_field(a, 1, 0, a.w - 2, ink, str_cstr(&text), text.n);
     }
-    area_field(a, 1, 0, a.w - 2, ink, text, strlen(text));
+    str_release(&text);
 }
 
-static void draw_hints(struct area a)
+static void draw_hints(struct area a, const struct dash *d)
 {
     int x = 1, y = 0;
     for (const struct dash_key *k = dash_keys; k->name; k++) {
         int width = k->hint ? (int)(strlen(k->name) + 1 + strlen(k->hint)) : 0;
-        if (!k->hint)
+        if (!k->hint || (k->controls && d->viewer.read_only))
             continue;
         if (x + width > a.w) {
             x = 1;
@@ -259,85 +334,33 @@ static void draw_hints(struct area a)
 
 /* ---- panes ---- */
 
-struct pane {
-    const struct view *view;
-    int x, y, w, h;
-};
-
-enum { MOST_PANES = 9 };
-
-/* Three rows: charts, charts and numbers, samples and events. */
-static int layout_large(struct pane *p, int w, int h, bool attention)
+/* The place of a view among the charts, from 1; 0: it is none of them. */
+static int number_of(const struct view *v, const int *chart, int n)
 {
-    int low = MIN(h * 3 / 10, 14), top = (h - low) * 3 / 5, mid = h - low - top;
-    int a = w * 42 / 100, b = (w - a) / 2, s = w * 56 / 100;
-    p[0] = (struct pane){ &view_loss, 0, 0, a, top };
-    p[1] = (struct pane){ &view_accuracy, a, 0, b, top };
-    p[2] = (struct pane){ &view_gnorm, a + b, 0, w - a - b, top };
-    p[3] = (struct pane){ &view_now, 0, top, a, mid };
-    p[4] = (struct pane){ &view_lr, a, top, b, mid };
-    p[5] = (struct pane){ &view_rate, a + b, top, w - a - b, mid };
-    if (attention)
-        s = w * 44 / 100;
-    int e = attention ? w * 32 / 100 : 0;
-    p[6] = (struct pane){ &view_samples, 0, top + mid, s, low };
-    p[7] = (struct pane){ &view_events, s + e, top + mid, w - s - e, low };
-    p[8] = (struct pane){ &view_attention, s, top + mid, e, low };
-    return attention ? 9 : 8;
-}
-
-/* The loss and another chart above, numbers, samples and events below. */
-static int layout_wide(struct pane *p, int w, int h, const struct view *chart)
-{
-    int low = MIN(MAX(h / 3, 9), 14), top = h - low, a = w / 2, s = (w - 30) / 2;
-    p[0] = (struct pane){ &view_loss, 0, 0, a, top };
-    p[1] = (struct pane){ chart, a, 0, w - a, top };
-    p[2] = (struct pane){ &view_now, 0, top, 30, low };
-    p[3] = (struct pane){ &view_samples, 30, top, s, low };
-    p[4] = (struct pane){ &view_events, 30 + s, top, w - 30 - s, low };
-    return 5;
-}
-
-/* One chart, and beside and below it what there is room for: events go first, then
- * samples, then the numbers. */
-static int layout_small(struct pane *p, int w, int h, const struct view *chart)
-{
-    bool numbers = w >= 60 && h >= 7;
-    bool samples = numbers && h >= 16;
-    bool events = samples && w >= 72;
-    int side = numbers ? 26 : 0, low = samples ? 7 : 0, n = 0;
-    p[n++] = (struct pane){ chart, 0, 0, w - side, h - low };
-    if (numbers)
-        p[n++] = (struct pane){ &view_now, w - side, 0, side, h - low };
-    if (samples)
-        p[n++] = (struct pane){ &view_samples, 0, h - low, events ? w - side : w, low };
-    if (events)
-        p[n++] = (struct pane){ &view_events, w - side, h - low, side, low };
-    return n;
+    for (int i = 0; i < n; i++)
+        if (view_table[chart[i]] == v)
+            return i + 1;
+    return 0;
 }
 
 static void draw_panes(struct area a, const struct dash *d)
 {
-    struct pane pane[MOST_PANES];
-    const struct view *chart = view_table[d->chart];
-    int n;
+    struct dash_pane pane[DASH_PANES];
+    int chart[DASH_CHARTS], charts = dash_charts(d, chart), seen = 0;
     if (d->table) {
         dash_table_draw(a, d->run, d->row);
         return;
     }
-    if (d->alone) {
-        chart->draw(a, d->run, &d->options);
-        return;
-    }
-    if (a.w >= 180 && a.h >= 36)
-        n = layout_large(pane, a.w, a.h, d->run->probes.probes > 0);
-    else if (a.w >= 110 && a.h >= 20)
-        n = layout_wide(pane, a.w, a.h, d->chart ? chart : &view_accuracy);
-    else
-        n = layout_small(pane, a.w, a.h, chart);
+    int n = dash_layout(d, a.w, a.h, pane);
+    for (int i = 0; i < n; i++)
+        seen += pane[i].view->chart;
     for (int i = 0; i < n; i++) {
-        const struct pane *p = &pane[i];
-        p->view->draw(area_sub(a, p->x, p->y, p->w, p->h), d->run, &d->options);
+        const struct dash_pane *p = &pane[i];
+        struct view_options o = d->options;
+        o.number = number_of(p->view, chart, charts);
+        o.of = seen == 1 ? charts : 0;
+        o.focus = seen > 1 && p->view == view_table[d->chart];
+        p->view->draw(area_sub(a, p->x, p->y, p->w, p->h), d->run, &o);
     }
 }
 
@@ -389,16 +412,17 @@ void dash_draw(const struct dash *d, struct canvas *c, double now)
                    LEAST_W, LEAST_H);
         return;
     }
-    int head = a.h >= 8 ? 2 : 1, foot = a.h >= 24 ? 3 : a.h >= 12 ? 2 : a.h >= 6 ? 1 : 0;
+    struct dash_rows rows = dash_rows(a.w, a.h);
+    int head = rows.head, foot = rows.foot;
     draw_head(area_sub(a, 0, 0, a.w, 1), d);
     if (head > 1)
         draw_progress(area_sub(a, 0, 1, a.w, 1), d->run);
     draw_panes(area_sub(a, 0, head, a.w, a.h - head - foot), d);
     if (d->help)
         draw_help(area_sub(a, 0, head, a.w, a.h - head - foot), d->help);
-    bool urgent = d->ask != ASK_NOTHING || d->stopping > 0 || d->entry.open;
+    bool urgent = d->ask != ASK_NOTHING || d->stopping > 0 || d->entry.open || d->search.open;
     if (foot || urgent)
         draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), d, now);
     if (foot > 1)
-        draw_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1));
+        draw_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1), d);
 }

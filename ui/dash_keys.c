@@ -1,198 +1,15 @@
 /*
- * What keys do to the dashboard, and what of it goes to the trainer.
+ * What keys do to the dashboard.
  */
-#include "ui/dash.h"
+#include "ui/dash_own.h"
 
-#include "base/mem.h"
-#include "run/directive.h"
+#include "ui/chart.h"
 #include "ui/dash_table.h"
 #include "ui/screen.h"
 
-#include <errno.h>
 #include <math.h>
-#include <signal.h>
 
-enum { AGAIN_WITHIN = 3, CALL_EVERY = 2 }; /* seconds */
-
-static void say(struct dash *d, const char *text)
-{
-    snprintf(d->message, sizeof d->message, "%s", text);
-}
-
-/* ---- the trainer ---- */
-
-static void call(struct dash *d, double now, struct err *err)
-{
-    d->called = now;
-    remote_open(&d->remote, d->run->dir, "attach", err);
-}
-
-bool dash_waits(const struct dash *d)
-{
-    return d->remote.fd >= 0 && d->remote.asked > 0;
-}
-
-bool dash_hear(struct dash *d)
-{
-    int got = 0, news = 0;
-    while (d->remote.fd >= 0 && (got = remote_next(&d->remote)) > 0) {
-        say(d, d->remote.answer);
-        news++;
-    }
-    return news > 0;
-}
-
-/* A trainer that can be reached counts us among its viewers. */
-static void keep_in_touch(struct dash *d, double now)
-{
-    struct err err;
-    if (d->remote.fd < 0 && run_reader_live(d->run) && fabs(now - d->called) >= CALL_EVERY)
-        call(d, now, &err);
-}
-
-void dash_tell(struct dash *d, const char *line, double now)
-{
-    const struct directive *row;
-    struct err err;
-    char *copy = xstrdup(line), *arg;
-    int bad = directive_parse(copy, &row, &arg, &err);
-    free(copy);
-    if (bad == 0 && !run_reader_live(d->run))
-        bad = err_set(&err, "the run is over: nobody listens");
-    if (bad == 0 && d->remote.fd < 0)
-        call(d, now, &err);
-    if (bad == 0 && (d->remote.fd < 0 || remote_send(&d->remote, line, &err) < 0))
-        bad = -1;
-    if (bad < 0)
-        say(d, err.msg);
-}
-
-/* ---- questions ---- */
-
-static void press_stop(struct dash *d, double now)
-{
-    if (!run_reader_live(d->run)) {
-        say(d, "the run is over: there is nothing to stop");
-        return;
-    }
-    d->ask = ASK_STOP;
-    d->asked = now;
-}
-
-static void press_interrupt(struct dash *d, double now)
-{
-    d->ask = ASK_INTERRUPT;
-    d->asked = now;
-}
-
-/* Through the socket, so that it is known who did; else by a signal. */
-static void stop_trainer(struct dash *d, double now)
-{
-    struct err err;
-    long pid = run_reader_pid(d->run);
-    if (d->remote.fd < 0)
-        call(d, now, &err);
-    if (d->remote.fd >= 0 && remote_send(&d->remote, "stop", &err) == 0)
-        d->stopping = now;
-    else if (pid < 0)
-        say(d, "cannot stop it: its trainer is not to be found on this machine");
-    else if (kill((pid_t)pid, SIGTERM) < 0)
-        snprintf(d->message, sizeof d->message, "cannot stop process %ld: %s", pid,
-                 strerror(errno));
-    else
-        d->stopping = now;
-}
-
-/* A key while a question is open. true: it was an answer. */
-static bool answer(struct dash *d, int key, double now)
-{
-    enum dash_ask asked = d->ask;
-    d->ask = ASK_NOTHING;
-    if (asked == ASK_STOP) {
-        if (key == 'y' || key == 'Y')
-            stop_trainer(d, now);
-        else
-            say(d, "not stopped");
-        return true;
-    }
-    if (key == SCREEN_CTRL('C')) {
-        stop_trainer(d, now);
-        return true;
-    }
-    return key != 'd' && key != 'q';
-}
-
-/* ---- directives ---- */
-
-static void press_pause(struct dash *d, double now)
-{
-    dash_tell(d, d->run->status.state == RUN_PAUSED ? "resume" : "pause", now);
-}
-
-static void press_save(struct dash *d, double now)
-{
-    dash_tell(d, "checkpoint", now);
-}
-
-static void press_validate(struct dash *d, double now)
-{
-    dash_tell(d, "validate", now);
-}
-
-static void press_command(struct dash *d, double now)
-{
-    (void)now;
-    entry_open(&d->entry, "");
-}
-
-static void press_sample(struct dash *d, double now)
-{
-    (void)now;
-    entry_open(&d->entry, "sample ");
-}
-
-static void press_note(struct dash *d, double now)
-{
-    (void)now;
-    entry_open(&d->entry, "note ");
-}
-
-/* Tab behind `:`: what all names that begin so have in common; or which they are. */
-static void complete(struct dash *d)
-{
-    struct entry *e = &d->entry;
-    const char *first = NULL;
-    size_t common = 0, n = e->n;
-    struct str list = STR_INIT;
-    if (memchr(e->text, ' ', n) || e->at != n)
-        return;
-    for (const struct directive *row = directive_table; row->name; row++) {
-        if (strncmp(row->name, e->text, n) != 0)
-            continue;
-        size_t k = 0;
-        while (first && k < common && row->name[k] == first[k])
-            k++;
-        common = first ? k : strlen(row->name);
-        first = row->name;
-        str_addf(&list, "%s%s%s%s", list.n ? ", " : "", row->name, row->arg[0] ? " " : "",
-                 row->arg);
-    }
-    if (first && common > n)
-        entry_insert(e, first + n, common - n);
-    if (first && !first[common])
-        entry_insert(e, " ", 1);
-    else if (first)
-        say(d, str_cstr(&list));
-    str_release(&list);
-}
-
-static void type(struct dash *d, int key, double now)
-{
-    if (key == '\t')
-        complete(d);
-    else if (entry_key(&d->entry, key) == ENTRY_DONE && d->entry.n)
-        dash_tell(d, d->entry.text, now);
-}
+enum { AGAIN_WITHIN = 3 }; /* seconds */
 
 /* ---- charts ---- */
 
@@ -236,12 +53,51 @@ static void press_rougher(struct dash *d, double now)
     smooth(d, -1);
 }
 
+/* ---- which chart ---- */
+
+void dash_choose_shown(struct dash *d)
+{
+    int chart[DASH_CHARTS], n = dash_charts(d, chart);
+    for (int i = 0; i < n; i++)
+        if (chart[i] == d->chart)
+            return;
+    d->chart = chart[0];
+}
+
+static void move_chart(struct dash *d, int by)
+{
+    int chart[DASH_CHARTS], n = dash_charts(d, chart), at = 0;
+    while (at < n - 1 && chart[at] != d->chart)
+        at++;
+    d->chart = chart[(at + by + n) % n];
+}
+
 static void press_chart(struct dash *d, double now)
 {
     (void)now;
-    d->chart++;
-    if (!view_table[d->chart]->chart)
-        d->chart = 0;
+    move_chart(d, 1);
+}
+
+static void press_chart_before(struct dash *d, double now)
+{
+    (void)now;
+    move_chart(d, -1);
+}
+
+/* 1 to 9: that one of those shown. */
+static bool choose_chart(struct dash *d, int key)
+{
+    int chart[DASH_CHARTS], n = dash_charts(d, chart);
+    if (key < '1' || key >= '1' + MIN(n, 9))
+        return false;
+    d->chart = chart[key - '1'];
+    return true;
+}
+
+static void press_filter(struct dash *d, double now)
+{
+    (void)now;
+    entry_open(&d->search, d->filter);
 }
 
 static void press_alone(struct dash *d, double now)
@@ -249,6 +105,29 @@ static void press_alone(struct dash *d, double now)
     (void)now;
     d->alone = !d->alone;
     d->table = false;
+}
+
+/* With a cursor: its place is to be found again. */
+static void press_enter(struct dash *d, double now)
+{
+    if (!d->options.cursor)
+        press_alone(d, now);
+    else if (view_pin(&d->options) < 0)
+        dash_say(d, "nine places are pinned already: 0 takes all pins away");
+}
+
+/* ---- what is seen of it ---- */
+
+static void press_order(struct dash *d, double now)
+{
+    (void)now;
+    d->options.order++;
+}
+
+static void press_alerts(struct dash *d, double now)
+{
+    (void)now;
+    d->options.alerts = !d->options.alerts;
 }
 
 static void press_zoom_in(struct dash *d, double now)
@@ -267,6 +146,7 @@ static void press_reset(struct dash *d, double now)
 {
     (void)now;
     d->options = view_options_default();
+    d->options.sparse = d->viewer.slow;
 }
 
 static void press_left(struct dash *d, double now)
@@ -345,9 +225,9 @@ static void press_csv(struct dash *d, double now)
     struct err err;
     (void)now;
     if (dash_table_write(d->run, &said, &err) < 0)
-        say(d, err.msg);
+        dash_say(d, err.msg);
     else
-        say(d, str_cstr(&said));
+        dash_say(d, str_cstr(&said));
     str_release(&said);
 }
 
@@ -372,7 +252,7 @@ static void press_probe(struct dash *d, double now)
         snprintf(d->message, sizeof d->message, "attention: question %d of %d",
                  d->options.probe % n + 1, n);
     else
-        say(d, "no attention was recorded: none yet, or a model without");
+        dash_say(d, "no attention was recorded: none yet, or a model without");
 }
 
 static void press_earlier(struct dash *d, double now)
@@ -396,6 +276,15 @@ static void press_repaint(struct dash *d, double now)
     screen_repaint();
 }
 
+static void press_mouse(struct dash *d, double now)
+{
+    (void)now;
+    d->viewer.mouse = !d->viewer.mouse;
+    screen_mouse(d->viewer.mouse);
+    dash_say(d, d->viewer.mouse ? "mouse: a click chooses a chart and a step, the wheel zooms"
+                                : "the mouse is the terminal's again");
+}
+
 static void press_help(struct dash *d, double now)
 {
     (void)now;
@@ -404,59 +293,94 @@ static void press_help(struct dash *d, double now)
 
 /* The foot lines show hints in this order, as many as there is room for. */
 const struct dash_key dash_keys[] = {
-    { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL },
-    { 'p', "p", "pause", "pause the training, and go on with it", press_pause },
-    { 's', "s", "stop+save", "after a question: stop the training and save", press_stop },
-    { 'k', "k", "save", "save a checkpoint now", press_save },
-    { 'v', "v", "validate", "validate now", press_validate },
-    { ':', ":", "command", "lr X, clip X, stop-at STEP and others; Tab lists", press_command },
-    { '?', "?", "help", "this page (also F1)", press_help },
-    { 'm', "m", "chart", "the next chart, where there is room for one", press_chart },
-    { 'l', "l", "log-y", "logarithmic axis for loss and gradient norm", press_log },
-    { 'X', "X", "log-x", "logarithmic axis for steps", press_log_x },
-    { 'x', "x", "axis", "over steps, time or tokens", press_axis },
-    { '+', "+", "smoother", "smooth curves more (moving average)", press_smoother },
-    { '-', "-", "rougher", "smooth less; behind, faint, the raw spread", press_rougher },
-    { 'z', "z", "zoom", "half as much, around the cursor or at the end", press_zoom_in },
-    { 'Z', "Z", NULL, "twice as much", press_zoom_out },
-    { '0', "0", "reset", "all of these as they were", press_reset },
-    { 'T', "T", "table", "numbers in place of charts; arrows scroll", press_table },
-    { 'w', "w", "csv", "write the table to a file here", press_csv },
-    { 'S', "S", "sample", "ask the model as it stands", press_sample },
-    { 'n', "n", "note", "words for the events", press_note },
-    { 'a', "a", "attention", "where it looks; once more: the next question", press_probe },
-    { '[', "[", NULL, "attention: an earlier validation", press_earlier },
-    { ']', "]", NULL, "attention: a later one", press_later },
-    { '\r', "Enter", NULL, "one chart alone, and back", press_alone },
-    { SCREEN_LEFT, "Left, Right", NULL, "cursor: values at a step; PgUp, PgDn, Home, End",
-      press_left },
-    { 27, "Esc", NULL, "no cursor, no table", press_escape },
-    { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice in 3 s: stop and save", press_interrupt },
-    { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint },
-    { 'd', "d", NULL, NULL, NULL },
-    { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL },
-    { SCREEN_F1, "F1", NULL, NULL, press_help },
-    { '=', "=", NULL, NULL, press_smoother },
-    { SCREEN_RIGHT, "Right", NULL, NULL, press_right },
-    { SCREEN_UP, "Up", NULL, NULL, press_up },
-    { SCREEN_DOWN, "Down", NULL, NULL, press_down },
-    { SCREEN_PAGE_UP, "PgUp", NULL, NULL, press_page_up },
-    { SCREEN_PAGE_DOWN, "PgDn", NULL, NULL, press_page_down },
-    { SCREEN_HOME, "Home", NULL, NULL, press_home },
-    { SCREEN_END, "End", NULL, NULL, press_end },
+    { 'p', "p", "pause", "pause the training, and go on with it", dash_pause, true },
+    { 'k', "k", "save", "save a checkpoint now", dash_save, true },
+    { 's', "s", "stop+save", "after a question: stop the training and save", dash_stop, true },
+    { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL, false },
+    { 'v', "v", "validate", "validate now", dash_validate, true },
+    { 'S', "S", "sample", "ask the model as it stands", dash_sample, true },
+    { 'n', "n", "note", "words for the events", dash_note, true },
+    { '?', "?", "help", "this page (also F1)", press_help, false },
+    { ':', ":", "command", "lr X, clip X, set, tag, stop-at STEP and others; Tab lists",
+      dash_command, true },
+    { 'm', "m", "chart", "the next chart (also Tab; Shift-Tab back; 1 to 9)", press_chart,
+      false },
+    { 'l', "l", "log", "logarithmic axis for loss, perplexity, gradient norm", press_log,
+      false },
+    { 'x', "x", "axis", "over steps, time or tokens", press_axis, false },
+    { 'z', "z", "zoom", "half as much, around the cursor or at the end", press_zoom_in, false },
+    { '+', "+", "smooth", "smooth curves more (moving average)", press_smoother, false },
+    { 'T', "T", "table", "numbers in place of charts; arrows scroll", press_table, false },
+    { '/', "/", "find", "only charts with these words in their names; !word: without",
+      press_filter, false },
+    { 'a', "a", "attn", "attention: where it looks; once more: the next question",
+      press_probe, false },
+    { 'X', "X", "log-x", "logarithmic axis for steps", press_log_x, false },
+    { '-', "-", "rougher", "smooth less; behind, faint, the raw spread", press_rougher, false },
+    { 'Z', "Z", NULL, "twice as much", press_zoom_out, false },
+    { '0', "0", "reset", "axes, zoom, cursor and pins as they were", press_reset, false },
+    { 'w', "w", "csv", "write the table to a file here", press_csv, false },
+    { 'o', "o", "order", "which line of a chart is on top", press_order, false },
+    { '!', "!", "alerts", "among the events, alerts alone", press_alerts, false },
+    { '[', "[", NULL, "attention: an earlier validation", press_earlier, false },
+    { ']', "]", NULL, "attention: a later one", press_later, false },
+    { SCREEN_LEFT, "Left", "cursor", "cursor: values at a step; also Right, PgUp, PgDn, Home, "
+      "End", press_left, false },
+    { '\r', "Enter", "alone, pin", "one chart alone, and back; with a cursor: pin its place",
+      press_enter, false },
+    { 'K', "K", NULL, "after a question: kill the training; what is not saved is lost",
+      dash_kill, true },
+    { 27, "Esc", NULL, "no cursor, no table", press_escape, false },
+    { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice in 3 s: stop and save", dash_interrupt, false },
+    { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint, false },
+    { SCREEN_F9, "F9", NULL, "the mouse: heard here, or the terminal's", press_mouse, false },
+    { 'd', "d", NULL, NULL, NULL, false },
+    { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL, false },
+    { SCREEN_F1, "F1", NULL, NULL, press_help, false },
+    { SCREEN_F11, "F11", NULL, NULL, press_alone, false },
+    { '\t', "Tab", NULL, NULL, press_chart, false },
+    { SCREEN_BACK_TAB, "Shift-Tab", NULL, NULL, press_chart_before, false },
+    { '=', "=", NULL, NULL, press_smoother, false },
+    { SCREEN_RIGHT, "Right", NULL, NULL, press_right, false },
+    { SCREEN_UP, "Up", NULL, NULL, press_up, false },
+    { SCREEN_DOWN, "Down", NULL, NULL, press_down, false },
+    { SCREEN_PAGE_UP, "PgUp", NULL, NULL, press_page_up, false },
+    { SCREEN_PAGE_DOWN, "PgDn", NULL, NULL, press_page_down, false },
+    { SCREEN_HOME, "Home", NULL, NULL, press_home, false },
+    { SCREEN_END, "End", NULL, NULL, press_end, false },
     { .name = NULL },
 };
 
-/* 1 to 9: that chart. */
-static bool choose_chart(struct dash *d, int key)
+/* What is under the mouse: the chart is chosen, and the step. */
+static void click(struct dash *d, int x, int y, int w, int h)
 {
-    int n = 0;
-    while (view_table[n]->chart)
-        n++;
-    if (key < '1' || key >= '1' + n)
-        return false;
-    d->chart = key - '1';
-    return true;
+    struct dash_pane pane[DASH_PANES];
+    struct dash_rows rows = dash_rows(w, h);
+    int n = d->table ? 0 : dash_layout(d, w, h - rows.head - rows.foot, pane);
+    for (int i = 0; i < n; i++) {
+        const struct dash_pane *p = &pane[i];
+        int at = x - p->x, row = y - rows.head - p->y;
+        if (at < 0 || row < 0 || at >= p->w || row >= p->h || !p->view->lines)
+            continue;
+        choose_view(d, p->view);
+        struct area a = { .w = p->w, .h = p->h };
+        d->options.cursor = chart_step(a, at, d->run, &d->options, p->view->lines);
+        if (d->options.cursor)
+            view_cursor(&d->options, d->run, 0);
+    }
+}
+
+static void use_mouse(struct dash *d)
+{
+    int x, y, w, h;
+    enum screen_mouse what = screen_mouse_event(&x, &y);
+    screen_size(&w, &h);
+    if (what == MOUSE_CLICK)
+        click(d, x, y, w, h);
+    else if (d->table)
+        scroll(d, what == MOUSE_UP ? -3 : 3);
+    else
+        view_zoom(&d->options, d->run, what == MOUSE_UP ? 2 : .5);
 }
 
 bool dash_key(struct dash *d, int key, double now)
@@ -469,15 +393,19 @@ bool dash_key(struct dash *d, int key, double now)
         d->help = key == '?' || key == ' ' || key == SCREEN_PAGE_DOWN ? d->help + 1 : 0;
         return true;
     }
-    if (d->ask && answer(d, key, now))
+    if (key == SCREEN_MOUSE) {
+        use_mouse(d);
         return true;
-    if (d->entry.open) {
-        type(d, key, now);
+    }
+    if (d->ask && dash_answer(d, key, now))
+        return true;
+    if (d->entry.open || d->search.open) {
+        dash_type(d, key, now);
         return true;
     }
     if (interrupt && d->stopping > 0)
         return true; /* the foot line says that it takes its time */
-    if (interrupt && !run_reader_live(d->run))
+    if (interrupt && (!run_reader_live(d->run) || d->viewer.read_only))
         return false; /* nothing is lost by leaving */
     if (choose_chart(d, key))
         return true;
@@ -486,7 +414,10 @@ bool dash_key(struct dash *d, int key, double now)
             continue;
         if (!k->press)
             return false;
-        k->press(d, now);
+        if (k->controls && d->viewer.read_only)
+            dash_say(d, "read-only: nothing of the run is changed from here");
+        else
+            k->press(d, now);
         break;
     }
     return true;
@@ -495,7 +426,8 @@ bool dash_key(struct dash *d, int key, double now)
 bool dash_poll(struct dash *d, double now)
 {
     bool news = run_reader_poll(d->run, now);
-    keep_in_touch(d, now);
+    dash_keep_in_touch(d, now);
+    dash_choose_shown(d);
     if (d->ask == ASK_INTERRUPT && now - d->asked > AGAIN_WITHIN) {
         d->ask = ASK_NOTHING;
         news = true;

@@ -24,6 +24,8 @@ static const struct column {
     { "ms", RUN_MS, 8, fmt_real },
     { "clip", RUN_CLIPPED, 8, fmt_percent },
     { "tokens", RUN_TOKENS, 8, fmt_short },
+    { "ppl", RUN_VALID_PPL, 8, fmt_real },
+    { "score", RUN_VALID_SCORE, 8, fmt_real },
 };
 
 enum { STEP_W = 11 };

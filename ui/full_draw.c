@@ -10,23 +10,9 @@ enum { LEAST_W = 20, LEAST_H = 5, PANES = 5 };
 
 struct area pane_box(struct area a, const char *title, bool focus)
 {
-    const uint32_t *g = theme()->glyph;
     struct area in = area_box(a, title, focus ? INK_STRONG : INK_FRAME);
-    int right = a.w - 1, low = a.h - 1;
-    if (!focus || in.w == 0)
-        return in;
-    for (int x = 1; x < right; x++) {
-        struct canvas_cell *top = canvas_cell(a.on, a.x + x, a.y);
-        if (top->ch[0] == g[GLYPH_HLINE])
-            area_char(a, x, 0, g[GLYPH_HEAVY_HLINE], INK_STRONG);
-    }
-    area_fill(area_sub(a, 1, low, right - 1, 1), g[GLYPH_HEAVY_HLINE], INK_STRONG);
-    area_fill(area_sub(a, 0, 1, 1, low - 1), g[GLYPH_HEAVY_VLINE], INK_STRONG);
-    area_fill(area_sub(a, right, 1, 1, low - 1), g[GLYPH_HEAVY_VLINE], INK_STRONG);
-    area_char(a, 0, 0, g[GLYPH_HEAVY_TOP_LEFT], INK_STRONG);
-    area_char(a, right, 0, g[GLYPH_HEAVY_TOP_RIGHT], INK_STRONG);
-    area_char(a, 0, low, g[GLYPH_HEAVY_LOW_LEFT], INK_STRONG);
-    area_char(a, right, low, g[GLYPH_HEAVY_LOW_RIGHT], INK_STRONG);
+    if (focus && in.w)
+        area_heavy(a);
     return in;
 }
 

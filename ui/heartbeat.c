@@ -59,7 +59,8 @@ static void text(const json_t *o, const char *key, char *buf, size_t n)
 void heartbeat_init(struct heartbeat *h)
 {
     *h = (struct heartbeat){
-        .epoch = NAN, .epochs = NAN, .rate = NAN, .rss = NAN, .eta = -1
+        .epoch = NAN, .epochs = NAN, .rate = NAN, .rss = NAN, .peak = NAN,
+        .cpu = NAN, .load = NAN, .eta = -1
     };
 }
 
@@ -89,6 +90,9 @@ int heartbeat_parse(struct heartbeat *h, const char *bytes, size_t n)
         .threads = (int)MIN(count(o, "threads"), 9999),
         .viewers = (int)MIN(count(o, "viewers"), 9999),
         .rss = number(o, "rss", NAN),
+        .peak = number(o, "peak", NAN),
+        .cpu = number(o, "cpu", NAN),
+        .load = number(o, "load", NAN),
         .params = count(o, "params"),
     };
     text(o, "host", h->host, sizeof h->host);

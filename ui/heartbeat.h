@@ -37,7 +37,8 @@ struct heartbeat {
     double epoch, epochs;    /* NaN: unknown */
     double rate, eta;        /* tokens/s; seconds left, -1: unknown */
     int threads, viewers;
-    double rss;              /* bytes */
+    double rss, peak;        /* bytes */
+    double cpu, load;        /* CPUs it takes; processes that want one; NaN: unknown */
     int64_t params;
     char preset[64];
     char message[300];

@@ -26,7 +26,8 @@ UI_FILES = \
 	ui/corpus_stats.c ui/corpus_stats.h \
 	ui/ctl.c ui/ctl.h \
 	ui/dash.c ui/dash.h \
-	ui/dash_draw.c ui/dash_keys.c ui/dash_table.c ui/dash_table.h \
+	ui/dash_draw.c ui/dash_keys.c ui/dash_layout.c ui/dash_own.h \
+	ui/dash_table.c ui/dash_table.h ui/dash_tell.c \
 	ui/data.c ui/data.h \
 	ui/doctor.c ui/doctor.h \
 	ui/errand.c ui/errand.h \
@@ -72,6 +73,7 @@ UI_FILES = \
 	ui/pick.c ui/pick.h \
 	ui/plot.c ui/plot.h \
 	ui/program.h \
+	ui/raster.c ui/raster.h \
 	ui/relay.c ui/relay.h \
 	ui/remote.c ui/remote.h \
 	ui/repl.c ui/repl.h \
@@ -87,6 +89,7 @@ UI_FILES = \
 	ui/run_metric.c ui/run_metric.h \
 	ui/run_probe.c ui/run_probe.h \
 	ui/run_reader.c ui/run_reader.h \
+	ui/run_variety.c ui/run_variety.h \
 	ui/runs.c ui/runs.h \
 	ui/score.c ui/score.h \
 	ui/score_differ.c ui/score_differ.h \
@@ -112,11 +115,17 @@ UI_FILES = \
 	ui/view_loss.c \
 	ui/view_lr.c \
 	ui/view_now.c \
+	ui/view_ppl.c \
 	ui/view_range.c \
 	ui/view_rate.c \
 	ui/view_samples.c \
+	ui/view_score.c \
+	ui/viewer.c ui/viewer.h \
 	ui/watch.c ui/watch.h \
+	ui/watch_chart.c \
 	ui/watch_draw.c \
+	ui/watch_keys.c \
+	ui/watch_list.c \
 	ui/watch_main.c \
 	ui/watch_pane.c \
 	ui/why.c ui/why.h \

@@ -26,6 +26,7 @@
 #include "ui/sgr.h"
 #include "ui/train.h"
 #include "ui/ui_text.h"
+#include "ui/viewer.h"
 #include "ui/watch.h"
 
 static int help_main(int argc, char **argv);
@@ -47,11 +48,11 @@ static const struct opt help_options[] = {
 
 static const struct opt *const repl_tables[] = { repl_options, filter_options, knob_table,
                                                   NULL };
-static const struct opt *const train_tables[] = { train_options, NULL };
-static const struct opt *const attach_tables[] = { attach_options, NULL };
+static const struct opt *const train_tables[] = { train_options, viewer_options, NULL };
+static const struct opt *const attach_tables[] = { attach_options, viewer_options, NULL };
 static const struct opt *const ctl_tables[] = { ctl_options, NULL };
 static const struct opt *const runs_tables[] = { runs_options, NULL };
-static const struct opt *const watch_tables[] = { watch_options, NULL };
+static const struct opt *const watch_tables[] = { watch_options, viewer_options, NULL };
 static const struct opt *const inspect_tables[] = { inspect_options, NULL };
 static const struct opt *const eval_tables[] = { eval_options, metric_options, NULL };
 static const struct opt *const score_tables[] = { score_options, metric_options, NULL };

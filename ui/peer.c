@@ -120,6 +120,7 @@ static void feed_status(struct run_reader *r, const json_t *o)
 static void take_object(struct peer *r, struct run_list *all, const json_t *o)
 {
     const json_t *event = json_object_get(o, "event"), *config = json_object_get(o, "config");
+    const json_t *tags = json_object_get(o, "tags");
     const char *name = json_string_value(json_object_get(o, "run"));
     struct str dir = STR_INIT;
     int at;
@@ -147,6 +148,8 @@ static void take_object(struct peer *r, struct run_list *all, const json_t *o)
     else if (json_is_string(config))
         run_reader_feed_config(e->run, json_string_value(config),
                                json_string_length(config));
+    else if (json_is_string(tags))
+        run_reader_feed_tags(e->run, json_string_value(tags));
     else if (json_object_get(o, "state"))
         feed_status(e->run, o);
 }
@@ -197,6 +200,18 @@ static void went_down(struct peer *r, struct run_list *all, double now)
             run_reader_feed_status(all->at[i]->run, NULL, 0, "lost");
 }
 
+/* The rate is taken over some seconds. */
+static void count_bytes(struct peer *r, double bytes, double now)
+{
+    enum { OVER = 5 };
+    r->bytes += bytes;
+    if (now - r->since < OVER)
+        return;
+    r->rate = r->since > 0 ? r->bytes / (now - r->since) : 0;
+    r->bytes = 0;
+    r->since = now;
+}
+
 static bool poll_one(struct peer *r, struct run_list *all, double now)
 {
     struct err err;
@@ -211,7 +226,9 @@ static bool poll_one(struct peer *r, struct run_list *all, double now)
     }
     if (!r->line.pid)
         return false;
+    size_t before = r->line.out.n;
     bool more = errand_read(&r->line), news = r->line.out.n > 0;
+    count_bytes(r, (double)(r->line.out.n - before), now);
     if (memchr(str_cstr(&r->line.out), '{', r->line.out.n))
         r->down = 0;
     take_lines(r, all);
@@ -249,4 +266,11 @@ bool peers_news(const struct peers *all, double now, char *buf, size_t n)
         return true;
     }
     return false;
+}
+
+void peers_traffic(const struct peers *all, struct str *out)
+{
+    for (int i = 0; i < all->n; i++)
+        if (all->at[i].down == 0 && all->at[i].rate > 0)
+            str_addf(out, "ssh %s %.1f KiB/s  ", all->at[i].host, all->at[i].rate / 1024);
 }

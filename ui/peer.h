@@ -18,6 +18,7 @@ struct peer {
     double retry;      /* when it is called again */
     int tries;
     char message[200]; /* what ssh said last; foreign bytes */
+    double bytes, since, rate; /* that came since then; a second, before; 0: unknown */
 };
 
 struct peers {
@@ -40,6 +41,9 @@ bool peers_ready(const struct peers *);
 
 /* What is wrong with one of them; false: nothing. */
 bool peers_news(const struct peers *, double now, char *buf, size_t n);
+
+/* "ssh gpu1 0.3 KiB/s  " for each that is up, appended. */
+void peers_traffic(const struct peers *, struct str *);
 
 /* A command for the shell of the other machine: "seqsh WORD... 'DIR/RUN'". */
 void peer_command(const struct run_entry *, const char *words, const char *after,

@@ -2,101 +2,77 @@
 
 #include "base/mem.h"
 #include "ui/fmt.h"
+#include "ui/raster.h"
 
 #include <math.h>
 
-/* ---- dots ---- */
+/* ---- the x axis ---- */
 
-/* A grid of dots over cells, each cell in the ink of the line drawn last. */
-struct raster {
-    int w, h;   /* cells */
-    int dw, dh; /* dots in a cell, dw * dh <= 8 */
-    struct spot {
-        uint8_t mask; /* bit dy * dw + dx */
-        uint8_t ink;
-        char mark, label; /* label: instead of dots and mark; 0: none */
-    } *spot;      /* [h][w] */
+/* From the left edge to the right one, in what it shows, or in its logarithm. */
+struct span {
+    const struct plot *plot;
+    double lo, hi;
 };
 
-static const uint8_t dots_in_cell[][2] = {
-    [GRAPH_BRAILLE] = { 2, 4 },
-    [GRAPH_QUADRANT] = { 2, 2 },
-    [GRAPH_BLOCK] = { 1, 8 },
-    [GRAPH_ASCII] = { 1, 1 },
-};
-
-/* Dots of a line take a cell over from the faint spread behind it. */
-static void raster_dot(struct raster *r, int x, int y, enum ink ink, char mark)
+double plot_x(const struct series *x_of, double step)
 {
-    if (x < 0 || y < 0 || x >= r->w * r->dw || y >= r->h * r->dh)
-        return;
-    struct spot *s = &r->spot[(size_t)(y / r->dh) * (size_t)r->w + (size_t)(x / r->dw)];
-    if (s->mask && s->ink != ink) {
-        if (ink == INK_FAINT)
-            return;
-        if (s->ink == INK_FAINT)
-            s->mask = 0;
+    return x_of ? series_at(x_of, step) : step;
+}
+
+/* A logarithm has no 0: the axis begins with the first thing there is to see. */
+static double first_value(const struct plot *p)
+{
+    double first = INFINITY;
+    for (int i = 0; i < p->n; i++) {
+        const struct series *s = p->line[i].series;
+        double x = 0;
+        for (size_t k = 0; k < s->used && (x <= 0 || x < p->x_from); k++)
+            x = s->bucket[k].n ? plot_x(p->line[i].x_of, series_x(&s->bucket[k])) : 0;
+        if (x > 0 && x >= p->x_from)
+            first = fmin(first, x);
     }
-    s->mask |= (uint8_t)(1 << (y % r->dh * r->dw + x % r->dw));
-    s->ink = (uint8_t)ink;
-    s->mark = mark;
+    return isfinite(first) ? first : 1;
 }
 
-static uint32_t braille(uint8_t mask)
+static struct span span_of(const struct plot *p)
 {
-    /* bit dy * 2 + dx to the dot numbers of the braille block */
-    static const uint8_t dot[8] = { 0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80 };
-    uint32_t c = 0x2800;
-    for (int i = 0; i < 8; i++)
-        if (mask & (1 << i))
-            c |= dot[i];
-    return c;
-}
-
-static uint32_t quadrant(uint8_t mask)
-{
-    static const uint16_t glyph[16] = {
-        ' ',    0x2598, 0x259d, 0x2580, 0x2596, 0x258c, 0x259e, 0x259b,
-        0x2597, 0x259a, 0x2590, 0x259c, 0x2584, 0x2599, 0x259f, 0x2588,
-    };
-    return glyph[mask & 15];
-}
-
-/* Filled from below up to the highest dot. */
-static uint32_t block(uint8_t mask)
-{
-    uint32_t height = 8;
-    while (!(mask & 1)) {
-        mask >>= 1;
-        height--;
+    struct span s = { .plot = p, .lo = p->x_from, .hi = p->x_end };
+    if (p->log_x) {
+        s.lo = log10(fmax(s.lo, first_value(p)));
+        s.hi = log10(fmax(s.hi, 1e-9));
     }
-    return 0x2580 + height;
+    if (!(s.hi > s.lo))
+        s.hi = s.lo + 1;
+    return s;
 }
 
-static uint32_t spot_glyph(const struct spot *s, enum graph graph)
+/* Where a value of the axis is: 0 at the left edge, 1 at the right one; NaN: nowhere. */
+static double span_place(const struct span *s, double v)
 {
-    if (s->label)
-        return (unsigned char)s->label;
-    switch (graph) {
-    case GRAPH_BRAILLE: return braille(s->mask);
-    case GRAPH_QUADRANT: return quadrant(s->mask);
-    case GRAPH_BLOCK: return block(s->mask);
-    default: return (unsigned char)s->mark;
-    }
+    if (s->plot->log_x)
+        v = v > 0 ? log10(v) : NAN;
+    double part = (v - s->lo) / (s->hi - s->lo);
+    return part > -1e-9 && part < 1 + 1e-9 ? part : NAN;
 }
 
-static void raster_draw(const struct raster *r, struct area a, enum graph graph)
+static double span_part(const struct span *s, const struct plot_line *l, double step)
 {
-    for (int y = 0; y < r->h; y++) {
-        for (int x = 0; x < r->w; x++) {
-            const struct spot *s = &r->spot[(size_t)y * (size_t)r->w + (size_t)x];
-            if (s->mask)
-                area_char(a, x, y, spot_glyph(s, graph), (enum ink)s->ink);
-        }
-    }
+    return span_place(s, plot_x(l->x_of, step));
 }
 
-/* ---- axes ---- */
+static double span_value(const struct span *s, double part)
+{
+    double v = s->lo + (s->hi - s->lo) * part;
+    return s->plot->log_x ? pow(10, v) : v;
+}
+
+static const char *span_text(const struct span *s, char buf[FMT_MAX], double part)
+{
+    double v = span_value(s, part);
+    return s->plot->x_clock ? fmt_clock(buf, v) : fmt_short(buf, v);
+}
+
+/* ---- the y axis ---- */
 
 enum { GUTTER = 6 }; /* columns for the labels of the y axis */
 
@@ -134,17 +110,29 @@ static double tick_step(double lo, double hi, int rows)
     return round_number(linear_steps, (hi - lo) / MAX((rows + 1) / 3, 1), true);
 }
 
-static bool axis_from_data(struct axis *a, const struct plot *p, int rows)
+/* Least and greatest mean of what is shown; false: nothing is. */
+static bool bounds(const struct axis *a, const struct span *span, double *lo, double *hi)
 {
-    double lo = INFINITY, hi = -INFINITY, l, h;
-    for (int i = 0; i < p->n; i++) {
-        if (series_bounds_in(p->line[i].series, a->log ? 0 : -INFINITY, (double)p->x_from,
-                             (double)p->x_end, &l, &h)) {
-            lo = fmin(lo, l);
-            hi = fmax(hi, h);
+    *lo = INFINITY;
+    *hi = -INFINITY;
+    for (int i = 0; i < span->plot->n; i++) {
+        const struct plot_line *l = &span->plot->line[i];
+        for (size_t k = 0; k < l->series->used; k++) {
+            const struct bucket *b = &l->series->bucket[k];
+            double v = b->n ? series_mean(b) : NAN;
+            if (!(v > (a->log ? 0 : -INFINITY)) || isnan(span_part(span, l, series_x(b))))
+                continue;
+            *lo = fmin(*lo, v);
+            *hi = fmax(*hi, v);
         }
     }
-    if (lo > hi)
+    return *lo <= *hi;
+}
+
+static bool axis_from_data(struct axis *a, const struct span *span, int rows)
+{
+    double lo, hi;
+    if (!bounds(a, span, &lo, &hi))
         return false;
     if (a->log) {
         a->lo = log10(round_number(log_steps, lo, false));
@@ -165,16 +153,17 @@ static bool axis_from_data(struct axis *a, const struct plot *p, int rows)
 }
 
 /* false: there is nothing to draw. */
-static bool axis_choose(struct axis *a, const struct plot *p, int rows)
+static bool axis_choose(struct axis *a, const struct span *span, int rows)
 {
+    const struct plot *p = span->plot;
     *a = (struct axis){ .lo = p->lo, .hi = p->hi };
     if (p->lo < p->hi)
         return true;
     a->log = p->log_y;
-    if (axis_from_data(a, p, rows))
+    if (axis_from_data(a, span, rows))
         return true;
     a->log = false;
-    return p->log_y && axis_from_data(a, p, rows);
+    return p->log_y && axis_from_data(a, span, rows);
 }
 
 /* The dot row of a value, 0 at the top; outside values go to the edge. */
@@ -246,66 +235,6 @@ static void label_all(struct labels *l)
     }
 }
 
-/* ---- the x axis ---- */
-
-/* From the left edge to the right one, in what it shows, or in its logarithm. */
-struct span {
-    const struct plot *plot;
-    double lo, hi;
-};
-
-static double span_value(const struct plot *p, double step)
-{
-    return p->x_of ? series_at(p->x_of, step) : step;
-}
-
-/* A logarithm has no 0: the axis begins with the first thing there is to see. */
-static double first_value(const struct plot *p)
-{
-    double first = INFINITY;
-    for (int i = 0; i < p->n; i++) {
-        const struct series *s = p->line[i].series;
-        size_t k = 0;
-        while (k < s->used && (!s->bucket[k].n || series_x(&s->bucket[k]) < (double)p->x_from ||
-                               span_value(p, series_x(&s->bucket[k])) <= 0))
-            k++;
-        if (k < s->used)
-            first = fmin(first, span_value(p, series_x(&s->bucket[k])));
-    }
-    return isfinite(first) ? first : 1;
-}
-
-static struct span span_of(const struct plot *p)
-{
-    struct span s = { .plot = p, .lo = span_value(p, (double)p->x_from) };
-    s.hi = p->x_of_end > 0 ? p->x_of_end : span_value(p, (double)MAX(p->x_end, 1));
-    if (p->log_x) {
-        s.lo = log10(fmax(s.lo, first_value(p)));
-        s.hi = log10(fmax(s.hi, 1e-9));
-    }
-    if (!(s.hi > s.lo))
-        s.hi = s.lo + 1;
-    return s;
-}
-
-/* 0 at the left edge, 1 at the right one; NaN: nowhere. */
-static double span_part(const struct span *s, double step)
-{
-    double v = span_value(s->plot, step);
-    if (s->plot->log_x)
-        v = v > 0 ? log10(v) : NAN;
-    double part = (v - s->lo) / (s->hi - s->lo);
-    return part > -1e-9 && part < 1 + 1e-9 ? part : NAN;
-}
-
-static const char *span_text(const struct span *s, char buf[FMT_MAX], double part)
-{
-    double v = s->lo + (s->hi - s->lo) * part;
-    if (s->plot->log_x)
-        v = pow(10, v);
-    return s->plot->x_clock ? fmt_clock(buf, v) : fmt_short(buf, v);
-}
-
 static void label_x(struct area a, const struct span *s)
 {
     char text[FMT_MAX];
@@ -317,15 +246,25 @@ static void label_x(struct area a, const struct span *s)
         area_right(a, middle, 0, INK_DIM, text);
 }
 
-/* A line from top to bottom, behind the others. */
-static void mark_cursor(struct raster *r, const struct span *s)
+/* A line from top to bottom, behind the others; its digit, if it has one, at the top. */
+static void mark_place(struct raster *r, const struct span *s, double v, char digit)
 {
-    double part = span_part(s, (double)s->plot->cursor);
-    if (s->plot->cursor <= 0 || isnan(part))
+    double part = span_place(s, v);
+    if (v <= 0 || isnan(part))
         return;
     int x = (int)lrint(part * (r->w * r->dw - 1));
     for (int y = 0; y < r->h * r->dh; y++)
         raster_dot(r, x, y, INK_FAINT, '|');
+    if (digit)
+        raster_label(r, x, 0, digit);
+}
+
+static void mark_places(struct raster *r, const struct span *s)
+{
+    const struct plot *p = s->plot;
+    for (int i = 0; i < p->pins; i++)
+        mark_place(r, s, p->pin[i], (char)('1' + i));
+    mark_place(r, s, p->cursor, 0);
 }
 
 /* ---- lines ---- */
@@ -349,7 +288,7 @@ static void fill_columns(const struct span *span, const struct plot_line *l,
         const struct bucket *b = &s->bucket[i];
         if (!b->n && !b->holes)
             continue;
-        double part = b->n ? span_part(span, series_x(b)) : 0;
+        double part = b->n ? span_part(span, l, series_x(b)) : 0;
         if (isnan(part))
             continue;
         double at = b->n ? axis_at(axis, y[i]) : NAN;
@@ -422,9 +361,13 @@ static void draw_line(struct raster *r, const struct axis *axis,
     }
     if (l->label && last_x >= 0) {
         raster_dot(r, last_x, last_y, l->ink, l->mark);
-        r->spot[(size_t)(last_y / r->dh) * (size_t)r->w + (size_t)(last_x / r->dw)].label =
-            l->label;
+        raster_label(r, last_x, last_y, l->label);
     }
+}
+
+bool plot_spreads(const struct plot *p)
+{
+    return !p->sparse && theme()->colours && theme()->graph != GRAPH_ASCII;
 }
 
 static void draw_lines(struct raster *r, const struct plot *p, const struct span *span,
@@ -434,7 +377,7 @@ static void draw_lines(struct raster *r, const struct plot *p, const struct span
     struct column *col = xcalloc((size_t)p->n * (size_t)n, sizeof *col);
     for (int i = 0; i < p->n; i++)
         fill_columns(span, &p->line[i], axis, col + (size_t)i * (size_t)n, n);
-    if (theme()->colours && theme()->graph != GRAPH_ASCII)
+    if (plot_spreads(p))
         for (int i = 0; i < p->n; i++)
             draw_spread(r, axis, col + (size_t)i * (size_t)n, n);
     for (int i = 0; i < p->n; i++)
@@ -442,38 +385,51 @@ static void draw_lines(struct raster *r, const struct plot *p, const struct span
     free(col);
 }
 
+/* Columns for the labels of the y axis, and the blank behind them. */
+static int gutter_of(struct area a)
+{
+    return a.w >= 16 ? GUTTER + 1 : 0;
+}
+
 void plot_draw(struct area a, const struct plot *p)
 {
-    enum graph graph = theme()->graph;
     bool x_row = a.h >= 6 && a.w >= 16;
-    struct raster r = { .dw = dots_in_cell[graph][0], .dh = dots_in_cell[graph][1] };
+    struct raster r;
+    struct span span = span_of(p);
     struct axis axis;
+    int left = gutter_of(a);
     if (a.w < 1 || a.h < 1)
         return;
-    r.h = a.h - x_row;
-    if (!axis_choose(&axis, p, r.h)) {
+    int rows = a.h - x_row;
+    if (!axis_choose(&axis, &span, rows)) {
         area_text(a, 1, a.h / 2, INK_DIM, "no data yet");
         return;
     }
+    raster_init(&r, a.w - left, rows);
     struct labels labels = {
         .raster = &r,
         .axis = &axis,
         .percent = p->percent,
-        .taken = xcalloc((size_t)r.h, sizeof(bool)),
-        .area = area_sub(a, 0, 0, a.w >= 16 ? GUTTER : 0, r.h),
+        .taken = xcalloc((size_t)rows, sizeof(bool)),
+        .area = area_sub(a, 0, 0, MAX(left - 1, 0), rows),
     };
     label_all(&labels);
     free(labels.taken);
-    int left = labels.area.w ? labels.area.w + 1 : 0;
-    r.w = a.w - left;
-    r.spot = xcalloc((size_t)r.w * (size_t)r.h, sizeof *r.spot);
-    struct span span = span_of(p);
     draw_lines(&r, p, &span, &axis);
-    mark_cursor(&r, &span);
-    raster_draw(&r, area_sub(a, left, 0, r.w, r.h), graph);
+    mark_places(&r, &span);
+    raster_draw(&r, area_sub(a, left, 0, r.w, r.h));
     if (x_row)
         label_x(area_sub(a, left, a.h - 1, r.w, 1), &span);
-    free(r.spot);
+    raster_release(&r);
+}
+
+double plot_x_at(struct area a, const struct plot *p, int x)
+{
+    struct span span = span_of(p);
+    int left = gutter_of(a), w = a.w - left;
+    if (x < left || x >= a.w || w < 2)
+        return NAN;
+    return span_value(&span, (double)(x - left) / (w - 1));
 }
 
 int64_t plot_x_end(int64_t last, int64_t total)

@@ -21,6 +21,7 @@ enum plot_dash { PLOT_SOLID, PLOT_DASHED, PLOT_DOTTED };
 
 struct plot_line {
     const struct series *series;
+    const struct series *x_of; /* what the x axis shows of a step; NULL: the step itself */
     enum ink ink;
     enum plot_dash dash;
     char mark;   /* in ASCII */
@@ -32,19 +33,30 @@ struct plot_line {
 struct plot {
     const struct plot_line *line; /* drawn in order, later ones on top */
     int n;
-    int64_t x_from, x_end; /* the steps at the edges */
-    const struct series *x_of; /* what the x axis shows of a step; NULL: the step itself */
-    double x_of_end; /* its value at the right edge; 0: that of x_end */
+    double x_from, x_end; /* at the edges, in what the x axis shows */
     bool x_clock;  /* x labels are seconds */
     bool log_x;
-    int64_t cursor; /* a step to be marked; 0: none */
+    double cursor; /* a place on the x axis to be marked; 0: none */
+    const double *pin; /* [pins] others, each with its digit from 1 on */
+    int pins;
     double lo, hi; /* y at the edges; chosen from the data shown when lo == hi */
     bool log_y;    /* needs something above 0; without it the axis is linear */
+    bool sparse;   /* without the spread behind */
     bool percent;  /* y labels for 0 to 1 as 0 to 100 % */
 };
 
 /* Draws axes and lines; with no data, says so. */
 void plot_draw(struct area, const struct plot *);
+
+/* Is the spread of raw values seen behind smoothed lines? */
+bool plot_spreads(const struct plot *);
+
+/* What an x axis shows of a step. */
+double plot_x(const struct series *x_of, double step);
+
+/* Of the plot that plot_draw puts into an area, what column x of it stands for; NaN: it is
+ * outside the axis. */
+double plot_x_at(struct area, const struct plot *, int x);
 
 /* The right edge for a run of `total` steps (<= 0: not known) that has come to
  * step `last`: total, halved while the curve still fits. So dots stay put until

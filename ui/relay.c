@@ -23,6 +23,7 @@ struct told {
     struct run_file file;
     uint64_t rewinds;
     struct str status, config;
+    char tags[TAGS_MAX];
     enum run_state state;
     bool here;
 };
@@ -103,19 +104,32 @@ static bool changed(const char *dir, const char *name, size_t limit, struct str 
     return other;
 }
 
-static void put_config(struct relay *r, struct told *t)
+/* ,"config":"TEXT": a text that may hold anything. */
+static void put_text(struct relay *r, struct told *t, const char *name, const char *s, size_t n)
 {
-    if (!changed(t->dir, "config", CONFIG_LIMIT, &t->config))
-        return;
-    json_t *config = json_stringn(str_cstr(&t->config), t->config.n);
-    char *text = config ? json_dumps(config, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
+    json_t *value = json_stringn(s, n);
+    char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII) : NULL;
     if (text) {
         open_line(r, t);
-        str_addf(&r->out, ",\"config\":%s", text);
+        str_addf(&r->out, ",\"%s\":%s", name, text);
         close_line(r);
     }
     free(text);
-    json_decref(config);
+    json_decref(value);
+}
+
+static void put_config(struct relay *r, struct told *t)
+{
+    if (changed(t->dir, "config", CONFIG_LIMIT, &t->config))
+        put_text(r, t, "config", str_cstr(&t->config), t->config.n);
+}
+
+static void put_tags(struct relay *r, struct told *t, const char *tags)
+{
+    if (!strcmp(t->tags, tags))
+        return;
+    memcpy(t->tags, tags, TAGS_MAX);
+    put_text(r, t, "tags", tags, strlen(tags));
 }
 
 static void put_status(struct relay *r, struct told *t, enum run_state state)
@@ -167,6 +181,7 @@ static void round_of_all(struct relay *r)
         struct told *told = told_of(r, run->dir);
         told->here = true;
         put_config(r, told);
+        put_tags(r, told, run->tags);
         put_records(r, told);
         put_status(r, told, run->status.state);
     }

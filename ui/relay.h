@@ -4,6 +4,7 @@
  *   {"run":"add3","again":true}                  what was said of it is void: all comes anew
  *   {"run":"add3","event":{...}}                 a record of it
  *   {"run":"add3","config":"cell = lstm\n"}      its settings
+ *   {"run":"add3","tags":"small good"}           its tags
  *   {"run":"add3","state":"lost","status":{...}} its heartbeat, and its state as it is
  *   {"run":"add3","gone":true}                   its folder is no more
  *   {"ready":true}                               all that there was has been said

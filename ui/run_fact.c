@@ -33,6 +33,11 @@ static const char *text_preset(const struct run_entry *e)
     return e->run->status.preset;
 }
 
+static const char *text_tags(const struct run_entry *e)
+{
+    return e->run->tags;
+}
+
 static const char *text_message(const struct run_entry *e)
 {
     return e->run->status.message;
@@ -131,6 +136,10 @@ const struct run_fact run_fact_table[] = {
       SERIES(RUN_VALID_ACC) },
     { .name = "exact", .help = "validation answers right", .kind = FACT_PART,
       SERIES(RUN_VALID_EXACT) },
+    { .name = "ppl", .help = "validation perplexity", .kind = FACT_REAL,
+      SERIES(RUN_VALID_PPL) },
+    { .name = "metric", .help = "score of the metric that is watched", .kind = FACT_REAL,
+      SERIES(RUN_VALID_SCORE) },
     { .name = "rate", .help = "target tokens a second", .kind = FACT_SHORT,
       SERIES(RUN_RATE) },
     { .name = "ms", .help = "milliseconds a step", .kind = FACT_REAL, SERIES(RUN_MS) },
@@ -149,6 +158,7 @@ const struct run_fact run_fact_table[] = {
     { .name = "nan", .help = "losses that were no numbers", .kind = FACT_COUNT,
       .number = number_nan },
     { .name = "preset", .help = "what it was started from", .text = text_preset },
+    { .name = "tag", .help = "words given by `seqsh ctl RUN tag`", .text = text_tags },
     { .name = "message", .help = "what its trainer says", .text = text_message },
     { .name = NULL },
 };

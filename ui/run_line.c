@@ -3,13 +3,17 @@
 #include <math.h>
 
 static const char *const field_name[FIELD_COUNT] = {
-    [FIELD_T] = "t",         [FIELD_STEP] = "step",       [FIELD_EPOCH] = "epoch",
-    [FIELD_LOSS] = "loss",   [FIELD_ACC] = "acc",         [FIELD_EXACT] = "exact",
-    [FIELD_GNORM] = "gnorm", [FIELD_LR] = "lr",           [FIELD_RATE] = "rate",
-    [FIELD_MS] = "ms",       [FIELD_CLIPPED] = "clipped", [FIELD_N] = "n",
-    [FIELD_SECONDS] = "seconds", [FIELD_BEST] = "best",   [FIELD_BYTES] = "bytes",
+    [FIELD_T] = "t",           [FIELD_STEP] = "step",       [FIELD_EPOCH] = "epoch",
+    [FIELD_LOSS] = "loss",     [FIELD_ACC] = "acc",         [FIELD_EXACT] = "exact",
+    [FIELD_SCORE] = "score",   [FIELD_GNORM] = "gnorm",     [FIELD_LR] = "lr",
+    [FIELD_RATE] = "rate",     [FIELD_MS] = "ms",           [FIELD_CLIPPED] = "clipped",
+    [FIELD_WAIT] = "wait",     [FIELD_DELTA] = "delta",     [FIELD_N] = "n",
+    [FIELD_SECONDS] = "seconds", [FIELD_BEST] = "best",     [FIELD_BYTES] = "bytes",
     [FIELD_STEPS] = "steps",
 };
+
+/* Names that stand for FIELD_SCORE. */
+static const char *const score_name[] = { "bleu", "chrf", "ter" };
 
 /* ---- by hand ---- */
 
@@ -128,6 +132,9 @@ static int find_field(const char *name, size_t n, int *next)
             return f;
         }
     }
+    for (size_t i = 0; i < ARRAY_LEN(score_name); i++)
+        if (strlen(score_name[i]) == n && !memcmp(score_name[i], name, n))
+            return FIELD_SCORE;
     return -1;
 }
 
@@ -187,6 +194,8 @@ static bool by_library(struct run_line *l, const char *text, size_t n)
     set_ev(l, json_string_value(ev), json_string_length(ev));
     for (int f = 0; f < FIELD_COUNT; f++) {
         const json_t *v = json_object_get(l->json, field_name[f]);
+        for (size_t i = 0; f == FIELD_SCORE && !v && i < ARRAY_LEN(score_name); i++)
+            v = json_object_get(l->json, score_name[i]);
         if (json_is_number(v))
             set(l, f, json_number_value(v));
         else if (json_is_boolean(v))

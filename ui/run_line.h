@@ -25,11 +25,14 @@ enum run_field {
     FIELD_LOSS,
     FIELD_ACC,     /* per token */
     FIELD_EXACT,   /* whole answers */
+    FIELD_SCORE,   /* of the watched metric, whatever its name */
     FIELD_GNORM,
     FIELD_LR,
     FIELD_RATE,    /* tokens a second */
     FIELD_MS,      /* for a step */
     FIELD_CLIPPED, /* share of the steps */
+    FIELD_WAIT,    /* share of the time waiting for data */
+    FIELD_DELTA,   /* update over weights */
     FIELD_N,
     FIELD_SECONDS,
     FIELD_BEST,    /* true is 1 */

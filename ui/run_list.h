@@ -18,6 +18,8 @@ struct run_entry {
     char *where;   /* the machine it is on; "": this one */
     char *from;    /* the folder it was found in */
     int mark;      /* 1 to 9: chosen, and known by this digit; 0: not */
+    bool pinned;   /* always shown, and first */
+    int place;     /* in the list, when it was last looked through */
     bool here;     /* seen in the last scan */
 };
 

@@ -26,6 +26,8 @@ const struct run_metric run_metric_table[] = {
     { .name = "exact", .help = "validation answers that were right as a whole",
       .ev = "eval", .field = FIELD_EXACT, .series = RUN_VALID_EXACT,
       .tag = "valid/exact", .percent = true },
+    { .name = "score", .help = "of the validation: the metric that is watched",
+      .ev = "eval", .field = FIELD_SCORE, .series = RUN_VALID_SCORE, .tag = "valid/score" },
     { .name = NULL },
 };
 

@@ -29,18 +29,24 @@ struct run_reader *run_reader_new(const char *dir)
     run_file_init(&r->file, r->dir);
     for (int i = 0; i < RUN_SERIES; i++)
         series_init(&r->series[i]);
-    r->last_step = r->best_step = r->saved_step = -1;
+    r->last_step = r->best_step = r->least_step = r->saved_step = -1;
     r->began = NAN;
     return r;
 }
 
+static void release_samples(struct run_sample *s, int n)
+{
+    for (int i = 0; i < n; i++) {
+        free(s[i].q);
+        free(s[i].t);
+        free(s[i].g);
+        free(s[i].was);
+    }
+}
+
 static void drop_samples(struct run_reader *r)
 {
-    for (int i = 0; i < r->samples; i++) {
-        free(r->sample[i].q);
-        free(r->sample[i].t);
-        free(r->sample[i].g);
-    }
+    release_samples(r->sample, r->samples);
     r->samples = 0;
 }
 
@@ -66,7 +72,7 @@ static void forget_records(struct run_reader *r)
         series_clear(&r->series[i]);
         r->recent[i].n = r->recent[i].next = 0;
     }
-    r->last_step = r->best_step = r->saved_step = -1;
+    r->last_step = r->best_step = r->least_step = r->saved_step = -1;
     r->steps = r->valid_n = 0;
     r->events = 0;
     r->began = NAN;
@@ -98,6 +104,29 @@ double run_recent_z(const struct run_recent *c)
         squares += i == last_at ? 0 : pow(c->v[i] - sum / n, 2);
     double spread = sqrt(squares / n);
     return spread > 0 ? (last - sum / n) / spread : NAN;
+}
+
+double run_recent_error(const struct run_recent *c)
+{
+    double sum = 0, squares = 0;
+    if (c->n < 20)
+        return NAN;
+    for (int i = 0; i < c->n; i++)
+        sum += c->v[i];
+    for (int i = 0; i < c->n; i++)
+        squares += pow(c->v[i] - sum / c->n, 2);
+    return sqrt(squares / (c->n - 1.0) / c->n);
+}
+
+double run_recent_ema(const struct run_recent *c)
+{
+    double sum = 0, weight = 0;
+    for (int i = 0; i < c->n; i++) {
+        double v = c->v[(c->next - c->n + i + RUN_RECENT) % RUN_RECENT];
+        sum = .9 * sum + .1 * v;
+        weight = .9 * weight + .1;
+    }
+    return c->n ? sum / weight : NAN;
 }
 
 static int ascending(const void *a, const void *b)
@@ -161,6 +190,20 @@ static void on_step(struct run_reader *r, const struct run_line *l)
     add_to(r, l, FIELD_RATE, RUN_RATE);
     add_to(r, l, FIELD_MS, RUN_MS);
     add_to(r, l, FIELD_CLIPPED, RUN_CLIPPED);
+    add_to(r, l, FIELD_WAIT, RUN_WAIT);
+    add_to(r, l, FIELD_DELTA, RUN_DELTA);
+}
+
+/* What else a validation loss says. */
+static void add_loss(struct run_reader *r, const struct run_line *l)
+{
+    double loss = run_line_number(l, FIELD_LOSS);
+    int64_t step = (int64_t)run_line_number(l, FIELD_STEP);
+    series_add(&r->series[RUN_VALID_PPL], step, exp(loss));
+    if (isfinite(loss) && (r->least_step < 0 || loss < r->least_loss)) {
+        r->least_step = step;
+        r->least_loss = loss;
+    }
 }
 
 static void on_eval(struct run_reader *r, const struct run_line *l)
@@ -169,6 +212,8 @@ static void on_eval(struct run_reader *r, const struct run_line *l)
     add_to(r, l, FIELD_LOSS, RUN_VALID_LOSS);
     add_to(r, l, FIELD_ACC, RUN_VALID_ACC);
     add_to(r, l, FIELD_EXACT, RUN_VALID_EXACT);
+    add_to(r, l, FIELD_SCORE, RUN_VALID_SCORE);
+    add_loss(r, l);
     double n = run_line_number(l, FIELD_N);
     r->valid_n = n > 0 && n < 1e12 ? (int64_t)n : 0;
     if (run_line_number(l, FIELD_BEST) != 1)
@@ -189,19 +234,37 @@ static char *sample_text(const json_t *row, const char *key)
     return xstrndup(json_string_value(v), n);
 }
 
+/* What was said to a question before; NULL: it was not asked. */
+static char *answer_before(const struct run_sample *s, int n, const char *question)
+{
+    for (int i = 0; i < n; i++)
+        if (!strcmp(s[i].q, question))
+            return xstrdup(s[i].g);
+    return NULL;
+}
+
 static void on_samples(struct run_reader *r, const struct run_line *l)
 {
-    const json_t *rows = json_object_get(l->json, "rows");
-    drop_samples(r);
+    const json_t *rows = json_object_get(l->json, "rows"), *p;
+    struct run_sample before[RUN_SAMPLES];
+    int n = r->samples;
+    memcpy(before, r->sample, sizeof before);
+    r->samples = 0;
     for (size_t i = 0; i < json_array_size(rows) && r->samples < RUN_SAMPLES; i++) {
         const json_t *row = json_array_get(rows, i);
-        r->sample[r->samples++] = (struct run_sample){
+        struct run_sample *s = &r->sample[r->samples++];
+        p = json_object_get(row, "p");
+        *s = (struct run_sample){
             .q = sample_text(row, "q"),
             .t = sample_text(row, "t"),
             .g = sample_text(row, "g"),
             .ok = json_is_true(json_object_get(row, "ok")),
+            .p = json_is_number(p) ? json_number_value(p) : NAN,
         };
+        s->was = answer_before(before, n, s->q);
     }
+    release_samples(before, n);
+    r->samples_before = n ? r->samples_step : -1;
     r->samples_step = (int64_t)run_line_number(l, FIELD_STEP);
 }
 
@@ -217,6 +280,10 @@ static void on_start(struct run_reader *r, const struct run_line *l)
     if (steps > 0 && steps < 1e12)
         r->steps = (int64_t)steps;
     fmt_count(params, json_integer_value(json_object_get(l->json, "params")));
+    r->batch = (int)json_integer_value(json_object_get(l->json, "batch"));
+    r->batch_steps = (int)json_integer_value(json_object_get(l->json, "length"));
+    const json_t *padding = json_object_get(l->json, "padding");
+    r->padding = json_is_number(padding) ? json_number_value(padding) : NAN;
     snprintf(text, sizeof text, "%s, %s parameters",
              run_line_is(l, "resume") ? "resumed" : "started", params);
     add_event(r, l, RUN_EV_INFO, text);
@@ -244,6 +311,12 @@ static void on_note(struct run_reader *r, const struct run_line *l)
     add_event(r, l, *by ? RUN_EV_CONTROL : RUN_EV_NOTE, text);
 }
 
+static void on_alert(struct run_reader *r, const struct run_line *l)
+{
+    size_t n;
+    add_event(r, l, RUN_EV_ALERT, run_line_text(l, "text", &n));
+}
+
 static void on_done(struct run_reader *r, const struct run_line *l)
 {
     char text[160], exact[FMT_MAX];
@@ -251,6 +324,7 @@ static void on_done(struct run_reader *r, const struct run_line *l)
     const char *reason = run_line_text(l, "reason", &n);
     fmt_percent(exact, run_line_number(l, FIELD_EXACT));
     r->early = !strcmp(reason, "patience");
+    r->killed = !strcmp(reason, "killed");
     snprintf(text, sizeof text, "done (%.60s): exact %s", reason, exact);
     add_event(r, l, strcmp(reason, "failed") ? RUN_EV_INFO : RUN_EV_BAD, text);
 }
@@ -262,7 +336,7 @@ static const struct {
     { "step", on_step },       { "eval", on_eval },   { "samples", on_samples },
     { "start", on_start },     { "resume", on_start }, { "saved", on_saved },
     { "note", on_note },       { "done", on_done },    { "control", on_note },
-    { "probe", on_probe },     { "alert", on_note },
+    { "probe", on_probe },     { "alert", on_alert },
 };
 
 /* ---- the file ---- */
@@ -357,6 +431,22 @@ static bool poll_config(struct run_reader *r)
     return fresh && r->has_settings;
 }
 
+static bool poll_tags(struct run_reader *r)
+{
+    struct stat st = { 0 };
+    char *path = path_join(r->dir, "tags");
+    bool there = stat(path, &st) == 0, fresh = !run_file_same(&st, &r->tags_seen);
+    free(path);
+    if (!fresh)
+        return false;
+    r->tags_seen = st;
+    if (there)
+        tags_read(r->dir, r->tags);
+    else
+        r->tags[0] = '\0';
+    return true;
+}
+
 bool run_reader_poll(struct run_reader *r, double now)
 {
     if (r->fed) {
@@ -367,8 +457,8 @@ bool run_reader_poll(struct run_reader *r, double now)
     }
     bool status = poll_status(r, now);
     bool events = poll_events(r);
-    bool config = poll_config(r);
-    if (!status && !events && !config)
+    bool config = poll_config(r), tags = poll_tags(r);
+    if (!status && !events && !config && !tags)
         return false;
     if (r->status.steps > 0)
         r->steps = r->status.steps;
@@ -406,6 +496,12 @@ void run_reader_feed_config(struct run_reader *r, const char *text, size_t n)
 {
     settings_init(&r->settings);
     r->has_settings = settings_parse(&r->settings, text, n, r->dir, NULL) == 0;
+    r->fresh = true;
+}
+
+void run_reader_feed_tags(struct run_reader *r, const char *text)
+{
+    snprintf(r->tags, sizeof r->tags, "%s", text);
     r->fresh = true;
 }
 

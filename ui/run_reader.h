@@ -20,6 +20,7 @@
 
 #include "base/base.h"
 #include "base/settings.h"
+#include "run/tags.h"
 #include "ui/heartbeat.h"
 #include "ui/run_file.h"
 #include "ui/run_probe.h"
@@ -33,9 +34,13 @@ enum run_series {
     RUN_RATE,
     RUN_MS,
     RUN_CLIPPED,
+    RUN_WAIT,      /* share of the time that threads waited for batches */
+    RUN_DELTA,     /* length of the last update over that of the weights */
     RUN_VALID_LOSS,
     RUN_VALID_ACC,
     RUN_VALID_EXACT,
+    RUN_VALID_PPL,   /* e to the loss */
+    RUN_VALID_SCORE, /* of the watched metric: settings.watch */
     RUN_TIME,      /* seconds since the first record */
     RUN_TOKENS,    /* trained so far */
     RUN_SERIES
@@ -51,11 +56,14 @@ struct run_recent {
 /* One validation question: what was asked, the truth, what the model said. */
 struct run_sample {
     char *q, *t, *g;
+    char *was; /* what it said at the validation before; NULL: not asked then */
     bool ok;
+    double p;  /* of the answer; NaN: unknown */
 };
 
 enum run_event_kind {
-    RUN_EV_INFO, RUN_EV_BEST, RUN_EV_SAVED, RUN_EV_CONTROL, RUN_EV_NOTE, RUN_EV_BAD
+    RUN_EV_INFO, RUN_EV_BEST, RUN_EV_SAVED, RUN_EV_CONTROL, RUN_EV_NOTE, RUN_EV_ALERT,
+    RUN_EV_BAD
 };
 
 struct run_event {
@@ -65,7 +73,7 @@ struct run_event {
     char text[200];
 };
 
-enum { RUN_SAMPLES = 24, RUN_EVENTS = 64 };
+enum { RUN_SAMPLES = 64, RUN_EVENTS = 64 };
 
 struct run_reader {
     char *dir;
@@ -82,12 +90,17 @@ struct run_reader {
 
     struct run_sample sample[RUN_SAMPLES];
     int samples;
-    int64_t samples_step;
+    int64_t samples_step, samples_before; /* of this and the validation before; -1: none */
     struct run_probes probes;      /* attention */
     int64_t valid_n;               /* answers in the last validation, 0: none */
     int64_t best_step, saved_step; /* -1: none */
+    int64_t least_step;            /* of the lowest validation loss, -1: none */
+    double least_loss;
     double saved_bytes;
-    bool early;                    /* ended by patience */
+    bool early, killed;            /* ended by patience; without being saved */
+    char tags[TAGS_MAX];           /* blanks between; "": none */
+    int batch, batch_steps;        /* sequences of a batch, and their steps; 0: unknown */
+    double padding;                /* share of these that only fills up */
     double began, tokens;          /* time of the first record (NaN: none); trained so far */
 
     struct run_event event[RUN_EVENTS]; /* a ring; see run_reader_event */
@@ -101,7 +114,7 @@ struct run_reader {
     bool fed, fresh;
     struct run_file file;
     uint64_t rewinds;
-    struct stat status_seen, config_seen;
+    struct stat status_seen, config_seen, tags_seen;
     enum run_state said;           /* the state in the file; status.state is judged */
     double news;                   /* when the status last changed; 0: never */
 };
@@ -120,6 +133,7 @@ struct run_reader *run_reader_new_fed(const char *dir);
 void run_reader_feed_again(struct run_reader *);
 void run_reader_feed_record(struct run_reader *, const char *text, size_t n);
 void run_reader_feed_config(struct run_reader *, const char *text, size_t n);
+void run_reader_feed_tags(struct run_reader *, const char *text);
 void run_reader_feed_status(struct run_reader *, const char *text, size_t n,
                             const char *state);
 
@@ -139,6 +153,13 @@ const struct run_event *run_reader_event(const struct run_reader *, int back);
 /* How far the last value stands from the mean of those before it, in standard
  * deviations; NaN while there are fewer than 20. */
 double run_recent_z(const struct run_recent *);
+
+/* How far the mean of the recent values may be off: its standard error; NaN while there are
+ * fewer than 20. */
+double run_recent_error(const struct run_recent *);
+
+/* The exponential average of the recent values, each weighing a tenth; NaN: there are none. */
+double run_recent_ema(const struct run_recent *);
 
 /* The value that a part q (0..1) of the recent values does not exceed; NaN: none. */
 double run_recent_quantile(const struct run_recent *, double q);

@@ -2,6 +2,7 @@
 #include "ui/screen.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "ui/palette.h"
 #include "ui/restore.h"
 
@@ -25,6 +26,11 @@ static bool repaint;
 static bool drawing; /* alone: keys and signals are somebody else's */
 static int cursor_x = -1, cursor_y;
 static char leave[RESTORE_MAX];
+static bool hears_mouse;
+static enum screen_mouse mouse_was;
+static int mouse_x, mouse_y;
+static int escape_ms = 50;
+static int sent = -1;
 static int wake[2] = { -1, -1 }; /* signals write, screen_key reads */
 
 bool screen_possible(void)
@@ -97,12 +103,13 @@ static void add_capability(const char *name)
     leave[n] = '\0';
 }
 
-/* Brackets around pastes off (who draws alone has an editor beside), attributes off,
+/* The mouse and brackets around pastes off (who draws alone has an editor beside), attributes off,
  * cursor on, line wrap on, keypad off, off the second screen. */
 static void prepare_leave(void)
 {
     static const char *const order[] = { "sgr0", "cnorm", "smam", "rmkx", "rmcup" };
-    snprintf(leave, sizeof leave, "%s", drawing ? "\033[?2004l" : "");
+    snprintf(leave, sizeof leave, "%s%s", drawing ? "" : "\033[?1000l\033[?1002l\033[?1006l",
+             drawing ? "\033[?2004l" : "");
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
         add_capability(order[i]);
 }
@@ -164,8 +171,16 @@ void screen_recolour(void)
     repaint = true;
 }
 
+static void set_mouse(void)
+{
+    mousemask(hears_mouse && !drawing ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED
+                                      : 0, NULL);
+    mouseinterval(0); /* a click is there when the button goes down */
+}
+
 static void set_modes(void)
 {
+    set_mouse();
     if (drawing)
         cbreak(); /* Ctrl-C stays a signal */
     else
@@ -186,7 +201,7 @@ static int open_terminal(struct err *err)
     terminal = newterm(NULL, stdout, stdin);
     if (!terminal)
         return err_set(err, "cannot open the terminal '%s'", getenv("TERM"));
-    set_escdelay(50);
+    set_escdelay(escape_ms);
     keys = newpad(1, 1);
     set_modes();
     set_colours();
@@ -212,6 +227,32 @@ int screen_open_to_draw(struct err *err)
 {
     drawing = true;
     return learn_terminal(err) < 0 ? -1 : open_terminal(err);
+}
+
+void screen_mouse(bool on)
+{
+    hears_mouse = on;
+    if (terminal)
+        set_mouse();
+}
+
+enum screen_mouse screen_mouse_event(int *x, int *y)
+{
+    *x = mouse_x;
+    *y = mouse_y;
+    return mouse_was;
+}
+
+void screen_patience(int ms)
+{
+    escape_ms = ms;
+    if (terminal)
+        set_escdelay(ms);
+}
+
+int screen_sent(void)
+{
+    return sent;
 }
 
 void screen_close(void)
@@ -305,6 +346,23 @@ static void add_cell(int x, int y, const struct canvas_cell *cell)
         mvadd_wch(y, x, &out);
 }
 
+/* Bytes this process has written so far, as the system counts them; -1: it does not. */
+static double written(void)
+{
+    char text[400] = "";
+    long n = -1;
+    int fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    char *at = got > 0 ? strstr(text, "wchar: ") : NULL;
+    if (at) {
+        at += 7;
+        at[strcspn(at, "\n")] = '\0';
+    }
+    return at && parse_long(at, 0, INT64_MAX, &n) ? (double)n : -1;
+}
+
 static bool same_cell(const struct canvas_cell *a, const struct canvas_cell *b)
 {
     return a->width == b->width && a->ink == b->ink &&
@@ -342,8 +400,11 @@ void screen_show(const struct canvas *c)
         if (seen)
             move(cursor_y, cursor_x);
     }
-    if (changed || drawing)
-        refresh();
+    if (!changed && !drawing)
+        return;
+    double before = written();
+    refresh();
+    sent = before < 0 ? -1 : (int)(written() - before);
 }
 
 void screen_repaint(void)
@@ -352,6 +413,18 @@ void screen_repaint(void)
 }
 
 /* ---- keys ---- */
+
+static int mouse_key(void)
+{
+    MEVENT e;
+    if (getmouse(&e) != OK)
+        return SCREEN_OTHER;
+    mouse_was = e.bstate & BUTTON4_PRESSED ? MOUSE_UP
+                : e.bstate & BUTTON5_PRESSED ? MOUSE_DOWN : MOUSE_CLICK;
+    mouse_x = e.x;
+    mouse_y = e.y;
+    return SCREEN_MOUSE;
+}
 
 static int key_of(int c)
 {
@@ -367,6 +440,9 @@ static int key_of(int c)
     case KEY_BTAB: return SCREEN_BACK_TAB;
     case KEY_F(1): return SCREEN_F1;
     case KEY_F(2): return SCREEN_F2;
+    case KEY_F(9): return SCREEN_F9;
+    case KEY_F(11): return SCREEN_F11;
+    case KEY_MOUSE: return mouse_key();
     case KEY_ENTER: return '\r';
     case KEY_BACKSPACE: return 127;
     default: return c > 0 && c < 256 ? c : SCREEN_OTHER;

@@ -3,8 +3,8 @@
  *
  * A canvas goes out by difference to the one before: what did not change costs no
  * byte. Keys, resizes and stops come in through one call. The mouse is left to the
- * terminal, and the terminal is never asked anything (answers would turn up as
- * typed text on a slow line).
+ * terminal unless screen_mouse() wants it, and the terminal is never asked anything
+ * (answers would turn up as typed text on a slow line).
  *
  *     if (screen_open(&err) < 0) ...
  *     for (;;) {
@@ -35,7 +35,9 @@ enum screen_key {
     SCREEN_F1,
     SCREEN_F2,
     SCREEN_F6,
+    SCREEN_F9,
     SCREEN_F11,
+    SCREEN_MOUSE,    /* screen_mouse_event() says what */
     SCREEN_PASTE,    /* what is pasted follows (ui/keys.h) */
     SCREEN_RESIZED,  /* ask for the size and draw anew */
     SCREEN_RESUMED,  /* was stopped and goes on: the same */
@@ -66,6 +68,20 @@ void screen_enter(void);
 void screen_resize(void);
 
 void screen_recolour(void); /* the theme's colours have changed */
+
+/* Hears clicks and the wheel, or leaves them to the terminal, as at first. */
+void screen_mouse(bool on);
+
+enum screen_mouse { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
+
+/* What the SCREEN_MOUSE before was, and in which cell. */
+enum screen_mouse screen_mouse_event(int *x, int *y);
+
+/* For a slow line: the bytes of a key may come so many milliseconds apart. */
+void screen_patience(int ms);
+
+/* Bytes that the last show has sent; -1: not known. */
+int screen_sent(void);
 
 /* Where the next show leaves the cursor; x < 0: it is not seen. */
 void screen_cursor(int x, int y);

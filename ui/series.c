@@ -79,18 +79,12 @@ void series_add(struct series *s, int64_t step, double v)
 
 bool series_bounds(const struct series *s, double floor, double *lo, double *hi)
 {
-    return series_bounds_in(s, floor, -INFINITY, INFINITY, lo, hi);
-}
-
-bool series_bounds_in(const struct series *s, double floor, double from, double to,
-                      double *lo, double *hi)
-{
     *lo = INFINITY;
     *hi = -INFINITY;
     for (size_t i = 0; i < s->used; i++) {
         const struct bucket *b = &s->bucket[i];
         double v = b->n ? series_mean(b) : NAN;
-        if (!(v > floor) || series_x(b) < from || series_x(b) > to)
+        if (!(v > floor))
             continue;
         *lo = fmin(*lo, v);
         *hi = fmax(*hi, v);

@@ -60,10 +60,6 @@ static inline double series_x(const struct bucket *b)
  * all; 0 for a log axis). false: nothing there. */
 bool series_bounds(const struct series *, double floor, double *lo, double *hi);
 
-/* The same of the buckets from one step to another. */
-bool series_bounds_in(const struct series *, double floor, double from, double to,
-                      double *lo, double *hi);
-
 /* Of a series that only grows, such as time: its value at any step, a straight line
  * between buckets, from 0 at step 0, and onwards past the last. */
 double series_at(const struct series *, double step);

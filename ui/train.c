@@ -19,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, EXIT_EARLY = 3, EXIT_STOPPED = 75, MOST_SETS = 256 };
+enum { EXIT_USAGE = 2, EXIT_EARLY = 3, EXIT_STOPPED = 75, EXIT_KILLED = 137,
+       MOST_SETS = 256 };
 
 struct plan {
     const char *preset, *out;
@@ -31,6 +32,7 @@ struct plan {
     double log_every, lost_after;
     long json;
     const char *on_alert;
+    struct viewer viewer;
     char *dir, *name;
     struct settings settings;
 };
@@ -315,6 +317,7 @@ static void catch_signals(void)
     sigaction(SIGUSR1, &save, NULL);
     signal(SIGHUP, SIG_IGN); /* a closed terminal is no reason to stop */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
 }
 
 /* ---- training ------------------------------------------------------------------- */
@@ -358,6 +361,11 @@ static int train_here(struct plan *p)
         if (!log.json)
             ui_say(stdout, "stopped and saved: `seqsh train --resume --out %s` goes on", p->dir);
         return EXIT_STOPPED;
+    case JOB_KILLED:
+        if (!log.json)
+            ui_say(stdout, "killed: `seqsh train --resume --out %s` goes on from what was saved",
+                   p->dir);
+        return EXIT_KILLED;
     case JOB_FAILED:
         break;
     }
@@ -445,7 +453,7 @@ static int train_apart(struct plan *p)
                p->dir, (long)trainer, p->dir);
         return 0;
     }
-    int status = dash_main(p->dir, true), ended = 0;
+    int status = dash_main(p->dir, true, &p->viewer), ended = 0;
     if (waitpid(trainer, &ended, WNOHANG) == trainer && WIFEXITED(ended))
         return WEXITSTATUS(ended);
     return status;
@@ -453,7 +461,8 @@ static int train_apart(struct plan *p)
 
 static int read_words(struct plan *p, int argc, char **argv, struct err *err)
 {
-    struct opt_table tables[] = { { train_options, p }, { NULL, NULL } };
+    struct opt_table tables[] = { { train_options, p }, { viewer_options, &p->viewer },
+                                  { NULL, NULL } };
     int n = opt_parse(tables, argc, argv, err);
     if (n > 1)
         n = err_set(err, "one preset or config file at a time, not %d", n);

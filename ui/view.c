@@ -4,7 +4,8 @@
 
 const struct view *const view_table[] = {
     &view_loss,   &view_accuracy, &view_gnorm, &view_lr,
-    &view_rate,   &view_attention, &view_now,    &view_samples, &view_events,
+    &view_rate,   &view_ppl,      &view_score, &view_attention,
+    &view_now,    &view_samples,  &view_events,
     NULL,
 };
 

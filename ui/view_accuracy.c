@@ -19,5 +19,6 @@ const struct view view_accuracy = {
     .name = "accuracy",
     .help = "right tokens (train, valid), whole answers right (exact)",
     .chart = true,
+    .lines = &chart,
     .draw = draw,
 };

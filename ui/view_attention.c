@@ -59,6 +59,8 @@ static void draw(struct area a, const struct run_reader *r, const struct view_op
         snprintf(note, sizeof note, "[ ] step %s", fmt_count(step, shot[at]->step));
     }
     struct area in = view_frame(a, title, note);
+    if (o->focus)
+        area_heavy(a);
     if (!in.h)
         return;
     if (!n) {

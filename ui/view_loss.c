@@ -15,5 +15,6 @@ const struct view view_loss = {
     .name = "loss",
     .help = "of the last training steps, and of the validation",
     .chart = true,
+    .lines = &chart,
     .draw = draw,
 };

@@ -71,15 +71,40 @@ void view_cursor(struct view_options *o, const struct run_reader *r, int by)
     } else {
         at = place_of(s, (double)o->cursor);
         next = place_of(s, (double)o->cursor + by * (to - from) / 100);
-        next = search(s, next == at ? at + (by < 0 ? -1 : 1) : next, by < 0 ? -1 : 1);
+        if (next == at && by)
+            next += by < 0 ? -1 : 1;
+        next = search(s, next, by <= 0 ? -1 : 1);
     }
     if (next < 0)
-        next = by < 0 ? search(s, 0, 1) : search(s, (int64_t)s->used - 1, -1);
+        next = by <= 0 ? search(s, 0, 1) : search(s, (int64_t)s->used - 1, -1);
     o->cursor = MAX((int64_t)llround(series_x(&s->bucket[next])), 1);
     double off = o->to == 0 ? 0 : (double)o->cursor < from ? (double)o->cursor - from
                : (double)o->cursor > to ? (double)o->cursor - to : 0;
     o->from += (int64_t)off;
     o->to += (int64_t)off;
+}
+
+int view_pin(struct view_options *o)
+{
+    int i = 0;
+    while (i < o->pins && o->pin[i] != o->cursor)
+        i++;
+    if (i < o->pins) {
+        o->pins--;
+        memmove(&o->pin[i], &o->pin[i + 1], (size_t)(o->pins - i) * sizeof *o->pin);
+        return 0;
+    }
+    if (i == VIEW_PINS)
+        return -1;
+    o->pin[o->pins++] = o->cursor;
+    return 0;
+}
+
+const struct series *view_x(const struct view_options *o, const struct run_reader *r)
+{
+    const struct series *s = o->axis == VIEW_TIME ? &r->series[RUN_TIME]
+                             : o->axis == VIEW_TOKENS ? &r->series[RUN_TOKENS] : NULL;
+    return s && s->n ? s : NULL;
 }
 
 void view_around(const struct run_reader *r, int64_t step, double *from, double *to)
@@ -94,6 +119,26 @@ static void add_value(struct str *out, const char *label, double v, bool percent
     char text[FMT_MAX];
     if (!isnan(v))
         str_addf(out, "  %s %s", label, percent ? fmt_percent(text, v) : fmt_real(text, v));
+}
+
+/* The training loss, or else that of the validation, around a step. */
+static double loss_at(const struct run_reader *r, int64_t step)
+{
+    double from, to;
+    view_around(r, step, &from, &to);
+    return series_mean_in(curve(r), from, to);
+}
+
+/* "pins 1 at 2,048: loss -0.4012": from each of them to the cursor. */
+static void add_pins(struct str *out, const struct view_options *o, const struct run_reader *r)
+{
+    char text[FMT_MAX];
+    for (int i = 0; i < o->pins; i++) {
+        double change = loss_at(r, o->cursor) - loss_at(r, o->pin[i]);
+        str_addf(out, "  %s%d@%s", i ? "" : "pins ", i + 1, fmt_short(text, (double)o->pin[i]));
+        if (!isnan(change))
+            str_addf(out, " %+.4g", change);
+    }
 }
 
 /* Validations are rare: the newest up to here. */
@@ -114,6 +159,7 @@ void view_values(const struct view_options *o, const struct run_reader *r, struc
     if (r->series[RUN_TIME].n)
         str_addf(out, " +%s", fmt_clock(text, series_at(&r->series[RUN_TIME], step)));
     add_value(out, "loss", series_mean_in(&r->series[RUN_LOSS], from, to), false);
+    add_pins(out, o, r);
     add_valid(out, "valid", &r->series[RUN_VALID_LOSS], to, false);
     add_valid(out, "exact", &r->series[RUN_VALID_EXACT], to, true);
     add_value(out, "gnorm", series_mean_in(&r->series[RUN_GNORM], from, to), false);

@@ -3,9 +3,16 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "ui/fmt.h"
+#include "ui/run_variety.h"
+
+#include <math.h>
 
 static const char nothing[] = "(nothing)";
-enum { NOTHING_W = sizeof nothing - 1 };
+enum {
+    NOTHING_W = sizeof nothing - 1,
+    WITH_P = 40,   /* columns of a sample that is shown with its probability */
+    WITH_MORE = 8, /* rows of a pane that says more than samples */
+};
 
 /* Columns of a text as it is shown. */
 static int width_of(const char *s)
@@ -62,9 +69,16 @@ static struct columns fitted(const struct run_sample *s, struct columns c, int w
 
 /* [XX] 123+89 -> 211 (212): mark, question, guess, and the truth where it is
  * another. */
-static void draw_sample(struct area a, const struct run_sample *s, struct columns c)
+static void draw_sample(struct area a, const struct run_reader *r, int i, struct columns c)
 {
-    char truth[500];
+    const struct run_sample *s = &r->sample[i];
+    char truth[500], sure[40];
+    if (a.w >= WITH_P && !isnan(s->p)) {
+        bool generic = s->g[0] && run_variety_generic(r, i);
+        snprintf(sure, sizeof sure, "%sp %.2f", generic ? "generic  " : "", s->p);
+        int from = area_right(a, a.w, 0, generic ? INK_WARN : INK_DIM, sure);
+        a = area_sub(a, 0, 0, from - 1, 1);
+    }
     const char *mark = s->ok ? theme()->right : theme()->wrong;
     int x = area_text(a, 0, 0, s->ok ? INK_GOOD : INK_BAD, mark) + 1;
     c = fitted(s, c, a.w - x - width_of(theme()->arrow) - 2);
@@ -98,27 +112,75 @@ static void draw_all(struct area in, const struct run_reader *r)
     int w = (in.w + GAP) / n;
     struct columns c = measure(r);
     for (int i = 0; i < r->samples && i < n * in.h; i++)
-        draw_sample(area_sub(in, i / in.h * w, i % in.h, w - GAP, 1), &r->sample[i], c);
+        draw_sample(area_sub(in, i / in.h * w, i % in.h, w - GAP, 1), r, i, c);
+}
+
+/* "changed since 7,040: who are you ? "i 'm a man ." -> "i 'm a doctor ."": the first of
+ * them; how many there are besides. */
+static void draw_changed(struct area a, const struct run_reader *r)
+{
+    struct str s = STR_INIT;
+    char step[FMT_MAX];
+    int changed = 0;
+    for (int i = 0; i < r->samples; i++) {
+        const struct run_sample *x = &r->sample[i];
+        if (!x->was || !strcmp(x->was, x->g))
+            continue;
+        if (!changed++)
+            str_addf(&s, "changed since %s: %s  \"%s\" %s \"%s\"",
+                     fmt_count(step, r->samples_before), x->q, x->was, theme()->arrow, x->g);
+    }
+    if (changed > 1)
+        str_addf(&s, "  and %d more", changed - 1);
+    if (!changed && r->samples_before >= 0)
+        str_addf(&s, "no answer changed since %s", fmt_count(step, r->samples_before));
+    area_field(a, 0, 0, a.w, INK_DIM, str_cstr(&s), s.n);
+    str_release(&s);
+}
+
+/* How much the answers differ; of numbers and other single words there is little to say. */
+static void draw_variety(struct area a, const struct run_reader *r)
+{
+    struct run_variety v;
+    struct str s = STR_INIT;
+    char part[FMT_MAX];
+    run_variety(r, &v);
+    str_addf(&s, "generic answers %s", fmt_percent(part, v.generic));
+    str_addf(&s, "  length %.1f %s %.1f", v.length, theme()->utf8 ? "±" : "+-", v.spread);
+    if (!isnan(v.distinct))
+        str_addf(&s, "  distinct-2 %.2f", v.distinct);
+    if (!isnan(v.self_bleu))
+        str_addf(&s, "  self-BLEU %.2f", v.self_bleu);
+    str_addf(&s, "  repeats %s", fmt_percent(part, v.repeats));
+    str_addf(&s, "  <unk> %s", fmt_percent(part, v.unknown));
+    area_field(a, 0, 0, a.w, INK_DIM, s.s, s.n);
+    str_release(&s);
 }
 
 static void draw(struct area a, const struct run_reader *r, const struct view_options *o)
 {
-    char note[120] = "", step[FMT_MAX], n[FMT_MAX], exact[FMT_MAX];
+    char note[120] = "", title[80] = "samples", step[FMT_MAX], n[FMT_MAX], exact[FMT_MAX];
+    bool wide = a.w >= 70;
     (void)o;
-    if (r->valid_n)
-        snprintf(note, sizeof note, "exact %s of %s",
-                 fmt_percent(exact, r->series[RUN_VALID_EXACT].last),
-                 fmt_count(n, r->valid_n));
-    char title[80] = "samples";
+    fmt_percent(exact, r->series[RUN_VALID_EXACT].last);
+    if (r->valid_n && wide)
+        snprintf(note, sizeof note, "exact %s of %s", exact, fmt_count(n, r->valid_n));
+    else if (r->valid_n)
+        snprintf(note, sizeof note, "exact %s", exact);
     if (r->samples)
-        snprintf(title, sizeof title, "samples  step %s",
+        snprintf(title, sizeof title, "samples (valid, greedy) %s%s", wide ? "step " : "@",
                  fmt_count(step, r->samples_step));
     struct area in = view_frame(a, title, note);
     if (!in.h)
         return;
+    int more = r->samples && in.h >= WITH_MORE && in.w >= 50 ? 2 : 0;
     if (r->samples)
-        draw_all(area_sub(in, 1, 0, in.w - 1, in.h), r);
-    else
+        draw_all(area_sub(in, 1, 0, in.w - 1, in.h - more), r);
+    if (more) {
+        draw_changed(area_sub(in, 1, in.h - 2, in.w - 2, 1), r);
+        draw_variety(area_sub(in, 1, in.h - 1, in.w - 2, 1), r);
+    }
+    if (!r->samples)
         area_text(in, 1, in.h / 2, INK_DIM, "none yet: the first validation brings them");
 }
 

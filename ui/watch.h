@@ -14,10 +14,12 @@
 #include "ui/run_filter.h"
 #include "ui/run_metric.h"
 #include "ui/view.h"
+#include "ui/viewer.h"
 
 enum watch_low { LOW_CHART, LOW_PROBES, LOW_EVENTS, LOW_PANES }; /* where there is room for one */
 
-enum watch_ask { WATCH_LIST, WATCH_FILTER, WATCH_CONTROL }; /* what is being typed */
+/* What is being typed, or asked for. */
+enum watch_ask { WATCH_LIST, WATCH_FILTER, WATCH_CONTROL, WATCH_NOTE, WATCH_TAG, WATCH_ADD };
 
 enum { WATCH_LINE = 200, WATCH_MARKS = 9 };
 
@@ -28,16 +30,18 @@ struct watch {
     struct run_entry **shown;   /* those that fit, in order; borrowed from all */
     int shown_n;
     struct run_entry *at;       /* under the cursor; NULL: none is shown */
-    int top;                    /* the first line of the list on the screen */
+    int top, rows;              /* the first line of the list on the screen; how many */
     struct run_filter *filter;
     char filter_text[WATCH_LINE];
     const struct run_fact *sort; /* NULL: by folder and name */
     bool reverse;
     const struct run_metric *metric;
-    struct view_options options;
+    struct view_options options; /* from, to and cursor in what the x axis shows */
+    struct viewer viewer;
     enum watch_low low;
+    bool table;                 /* numbers in place of curves */
     bool all_keys;              /* config diff: also those that are equal */
-    bool help;
+    int help;                   /* which page of it, from 1; 0: none */
     enum watch_ask ask;
     char line[WATCH_LINE];      /* what was typed so far */
     char message[300];          /* an answer to the last key; foreign bytes */
@@ -50,6 +54,7 @@ struct watch_key {
     int key;
     const char *name, *hint, *help;
     void (*press)(struct watch *, double now); /* NULL: leaves */
+    bool controls;              /* a run: not for who only reads */
 };
 
 extern const struct watch_key watch_keys[]; /* ended by a NULL name */
@@ -70,8 +75,32 @@ bool watch_key(struct watch *, int key, double now);
 
 void watch_draw(struct watch *, struct canvas *, double now);
 
-/* The panes of watch_pane.c, each into its frame. */
+/* What of the runs is on the screen, and in which order: after the filter, the order or the
+ * list of runs has changed. */
+void watch_choose(struct watch *, double now);
+
+/* The list of runs, into its frame; scrolls to the cursor. */
+void watch_draw_list(struct area, struct watch *, double now);
+
+/* ---- watch_chart.c ---- */
+
+/* Curves over each other, or their numbers, into a frame. */
 void watch_draw_chart(struct area, const struct watch *, const struct run_metric *);
+
+/* Shows so many times less around the cursor or at the end; a factor below 1: more. */
+void watch_zoom(struct watch *, double factor);
+
+/* Moves the cursor by so many hundredths of what is shown; first it appears at the end. */
+void watch_cursor(struct watch *, int by);
+
+/* "at 4,096: 1 0.1834  2 0.2011", appended. */
+void watch_values(const struct watch *, struct str *);
+
+/* Writes the curves as a table; where to and how many rows is appended to `said`. */
+int watch_write(const struct watch *, struct str *said, struct err *);
+
+/* ---- watch_pane.c: panes, each into its frame ---- */
+
 void watch_draw_diff(struct area, const struct watch *, double now);
 void watch_draw_probes(struct area, const struct watch *);
 

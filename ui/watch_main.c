@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, FRAME_MS = 500, ANSWERS_WITHIN = 10 };
+enum { EXIT_USAGE = 2, ANSWERS_WITHIN = 10 };
 
 struct options {
     struct watch *watch;
@@ -34,19 +34,21 @@ static int take_once(void *own, const char *value, struct err *err)
     return 0;
 }
 
-static int take_graph(void *own, const char *value, struct err *err)
+static int take_read_only(void *own, const char *value, struct err *err)
 {
-    (void)own;
-    theme(); /* reads locale and environment, which the option outdoes */
-    return theme_graph_set(value, err);
+    struct options *o = own;
+    (void)value;
+    (void)err;
+    o->watch->viewer.read_only = true;
+    return 0;
 }
 
 const struct opt watch_options[] = {
     { .name = "filter", .arg = "EXPR", .take = take_filter,
       .help = "only these runs; seqsh runs has the language" },
     { .name = "once", .take = take_once, .help = "print one screen as text and leave" },
-    { .name = "graph", .arg = "SET", .take = take_graph,
-      .help = "draw curves with braille, quad, block or ascii" },
+    { .name = "read-only", .take = take_read_only,
+      .help = "only look: no key changes anything of a run" },
     { .name = NULL },
 };
 
@@ -88,7 +90,7 @@ static bool open_run(struct watch *w)
     if (e->where[0])
         open_there(e);
     else
-        dash_main(e->run->dir, false);
+        dash_main(e->run->dir, false, &w->viewer);
     return screen_open(&err) == 0;
 }
 
@@ -100,7 +102,7 @@ static void loop(struct watch *w, struct canvas *c)
         while ((left = frame - seconds(CLOCK_MONOTONIC)) <= 0) {
             if (watch_poll(w, seconds(CLOCK_REALTIME)))
                 show(w, c);
-            frame = seconds(CLOCK_MONOTONIC) + FRAME_MS * 1e-3;
+            frame = seconds(CLOCK_MONOTONIC) + viewer_frame(&w->viewer);
         }
         int key = screen_key((int)ceil(left * 1000));
         if (key == SCREEN_NONE)
@@ -151,6 +153,9 @@ static void on_screen(struct watch *w)
     screen_size(&width, &height);
     struct canvas *c = canvas_new(width, height);
     watch_poll(w, seconds(CLOCK_REALTIME));
+    w->options.sparse = w->viewer.slow;
+    screen_mouse(w->viewer.mouse);
+    screen_patience(w->viewer.slow ? 500 : 50);
     show(w, c);
     loop(w, c);
     screen_close();
@@ -177,7 +182,8 @@ int watch_main(int argc, char **argv)
     static const char here[] = "runs";
     struct watch w;
     struct options o = { .watch = &w };
-    const struct opt_table tables[] = { { watch_options, &o }, { NULL, NULL } };
+    const struct opt_table tables[] = { { watch_options, &o }, { viewer_options, &w.viewer },
+                                        { NULL, NULL } };
     struct err err;
     watch_init(&w);
     int n = opt_parse(tables, argc, argv, &err), bad = n < 0 ? -1 : 0;

@@ -1,7 +1,6 @@
 #include "ui/watch.h"
 
 #include "ui/fmt.h"
-#include "ui/plot.h"
 
 #include <math.h>
 
@@ -17,49 +16,6 @@ int watch_compared(const struct watch *w, struct run_entry *e[WATCH_MARKS])
     if (!n && w->at)
         e[n++] = w->at;
     return n;
-}
-
-/* ---- overlay of curves ---- */
-
-/* A line is known by its digit; colour and dash repeat after three and nine. */
-static struct plot_line line_of(const struct run_entry *e, const struct watch *w,
-                                const struct run_metric *m)
-{
-    int i = e->mark ? e->mark - 1 : 0;
-    return (struct plot_line){
-        .series = &e->run->series[m->series],
-        .ink = (enum ink)(INK_1 + i % 3),
-        .dash = (enum plot_dash)(i / 3 % 3),
-        .mark = e->mark ? (char)('0' + e->mark) : '.',
-        .label = e->mark ? (char)('0' + e->mark) : 0,
-        .beta = strcmp(m->ev, "step") ? 0 : w->options.beta,
-    };
-}
-
-void watch_draw_chart(struct area a, const struct watch *w, const struct run_metric *m)
-{
-    struct run_entry *e[WATCH_MARKS];
-    struct plot_line line[WATCH_MARKS];
-    int n = watch_compared(w, e);
-    bool log = m->log && w->options.log_y;
-    int64_t end = 1;
-    char title[80], note[40] = "";
-    for (int i = 0; i < n; i++) {
-        line[n - 1 - i] = line_of(e[i], w, m); /* the first ones on top */
-        end = MAX(end, run_reader_live(e[i]->run)
-                           ? plot_x_end(e[i]->run->last_step, e[i]->run->steps)
-                           : e[i]->run->last_step);
-    }
-    snprintf(title, sizeof title, "%s%s", m->name, log ? "  log-y" : "");
-    if (n && e[0]->mark)
-        snprintf(note, sizeof note, "overlay %d", n);
-    struct area in = view_frame(a, title, note);
-    struct plot p = { .line = line, .n = n, .x_end = end, .hi = m->percent ? 1 : 0,
-                      .log_y = log, .percent = m->percent };
-    if (in.h && n)
-        plot_draw(area_sub(in, 0, 0, in.w - 1, in.h), &p);
-    else if (in.h)
-        area_text(in, 1, in.h / 2, INK_DIM, "no run to show");
 }
 
 /* ---- differences of the settings ---- */
@@ -202,7 +158,13 @@ static void draw_answer(struct area a, const struct run_sample *s)
     const char *mark = s->ok ? theme()->right : theme()->wrong;
     int x = area_text(a, 0, 0, s->ok ? INK_GOOD : INK_BAD, mark) + 1;
     const char *g = s->g[0] ? s->g : "(nothing)";
-    area_field(a, x, 0, a.w - x, s->ok ? INK_TEXT : INK_BAD, g, strlen(g));
+    int right = a.w;
+    if (a.w >= 16 && !isnan(s->p)) {
+        char sure[16];
+        snprintf(sure, sizeof sure, "p %.2f", s->p);
+        right = area_right(a, a.w, 0, INK_DIM, sure) - 1;
+    }
+    area_field(a, x, 0, right - x, s->ok ? INK_TEXT : INK_BAD, g, strlen(g));
 }
 
 void watch_draw_probes(struct area a, const struct watch *w)

@@ -3,7 +3,10 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "run/job_own.h"
+#include "run/live.h"
 #include "run/optim.h"
+#include "run/ranks.h"
+#include "run/tags.h"
 
 #include <inttypes.h>
 
@@ -82,6 +85,21 @@ static int obey_stop(struct job *j, const struct control_line *line, const char 
     return 0;
 }
 
+static int obey_kill(struct job *j, const struct control_line *line, const char *arg,
+                     struct str *said, struct err *err)
+{
+    int64_t step = train_state(j->trainer).step;
+    int64_t saved = j->saved_step < 0 ? j->step_first : j->saved_step;
+    (void)line;
+    (void)arg;
+    (void)err;
+    j->killed = true;
+    str_addf(said, "killed at step %" PRId64, step);
+    if (step > saved)
+        str_addf(said, "; %" PRId64 " steps are lost", step - saved);
+    return 0;
+}
+
 static int obey_stop_at(struct job *j, const struct control_line *line, const char *arg,
                         struct str *said, struct err *err)
 {
@@ -103,22 +121,29 @@ static int obey_stop_at(struct job *j, const struct control_line *line, const ch
 
 /* ---- settings ---- */
 
-static int change(struct job *j, const char *key, double settings_value, const char *arg,
-                  struct str *said, struct err *err)
+/* "lr 0.001 -> 0.0003" is appended. */
+static int change(struct job *j, const char *key, const char *value, struct str *said,
+                  struct err *err)
 {
+    const struct setting *row = setting_find(key);
     struct settings set = j->set;
     struct err trouble;
-    if (settings_set(&set, key, arg, err) < 0 || settings_check(&set, err) < 0)
+    if (live_check(key, ranks_count(), err) < 0 || settings_set(&set, key, value, err) < 0 ||
+        settings_check(&set, err) < 0)
         return -1;
     if (j->saved_step != train_state(j->trainer).step)
         save_here(j);
+    if (train_plan(j->trainer, &set, err) < 0)
+        return -1;
+    str_addf(said, "%s ", key);
+    setting_show(&j->set, row, said);
+    str_add(said, " -> ");
+    setting_show(&set, row, said);
     j->set = set;
-    if (settings_set(&j->model->set, key, arg, err) < 0)
+    if (settings_set(&j->model->set, key, value, err) < 0)
         BUG("%s was right, and is wrong", key);
     if (rundir_put_config(&j->dir, &j->set, &trouble) < 0)
         job_trouble(j, &trouble);
-    str_addf(said, "%s ", key);
-    str_add_double(said, settings_value);
     return 0;
 }
 
@@ -127,11 +152,9 @@ static int obey_lr(struct job *j, const struct control_line *line, const char *a
 {
     struct train_state s = train_state(j->trainer);
     (void)line;
-    if (change(j, "lr", j->set.lr, arg, said, err) < 0)
+    if (change(j, "lr", arg, said, err) < 0)
         return -1;
     double now = learning_rate(&j->set, s.step + 1, s.steps);
-    str_add(said, " -> ");
-    str_add_double(said, j->set.lr);
     if (now != j->set.lr)
         str_addf(said, ", by its schedule %.3g now", now);
     return 0;
@@ -141,11 +164,22 @@ static int obey_clip(struct job *j, const struct control_line *line, const char 
                      struct str *said, struct err *err)
 {
     (void)line;
-    if (change(j, "clip", j->set.clip, arg, said, err) < 0)
+    return change(j, "clip", arg, said, err);
+}
+
+/* "patience 5", "patience=5" */
+static int obey_set(struct job *j, const struct control_line *line, const char *arg,
+                    struct str *said, struct err *err)
+{
+    char key[CONTROL_LINE];
+    size_t n = strcspn(arg, " \t=");
+    (void)line;
+    snprintf(key, sizeof key, "%.*s", (int)n, arg);
+    if (live_check(key, ranks_count(), err) < 0)
         return -1;
-    str_add(said, " -> ");
-    str_add_double(said, j->set.clip);
-    return 0;
+    if (!arg[n])
+        return err_set(err, "set %s wants a value behind it", key);
+    return change(j, key, arg + n + 1 + strspn(arg + n + 1, " \t="), said, err);
 }
 
 /* ---- words ---- */
@@ -157,6 +191,14 @@ static int obey_note(struct job *j, const struct control_line *line, const char 
     job_put(j, &(struct event){ .kind = EVENT_NOTE, .text = arg, .by = line->by });
     str_add(said, "noted");
     return 0;
+}
+
+static int obey_tag(struct job *j, const struct control_line *line, const char *arg,
+                    struct str *said, struct err *err)
+{
+    (void)line;
+    str_add(said, "tags: ");
+    return tags_change(j->dir.path, arg, said, err);
 }
 
 static int obey_sample(struct job *j, const struct control_line *line, const char *arg,
@@ -205,12 +247,16 @@ const struct directive directive_table[] = {
     { "checkpoint", "", "save now, and go on", .obey = obey_checkpoint },
     { "validate", "", "validate now, and go on", .obey = obey_validate },
     { "stop", "", "save and end; train --resume goes on", .obey = obey_stop },
+    { "kill", "", "end at once, without saving", .obey = obey_kill },
     { "stop-at", "STEP", "save and end at a step; 0: not before the last",
       .obey = obey_stop_at },
     { "lr", "X", "the setting lr: the rate that warm-up and schedule begin with",
       .obey = obey_lr },
     { "clip", "X", "longest gradient; 0: any length", .obey = obey_clip },
+    { "set", "NAME VALUE", "another setting that may change while it goes on",
+      .obey = obey_set },
     { "note", "TEXT", "words for the events", .obey = obey_note, .silent = true },
+    { "tag", "WORD...", "words to find the run by; !WORD takes one away", .obey = obey_tag },
     { "sample", "TEXT", "answer a question as it stands", .obey = obey_sample },
     { "status", "", "say how it stands", .obey = obey_status, .silent = true },
     { .name = NULL },
@@ -262,6 +308,29 @@ int directive_parse(char *line, const struct directive **row, char **arg, struct
         return err_set(err, "%s wants something behind it: %s %s", (*row)->name,
                        (*row)->name, (*row)->arg);
     return 0;
+}
+
+int directive_rest(const char *dir, int64_t step, const char *line, struct str *said,
+                   struct err *err)
+{
+    const struct directive *row;
+    char *copy = xstrdup(line), *arg;
+    struct event e = { .kind = EVENT_NOTE, .time = job_clock(), .step = step, .by = "ctl" };
+    struct rundir d;
+    int bad = directive_parse(copy, &row, &arg, err);
+    if (!bad && !strcmp(row->name, "tag")) {
+        str_add(said, "tags: ");
+        bad = tags_change(dir, arg, said, err);
+    } else if (!bad && strcmp(row->name, "note")) {
+        bad = err_set(err, "nobody trains '%s': only note and tag are for such a run", dir);
+    } else if (!bad && !(bad = rundir_open(&d, dir, err))) {
+        e.text = arg;
+        bad = rundir_open_events(&d, true, err) < 0 ? -1 : rundir_put_event(&d, &e, err);
+        rundir_close(&d);
+        str_add(said, "noted");
+    }
+    free(copy);
+    return bad;
 }
 
 void directive_obey(struct job *j, const struct control_line *line)

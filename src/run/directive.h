@@ -34,6 +34,11 @@ const struct directive *directive_find(const char *name, size_t n, struct err *)
  * such row, an argument too few or too many. */
 int directive_parse(char *line, const struct directive **, char **arg, struct err *);
 
+/* Does what can be done for a run that nobody trains, at this step: note and tag. What is to
+ * be said is appended. */
+int directive_rest(const char *dir, int64_t step, const char *line, struct str *said,
+                   struct err *);
+
 /* Obeys a line, and answers it. */
 void directive_obey(struct job *, const struct control_line *);
 

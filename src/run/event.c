@@ -56,6 +56,8 @@ static void put_start(json_t *o, const struct event *e)
     put_text(o, "version", e->version);
     put_int(o, "threads", e->threads);
     put_int(o, "seed", e->seed);
+    put_int(o, "length", e->length);
+    put_number(o, "padding", e->padding);
 }
 
 static void put_step(json_t *o, const struct event *e)
@@ -67,6 +69,8 @@ static void put_step(json_t *o, const struct event *e)
     put_number(o, "rate", e->rate);
     put_number(o, "ms", e->ms);
     put_number(o, "clipped", e->clipped);
+    put_number(o, "wait", e->wait);
+    put_number(o, "delta", e->delta);
 }
 
 static void put_eval(json_t *o, const struct event *e)
@@ -90,6 +94,8 @@ static void put_samples(json_t *o, const struct event *e)
         put_text(r, "t", e->sample[i].truth);
         put_text(r, "g", e->sample[i].guess);
         json_object_set_new(r, "ok", json_boolean(e->sample[i].ok));
+        if (!isnan(e->sample[i].p))
+            put_number(r, "p", e->sample[i].p);
         json_array_append_new(rows, r);
     }
     json_object_set_new(o, "rows", rows);

@@ -26,6 +26,7 @@ enum event_kind {
 struct sample {
     char *question, *truth, *guess; /* foreign bytes */
     bool ok;
+    double p;                       /* of the whole guess, by the model; NaN: unknown */
 };
 
 /* An attention map: a row for each token of the answer, a column for each of the source. */
@@ -46,7 +47,9 @@ struct event {
     const char *run, *version;
     int64_t params, train, valid, steps;
     int batch, threads, seed;
-    /* STEP: loss, acc, gnorm, lr, rate, ms, clipped
+    int length;                  /* steps of a batch's longest sequence, in the mean */
+    double padding;              /* share of a batch's steps that only fills up */
+    /* STEP: loss, acc, gnorm, lr, rate, ms, clipped, wait, delta
      * EVAL: loss, acc, exact, count, seconds, best; score of metric, where one is watched
      * DONE: text (why), loss, acc, exact, seconds */
     double loss, acc, exact;
@@ -54,6 +57,8 @@ struct event {
     double rate;                 /* target tokens per second */
     double ms;                   /* per step */
     double clipped;              /* share of steps */
+    double wait;                 /* share of the time that went into making batches */
+    double delta;                /* length of the last update over that of the weights */
     double seconds;
     const char *metric;
     double score;

@@ -21,7 +21,8 @@ double job_clock(void)
     return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
-/* A full disk must not end a training: the first failure is told, the run goes on. */
+/* A full disk must not end a training: the first failure is told, the run goes on, and
+ * tries again when the next checkpoint is due. */
 void job_trouble(struct job *j, const struct err *err)
 {
     if (!j->write_failed)
@@ -103,6 +104,7 @@ int job_save(struct job *j, size_t *bytes, struct err *err)
     double began = job_clock();
     int bad = train_save(j->trainer, path, bytes, err);
     if (bad == 0) {
+        j->write_failed = false;
         j->saved_step = train_state(j->trainer).step;
         job_put(j, &(struct event){ .kind = EVENT_SAVED, .text = "last.safetensors",
                                     .bytes = (int64_t)*bytes,
@@ -264,9 +266,9 @@ static void tell_processes(struct job *j)
 /* Where lengths differ, a batch has steps that only fill it up. */
 static void tell_padding(struct job *j)
 {
-    double src, tgt;
+    double src, tgt, length;
     struct str s = STR_INIT;
-    train_padding(j->trainer, &src, &tgt);
+    train_padding(j->trainer, &src, &tgt, &length);
     if (src > 0 || tgt > 0 || j->set.batch_tokens)
         str_addf(&s, "an epoch is %d batches, padding %.1f %% of their sources' steps and "
                      "%.1f %% of their targets'",
@@ -317,6 +319,8 @@ static int begin(struct job *j, struct err *err)
         ranks_agree(job_fit(j, err), err) < 0)
         return -1;
     struct train_state s = train_state(j->trainer);
+    double src, tgt, length;
+    train_padding(j->trainer, &src, &tgt, &length);
     j->status.params = params_count(&j->model->params);
     j->step_first = s.step;
     j->saved_step = -1;
@@ -333,6 +337,8 @@ static int begin(struct job *j, struct err *err)
         .steps = s.steps,
         .threads = pool_size(),
         .seed = j->set.seed,
+        .length = (int)(length + .5),
+        .padding = (src + tgt) / 2,
     });
     tell_processes(j);
     note_unknown(j, "source", &j->model->src, &j->data.src_unknown);
@@ -348,7 +354,7 @@ static int begin(struct job *j, struct err *err)
 static bool stop_wanted(const struct job *j)
 {
     struct train_state s = train_state(j->trainer);
-    return ranks_stopped() || (j->opt->stop && *j->opt->stop) || j->stop ||
+    return ranks_stopped() || (j->opt->stop && *j->opt->stop) || j->stop || j->killed ||
            (j->stop_at && s.step >= j->stop_at && !s.validating);
 }
 
@@ -376,8 +382,9 @@ static void upkeep(struct job *j)
         job_trouble(j, &err);
     if (j->write_failed && j->write_error.msg[0]) {
         char text[700];
-        note(j, err_text(&j->write_error, text, sizeof text));
+        err_text(&j->write_error, text, sizeof text);
         j->write_error.msg[0] = '\0';
+        job_put(j, &(struct event){ .kind = EVENT_ALERT, .text = text });
     }
     if (job_clock() - j->beat > 1)
         job_tell(j);
@@ -424,6 +431,15 @@ static void save_after_loss(struct job *j, struct err *err)
                 (long long)train_state(j->trainer).step);
 }
 
+static enum job_end stopped(struct job *j, const char *why)
+{
+    struct train_state s = train_state(j->trainer);
+    job_put(j, &(struct event){ .kind = EVENT_DONE, .text = why, .loss = s.loss, .acc = s.acc,
+                                .exact = s.exact, .seconds = s.seconds });
+    job_beat(j, "stopped", "");
+    return j->killed ? JOB_KILLED : JOB_STOPPED;
+}
+
 static enum job_end work(struct job *j, struct err *err)
 {
     int more = 1;
@@ -446,16 +462,13 @@ static enum job_end work(struct job *j, struct err *err)
         upkeep(j);
         listen(j);
     }
+    if (j->killed)
+        return stopped(j, "killed");
     job_beat(j, "saving", "");
     if (job_save(j, &bytes, err) < 0)
         return JOB_FAILED;
-    if (more > 0) {
-        struct train_state s = train_state(j->trainer);
-        job_put(j, &(struct event){ .kind = EVENT_DONE, .text = "stopped", .loss = s.loss,
-                                .acc = s.acc, .exact = s.exact, .seconds = s.seconds });
-        job_beat(j, "stopped", "");
-        return JOB_STOPPED;
-    }
+    if (more > 0)
+        return stopped(j, "stopped");
     train_shed(j->trainer);
     if (save_result(j, err) < 0)
         return JOB_FAILED;

@@ -39,6 +39,7 @@ enum job_end {
     JOB_DONE,     /* model.safetensors is there */
     JOB_EARLY,    /* the same, but it was patience that ended it */
     JOB_STOPPED,  /* on request; last.safetensors is there to go on from */
+    JOB_KILLED,   /* on request, and nothing was saved */
     JOB_FAILED,   /* err says why */
 };
 

@@ -32,7 +32,7 @@ struct job {
     struct control *control;      /* NULL: there is no socket */
     char by[CONTROL_NAME];        /* who has paused it; "": it is not paused */
     double paused, idle;          /* since when; seconds of the pauses before */
-    bool stop;                    /* somebody said so */
+    bool stop, killed;            /* somebody said so; killed: do not save */
     int64_t stop_at;              /* 0: at no step but the last */
 };
 

@@ -139,9 +139,10 @@ const int *order_rows(const struct order *o, int k, int *n)
     return o->row + start[0];
 }
 
-void order_padding(const struct order *o, const struct pairs *p, double *src, double *tgt)
+void order_padding(const struct order *o, const struct pairs *p, double *src, double *tgt,
+                   double *length)
 {
-    int64_t real_src = 0, real_tgt = 0, all_src = 0, all_tgt = 0;
+    int64_t real_src = 0, real_tgt = 0, all_src = 0, all_tgt = 0, longest = 0;
     for (int k = 0; k < o->batches; k++) {
         int n, most_src = 0, most_tgt = 0;
         const int *row = order_rows(o, k, &n);
@@ -151,9 +152,11 @@ void order_padding(const struct order *o, const struct pairs *p, double *src, do
             most_src = MAX(most_src, p->src_n[row[i]]);
             most_tgt = MAX(most_tgt, p->tgt_n[row[i]]);
         }
+        longest += most_tgt;
         all_src += (int64_t)n * most_src;
         all_tgt += (int64_t)n * most_tgt;
     }
     *src = 1 - (double)real_src / (double)MAX(all_src, 1);
     *tgt = 1 - (double)real_tgt / (double)MAX(all_tgt, 1);
+    *length = (double)longest / MAX(o->batches, 1);
 }

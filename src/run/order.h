@@ -38,7 +38,9 @@ void order_epoch(struct order *, const struct pairs *, uint64_t seed, int64_t ep
 /* The rows of batch k, and how many. */
 const int *order_rows(const struct order *, int k, int *n);
 
-/* Share of steps in this epoch's batches that only fill up, of sources and of targets. */
-void order_padding(const struct order *, const struct pairs *, double *src, double *tgt);
+/* Share of steps in this epoch's batches that only fill up, of sources and of targets, and
+ * the length of a batch's longest target in the mean. */
+void order_padding(const struct order *, const struct pairs *, double *src, double *tgt,
+                   double *length);
 
 #endif

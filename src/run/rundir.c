@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,24 +150,46 @@ static int64_t resident(void)
     return (int64_t)pages * sysconf(_SC_PAGESIZE);
 }
 
+/* What the process takes of the machine, and how busy that is. */
+static void add_load(json_t *o, double now)
+{
+    static double clock_was, cpu_was;
+    struct rusage used;
+    double load = 0, cpu;
+    getrusage(RUSAGE_SELF, &used);
+    cpu = (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
+          1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+    getloadavg(&load, 1);
+    json_object_set_new(o, "rss", json_integer(resident()));
+    json_object_set_new(o, "peak", json_integer((json_int_t)used.ru_maxrss * 1024));
+    json_object_set_new(o, "load", json_real(load));
+    if (clock_was > 0 && now > clock_was) /* 1: one CPU the whole time since */
+        json_object_set_new(o, "cpu", json_real((cpu - cpu_was) / (now - clock_was)));
+    clock_was = now;
+    cpu_was = cpu;
+}
+
 int rundir_put_status(struct rundir *d, const struct run_status *s, struct err *err)
 {
     char host[256] = "";
     struct timespec now;
     struct str text = STR_INIT;
     clock_gettime(CLOCK_REALTIME, &now);
+    double beat = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
     gethostname(host, sizeof host - 1);
     json_t *o = json_pack(
-        "{s:s, s:I, s:s, s:f, s:f, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:i, s:i, s:I, s:I, s:s%, "
+        "{s:s, s:I, s:s, s:f, s:f, s:f, s:I, s:I, s:f, s:f, s:f, s:f, s:i, s:i, s:I, s:s%, "
         "s:s%}",
         "state", s->state, "pid", (json_int_t)getpid(), "host", host, "beat",
-        (double)now.tv_sec + 1e-9 * (double)now.tv_nsec, "started", s->started, "idle",
+        beat, "started", s->started, "idle",
         s->idle, "step", (json_int_t)s->step, "steps", (json_int_t)s->steps, "epoch",
         s->epoch, "epochs",
         s->epochs, "rate", s->rate, "eta", s->eta, "threads", s->threads, "viewers",
-        s->viewers, "rss", (json_int_t)resident(), "params", (json_int_t)s->params,
+        s->viewers, "params", (json_int_t)s->params,
         "preset", s->name,
         strlen(s->name), "message", s->message, strlen(s->message));
+    if (o)
+        add_load(o, beat);
     char *line = o ? json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(14)) : NULL;
     json_decref(o);
     if (!line)

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <time.h>
 
-enum { MOST_PROBES = 64 };
-
 double train_clock(void)
 {
     struct timespec ts;
@@ -43,6 +41,29 @@ int train_check(const struct settings *s, struct err *err)
                    ranks_count());
 }
 
+static int64_t steps_of(const struct trainer *t, const struct settings *s)
+{
+    return at_least_one(ceil(s->epochs * (double)t->epoch_steps));
+}
+
+/* When what is due. */
+static void plan(struct trainer *t, const struct settings *s)
+{
+    settings_stop(s, &t->stop, NULL);
+    t->steps = steps_of(t, s);
+    t->eval_steps = at_least_one(s->eval_every * (double)t->epoch_steps);
+    t->log_steps = s->log_every ? s->log_every : MAX(t->epoch_steps / 20, 1);
+}
+
+int train_plan(struct trainer *t, const struct settings *s, struct err *err)
+{
+    if (steps_of(t, s) <= t->step)
+        return err_set(err, "epochs = %g is over already: it is at epoch %.2f", s->epochs,
+                       (double)t->step / (double)t->epoch_steps);
+    plan(t, s);
+    return 0;
+}
+
 struct trainer *train_new(struct model *m, const struct pairs *train,
                           const struct pairs *valid, const struct sink *sink)
 {
@@ -55,7 +76,6 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     t->sink = *sink;
     t->optim = optim_find(s->optimizer);
     t->metric = watched(s);
-    settings_stop(s, &t->stop, NULL);
     order_init(&t->order, s, train);
     t->order_of = -1;
     if (s->subword_dropout > 0 || s->subword_alpha > 0)
@@ -81,10 +101,10 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
         t->memory = xcalloc((size_t)s->batch * model_memory(m), sizeof *t->memory);
     t->chunks = (m->params.total + TRAIN_RANGE - 1) / TRAIN_RANGE;
     t->square = xcalloc(t->chunks, sizeof *t->square);
+    t->moved = xcalloc(t->chunks, sizeof *t->moved);
+    t->size = xcalloc(t->chunks, sizeof *t->size);
     t->epoch_steps = (t->order.batches + s->accumulate - 1) / s->accumulate;
-    t->steps = at_least_one(ceil(s->epochs * (double)t->epoch_steps));
-    t->eval_steps = at_least_one(s->eval_every * (double)t->epoch_steps);
-    t->log_steps = s->log_every ? s->log_every : MAX(t->epoch_steps / 20, 1);
+    plan(t, s);
     t->history = json_array();
     t->best = NAN;
     t->log_began = train_clock();
@@ -118,6 +138,8 @@ void train_free(struct trainer *t)
     free(t->average);
     free(t->memory);
     free(t->square);
+    free(t->moved);
+    free(t->size);
     free(t);
 }
 
@@ -141,10 +163,20 @@ static void blend(size_t n, real share, const real *restrict w, real *restrict a
         a[i] += share * (w[i] - a[i]);
 }
 
+/* How far an update went, and how large the weights are. */
+static void measure(struct trainer *t, size_t chunk, size_t n, real *before, const real *w)
+{
+    for (size_t i = 0; i < n; i++)
+        before[i] -= w[i];
+    t->moved[chunk] = vec_sum_squares(n, before);
+    t->size[chunk] = vec_sum_squares(n, w);
+}
+
 static void work_update(void *own, int id, int n)
 {
     struct trainer *t = own;
     const struct settings *s = &t->model->set;
+    real before[TRAIN_RANGE];
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
         real *g = t->grad + at, *w = t->model->params.x + at;
@@ -153,7 +185,11 @@ static void work_update(void *own, int id, int n)
             moment[k] = t->moment[k] + at;
         if (t->clip < 1)
             vec_scale(len, (real)t->clip, g);
+        if (t->recorded)
+            memcpy(before, w, len * sizeof *w);
         t->optim->update(s, len, t->lr, t->step + 1, g, moment, w);
+        if (t->recorded)
+            measure(t, c, len, before, w);
         if (t->average)
             blend(len, (real)(1 - t->decay), w, t->average + at);
     }
@@ -185,6 +221,28 @@ static int not_finite(struct trainer *t, struct err *err)
     return err_set(err, "%s: the gradient is too large to measure: try a lower lr", step);
 }
 
+/* The length of the update that was measured, over that of the weights. */
+static double update_size(const struct trainer *t)
+{
+    double moved = 0, size = 0;
+    for (size_t c = 0; c < t->chunks; c++) {
+        moved += t->moved[c];
+        size += t->size[c];
+    }
+    return sqrt(moved / MAX(size, 1e-30));
+}
+
+/* The share of the threads' time that went into making batches. */
+static double data_share(struct trainer *t, double seconds)
+{
+    double waited = 0;
+    for (int k = 0; k < t->shards; k++) {
+        waited += t->shard[k].waited;
+        t->shard[k].waited = 0;
+    }
+    return waited / MAX(seconds * MIN(t->shards, pool_size()), 1e-9);
+}
+
 static void log_step(struct trainer *t)
 {
     double now = train_clock(), seconds = now - t->log_began;
@@ -200,6 +258,8 @@ static void log_step(struct trainer *t)
         .rate = t->rate,
         .ms = 1e3 * seconds / steps,
         .clipped = (double)t->since_log.clipped / steps,
+        .wait = data_share(t, seconds),
+        .delta = update_size(t),
     });
     memset(&t->since_log, 0, sizeof t->since_log);
     t->log_began = train_clock();
@@ -230,6 +290,7 @@ static int train_step(struct trainer *t, struct err *err)
     if (!isfinite(norm))
         return not_finite(t, err);
     t->clip = s->clip > 0 && norm > s->clip ? s->clip / norm : 1;
+    t->recorded = (t->step + 1) % t->log_steps == 0 || t->step + 1 == t->steps;
     pool_run(work_update, t);
     pool_run(work_pack, t);
 
@@ -238,7 +299,7 @@ static int train_step(struct trainer *t, struct err *err)
     t->since_log.clipped += t->clip < 1;
     t->since_log.steps++;
     t->seconds += train_clock() - began;
-    if (t->step % t->log_steps == 0 || t->step == t->steps)
+    if (t->recorded)
         log_step(t);
     return 1;
 }
@@ -256,20 +317,6 @@ void train_swap_average(struct trainer *t)
         t->average[i] = w;
     }
     params_pack(p, 0, 1);
-}
-
-static void put_samples(struct trainer *t)
-{
-    const struct settings *s = &t->model->set;
-    int row[MOST_PROBES], n = MIN(MIN(s->probes, t->valid->n), MOST_PROBES);
-    struct sample sample[MOST_PROBES];
-    struct rng r;
-    rng_init(&r, (uint64_t)s->seed, RNG_PROBE, (uint64_t)t->step);
-    for (int i = 0; i < n; i++)
-        row[i] = (int)rng_below(&r, (uint64_t)t->valid->n);
-    samples_make(t->model, t->valid, row, n, sample);
-    train_put(t, &(struct event){ .kind = EVENT_SAMPLES, .sample = sample, .samples = n });
-    samples_release(sample, n);
 }
 
 static bool target_reached(const struct trainer *t, const struct eval_result *r)
@@ -337,7 +384,7 @@ static void end_validation(struct trainer *t)
     t->validated = true;
     note_history(t, &r);
     if (ranks_own() == 0) {
-        put_samples(t);
+        train_put_samples(t);
         train_put_probes(t);
     }
     train_swap_average(t);
@@ -421,10 +468,10 @@ struct train_state train_state(const struct trainer *t)
     return s;
 }
 
-void train_padding(struct trainer *t, double *src, double *tgt)
+void train_padding(struct trainer *t, double *src, double *tgt, double *length)
 {
     train_ready_order(t);
-    order_padding(&t->order, t->train, src, tgt);
+    order_padding(&t->order, t->train, src, tgt, length);
 }
 
 int train_batches(const struct trainer *t)

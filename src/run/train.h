@@ -54,16 +54,20 @@ struct train_state {
 };
 struct train_state train_state(const struct trainer *);
 
-/* Batches of an epoch, and what share of their steps, of sources and of targets, only
- * fills up. */
+/* Batches of an epoch, what share of their steps, of sources and of targets, only fills up,
+ * and the steps of their longest targets in the mean. */
 int train_batches(const struct trainer *);
-void train_padding(struct trainer *, double *src, double *tgt);
+void train_padding(struct trainer *, double *src, double *tgt, double *length);
 
 /* Between two pieces of work: begins a validation, answers a question (appended) as a
  * validation would, and tells of seconds in which nothing was done. -1: refused. */
 int train_validate(struct trainer *, struct err *);
 int train_answer(struct trainer *, const char *question, struct str *answer, struct err *);
 void train_rested(struct trainer *, double seconds);
+
+/* From now on when to end, to validate and to record is as in these settings; -1: it would
+ * have ended. */
+int train_plan(struct trainer *, const struct settings *, struct err *);
 
 /* Whether a validation has found a new best model, and whether one has ended, since the
  * last call. */

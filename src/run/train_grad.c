@@ -49,7 +49,9 @@ static void shard_gradient(struct trainer *t, struct shard *s, const int *row, i
     if (!t->first)
         tape_add(&s->tape);
     s->tape.lock = m->set.dropout_locked ? rows : 0;
+    double began = train_clock();
     make_batch(t, s->tape.arena, row, rows, stream, &b);
+    s->waited += train_clock() - began;
     if (t->memory)
         b.memory = t->memory + (row - t->row) * model_memory(m);
     struct node *y = arch_logits(m, &s->tape, &b, &f);

@@ -21,6 +21,7 @@ enum { TRAIN_RANGE = RANKS_RANGE };
 struct shard {
     struct tape tape;
     real *grad;               /* flat; of its parts of the step's batches */
+    double waited;            /* seconds of making batches, since the last STEP record */
 };
 
 struct trainer {
@@ -42,6 +43,8 @@ struct trainer {
     real *average;            /* NULL: none */
     real *memory;             /* stateful: [batch, model_memory()] known before a batch;
                                  else NULL */
+    double *moved, *size;     /* [chunks] sums of squares of the update that is recorded,
+                                 and of the weights after it */
     double *square;           /* [chunks] sums of squares of the gradient */
     size_t chunks;
 
@@ -74,6 +77,7 @@ struct trainer {
     int rows;
     uint64_t batch;           /* counted over the whole run */
     bool first;               /* of the step's batches */
+    bool recorded;            /* this step ends with a STEP record */
     double scale, clip, lr, teacher, decay;
 };
 
@@ -99,6 +103,7 @@ void train_swap_average(struct trainer *);
 void train_begin_validation(struct trainer *);
 void train_put(struct trainer *, struct event *); /* with time, step and epoch */
 void train_put_probes(struct trainer *);          /* with the weights as they are */
+void train_put_samples(struct trainer *);         /* so do these */
 bool train_validated(const struct trainer *); /* at this step */
 
 /* What a checkpoint holds, comes from the leader to all (train_share.c). */

@@ -1,12 +1,17 @@
 /*
- * Where a model with attention looks while it answers a few fixed validation questions:
- * an event each after every validation, so that one can see how that came about.
+ * What a model says to some validation questions, and where it looks while it answers a few
+ * of them: events after every validation, so that one can see how that came about.
  */
 #include "base/mem.h"
 #include "run/decode.h"
 #include "run/train_own.h"
 
-enum { PROBES = 4, MOST = 48 }; /* questions; rows and columns of a map at most */
+#include <math.h>
+
+enum {
+    PROBES = 4, MOST = 48, /* questions; rows and columns of a map at most */
+    MOST_PROBES = 64,      /* samples */
+};
 
 static char *text_of(const struct codec *c, const struct ids *ids)
 {
@@ -87,4 +92,45 @@ void train_put_probes(struct trainer *t)
     for (int i = 0; i < n; i++)
         if (!put_one(t, i, (int)rng_below(&r, (uint64_t)t->valid->n)))
             return;
+}
+
+/* ---- answers ---- */
+
+/* How sure the model is of its answer to a held-out pair; NaN where that is not known. */
+static double sureness(const struct trainer *t, int row)
+{
+    const struct model *m = t->model;
+    struct decode_options o = decode_defaults();
+    struct decode_step s;
+    int n = t->valid->src_n[row], *src = xcalloc((size_t)n + 1, sizeof *src);
+    double p = NAN;
+    if (!m->src.dim && !m->tgt.dim && !model_memory(m)) {
+        for (int i = 0; i < n; i++)
+            src[i] = pairs_id(pairs_src(t->valid, row)[i]);
+        struct decode *d = decode_start_ids(m, src, n, &o);
+        while (decode_next(d, &s))
+            p = exp(decode_score(d));
+        decode_free(d);
+    }
+    free(src);
+    return p;
+}
+
+/* One half are the same every time, and in other runs on the same data; the other half are
+ * drawn anew. */
+void train_put_samples(struct trainer *t)
+{
+    const struct settings *s = &t->model->set;
+    int row[MOST_PROBES], n = MIN(MIN(s->probes, t->valid->n), MOST_PROBES);
+    struct sample sample[MOST_PROBES];
+    struct rng same, anew;
+    rng_init(&same, (uint64_t)s->data_seed, RNG_PROBE, 0);
+    rng_init(&anew, (uint64_t)s->seed, RNG_PROBE, (uint64_t)t->step);
+    for (int i = 0; i < n; i++)
+        row[i] = (int)rng_below(2 * i < n ? &same : &anew, (uint64_t)t->valid->n);
+    samples_make(t->model, t->valid, row, n, sample);
+    for (int i = 0; i < n; i++)
+        sample[i].p = sureness(t, row[i]);
+    train_put(t, &(struct event){ .kind = EVENT_SAMPLES, .sample = sample, .samples = n });
+    samples_release(sample, n);
 }

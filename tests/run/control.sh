@@ -97,6 +97,71 @@ changed() {
     [ "$(event changed stop | wc -l)" = 1 ]
 }
 
+# What may change in a run that goes on, and what may not.
+other_settings() {
+    begin set
+    ctl set set patience 5 | grep -qx 'patience 0 -> 5'
+    ctl set set eval_every=2 | grep -qx 'eval_every 4 -> 2'
+    ctl set set schedule linear | grep -qx 'schedule constant -> linear'
+    ctl set set lr 5e-4 | grep -q '^lr 0.001 -> 0.0005'
+    grep -qx 'patience = 5' set/config
+    refused 'hidden is fixed while a run goes on; these may change: lr, clip' \
+        ctl set set hidden 5
+    refused "unknown setting 'patienc': did you mean 'patience'" ctl set set patienc 5
+    refused "is not a number" ctl set set smoothing x
+    refused 'out of range' ctl set set smoothing 2
+    refused 'wants a value behind it' ctl set set smoothing
+    ctl set set epochs 8 | grep -qx 'epochs 40 -> 8'
+    refused 'is over already' ctl set set epochs 0.01
+    ctl set resume
+    wait $trainer
+    [ "$(event set set | wc -l)" = 5 ]
+    grep -q '"ev":"eval",.*"epoch":4.0,' set/events.jsonl
+    grep -q '"ev":"done",.*"epoch":8.0,' set/events.jsonl
+}
+
+# Ended at once: what was not saved is lost.
+killed() {
+    begin killed --set epochs=1e5
+    ctl killed checkpoint
+    local at status=0
+    at=$(step killed)
+    ctl killed resume
+    until_step killed $((at + 20))
+    ctl killed kill | grep -qE '^killed at step [0-9]+; [0-9]+ steps are lost'
+    wait $trainer || status=$?
+    [ $status = 137 ]
+    [ "$(state killed)" = stopped ]
+    grep -q '"ev":"done",.*"reason":"killed"' killed/events.jsonl
+    event killed kill | grep -q '"by":"ctl #'
+    "$SEQSH" inspect killed/last.safetensors | grep -q hidden
+    "$SEQSH" attach --once killed | grep -q 'killed; seqsh train --resume'
+    in_background --resume --out killed >resumed.log &
+    trainer=$!
+    until grep -q '"ev":"resume"' killed/events.jsonl; do sleep .01; done
+    grep '"ev":"resume"' killed/events.jsonl | grep -q "\"step\":$at,"
+    # one that does not listen
+    kill -STOP $trainer
+    ctl -w .3 killed kill | grep -q "^process $trainer did not listen, and was killed"
+    wait $trainer || status=$?
+    [ $status = 137 ]
+}
+
+# Notes and tags are for runs that nobody trains, too.
+noted_and_tagged() {
+    ctl unbroken note 'as good as it gets' | grep -qx noted
+    grep -q '"ev":"note",.*"text":"as good as it gets","by":"ctl"' unbroken/events.jsonl
+    ctl unbroken tag small  good | grep -qx 'tags: small good'
+    ctl unbroken tag '!small' best | grep -qx 'tags: good best'
+    [ "$(cat unbroken/tags)" = "$(printf 'good\nbest')" ]
+    [ "$("$SEQSH" runs . --filter tag:best --csv | grep -c unbroken)" = 1 ]
+    "$SEQSH" runs . --filter tag:small --csv >small || :
+    not grep unbroken small
+    "$SEQSH" export --to watch . | grep -q '"run":"unbroken","tags":"good best"'
+    refused 'too many tags' ctl unbroken tag "$(printf 'x%.0s' {1..250})"
+    refused 'is not being trained' ctl unbroken pause || refused 'no trainer' ctl unbroken pause
+}
+
 stopped_at() {
     begin at
     refused "it is at step" ctl at stop-at 1
@@ -210,6 +275,9 @@ check 'paused, saved, asked: the same result, and events' looked_at
 check 'lr, clip and validate are obeyed, and kept by a resumed run' changed
 check 'a changed rate holds from its step, also in a run that is killed' rate_when_killed
 check 'a wanted validation is made, also in a run that is killed' validation_when_killed
+check 'set changes what may change' other_settings
+check 'kill ends it at once, even if it does not listen' killed
+check 'notes and tags, also of a run that is over' noted_and_tagged
 check 'stop-at stops there; resumed: the same result' stopped_at
 check 'SIGTERM ends a pause' stopped_while_paused
 check 'a pause does not count' pause_does_not_count

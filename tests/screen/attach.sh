@@ -31,7 +31,7 @@ shows_a_run() {
     keys m
     waitfor '─ accuracy ─ ema'
     keys l -
-    waitfor 'ema \.40'
+    waitfor 'ema \.4'
     type_ '?'
     waitfor 'help: any key goes back'
     keys x
@@ -265,7 +265,7 @@ nothing_but_ascii() {
     start sh -c 'while [ ! -e go ]; do sleep .05; done; exec "$SEQSH" attach live'
     raw
     touch go
-    waitfor '^\+- loss - log-y  ema'
+    waitfor '^\+- loss - log-y ema'
     sees '\[ok\] 10\+12 +-> 22'
     sees '^\| +\.?o+'
     type_ '?'

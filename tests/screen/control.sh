@@ -222,11 +222,11 @@ views_change() { # D17
     keys x
     waitfor 'x=tokens'
     keys x X
-    waitfor ' log-x  ema'
+    waitfor ' log-x ema'
     keys 0
-    wait_gone ' log-x  ema'
+    wait_gone ' log-x ema'
     keys z
-    waitfor ' zoom  ema'
+    waitfor ' zoom ema'
     keys 0 T
     waitfor '─ table ─.* rows, newest first'
     keys w

@@ -82,7 +82,7 @@ a_million_records() {
     waitfor DONE
     sed -n '/VmHWM/p' "/proc/$(pid)/status"
     [ "$(awk '/VmHWM/ { print $2 }' "/proc/$(pid)/status")" -lt 51200 ]
-    for key in 'm:─ accuracy' 'x:x=time' 'X: log-x  ' 'z: zoom  ' 'T:─ table' 'Left:at [0-9]'; do
+    for key in 'm:─ accuracy' 'x:x=time' 'X: log-x ' 'z: zoom ' 'T:─ table' 'Left:at [0-9]'; do
         for i in 1 2 3 4 5; do # the best, on a machine that has other things to do
             keys Escape 0 1
             wait_until eval "sees '─ loss' && sees_not 'x=time' && sees_not '^ at '"

@@ -225,7 +225,7 @@ ascii_and_foreign() {
     local row
     for LOC in C C.UTF-8; do
         frame 80 24 >seen
-        [ "$(grep -cE '^[│┌└|+].*[│┐┘|+]$' seen)" = 21 ]
+        [ "$(grep -cE '^[│┌└|+].*[│┐┘|+]$' seen)" = 20 ]
         while read -r row; do
             [ "$(printf '%s\n' "$row" | LC_ALL=C.UTF-8 wc -L)" = 80 ]
         done < <(grep '^[│┌└|+]' seen)

@@ -76,6 +76,7 @@ int dash_run_begin(void **state)
     copy("events.jsonl");
     copy("status");
     put_lock(4121);
+    setenv("TZ", "UTC", 1);
     ui_utf8_set(true);
     theme_init();
     dash_init(&d, dir, false);

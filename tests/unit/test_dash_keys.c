@@ -12,16 +12,16 @@
 static void keys_change_the_charts(void **state)
 {
     (void)state;
-    assert_true(sees("log-y  ema .60"));
+    assert_true(sees("log-y ema .6"));
     assert_true(dash_key(&d, 'l', NOW));
-    assert_false(sees("log-y  ema"));
+    assert_false(sees("log-y ema"));
     for (int i = 0; i < 20; i++)
         assert_true(dash_key(&d, '+', NOW));
     assert_true(sees("ema .98"));
     for (int i = 0; i < 20; i++)
         assert_true(dash_key(&d, '-', NOW));
     assert_false(sees("ema ."));
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         assert_true(view_table[d.chart]->chart);
         assert_true(dash_key(&d, 'm', NOW));
     }
@@ -90,7 +90,7 @@ static void zoom_and_axes(void **state)
     assert_true(sees(" 32 ")); /* where it begins */
     dash_key(&d, 'X', NOW);
     dash_key(&d, 'z', NOW);
-    assert_true(sees("zoom  ema"));
+    assert_true(sees("zoom ema"));
     assert_int_equal(d.options.from, 3616);
     assert_int_equal(d.options.to, 7232);
     assert_true(sees("3.62k"));
@@ -106,8 +106,8 @@ static void zoom_and_axes(void **state)
     assert_int_equal(d.options.to, 0);
     dash_key(&d, 'l', NOW);
     dash_key(&d, '0', NOW);
-    assert_true(sees("log-y  ema .60"));
-    assert_false(sees("zoom  ema"));
+    assert_true(sees("log-y ema .6"));
+    assert_false(sees("zoom ema"));
 }
 
 static void numbers_in_a_table(void **state)
@@ -177,7 +177,7 @@ static void a_line_is_typed(void **state)
     type("\x0b");
     assert_string_equal(d.entry.text, "");
     type("s\t");
-    assert_true(sees("stop, stop-at STEP, sample TEXT, status"));
+    assert_true(sees("stop, stop-at STEP, set NAME VALUE, sample TEXT, status"));
     type("\x1b");
     assert_false(d.entry.open);
     type(":nope\r");
@@ -204,7 +204,7 @@ static void a_line_is_typed(void **state)
     put_status("done", 4121);
     dash_poll(&d, NOW + 1);
     type("\x1bp");
-    assert_true(sees("the run is over"));
+    assert_true(sees("nobody trains"));
 }
 
 static void a_pause_is_seen(void **state)
@@ -223,6 +223,96 @@ static void a_pause_is_seen(void **state)
     free(after);
 }
 
+/* Only charts with these words in their names; none such leaves them as they were. */
+static void charts_are_filtered(void **state)
+{
+    (void)state;
+    type("/GRAD");
+    assert_true(sees("/ GRAD"));
+    assert_true(sees("gradient norm \xe2\x94\x80"));
+    type("x");
+    assert_true(sees("no chart fits 'GRADx'"));
+    assert_true(sees("gradient norm \xe2\x94\x80"));
+    type("\x7f\r");
+    assert_string_equal(d.filter, "GRAD");
+    type("m");
+    assert_true(sees("gradient norm \xe2\x94\x80"));
+    type("/\x15!r\r"); /* without an r: loss, perplexity has one */
+    assert_true(sees("loss \xe2\x94\x80"));
+    type("m");
+    assert_false(sees("gradient norm \xe2\x94\x80"));
+    type("/\x1b");
+    assert_string_equal(d.filter, "");
+}
+
+static void places_are_pinned(void **state)
+{
+    (void)state;
+    dash_key(&d, SCREEN_HOME, NOW);
+    dash_key(&d, SCREEN_HOME, NOW);
+    type("\r");
+    assert_int_equal(d.options.pins, 1);
+    assert_int_equal(d.options.pin[0], 32);
+    assert_false(d.alone);
+    dash_key(&d, SCREEN_END, NOW);
+    char expected[60];
+    snprintf(expected, sizeof expected, "pins 1@32 %+.4g",
+             of_file("step", 7232, "loss") - of_file("step", 32, "loss"));
+    assert_true(sees(expected));
+    type("\r");
+    assert_int_equal(d.options.pins, 2);
+    type("\r"); /* the same place: taken away */
+    assert_int_equal(d.options.pins, 1);
+    for (int i = 0; i < 20; i++) {
+        dash_key(&d, SCREEN_LEFT, NOW);
+        type("\r");
+    }
+    assert_int_equal(d.options.pins, VIEW_PINS);
+    assert_true(sees("nine places are pinned"));
+    type("0");
+    assert_int_equal(d.options.pins, 0);
+}
+
+static void who_only_reads_changes_nothing(void **state)
+{
+    (void)state;
+    d.viewer.read_only = true;
+    assert_false(sees("p pause"));
+    assert_true(sees("read-only"));
+    for (const char *key = "pksvSnK:"; *key; key++) {
+        assert_true(dash_key(&d, *key, NOW));
+        assert_true(sees("read-only: nothing of the run is changed"));
+        assert_false(d.entry.open);
+        assert_int_equal(d.ask, ASK_NOTHING);
+    }
+    dash_tell(&d, "pause", NOW);
+    assert_true(sees("read-only: nothing"));
+    type("l");
+    assert_false(dash_key(&d, SCREEN_CTRL('C'), NOW));
+}
+
+static void killing_tells_what_is_lost(void **state)
+{
+    (void)state;
+    type("K");
+    assert_true(sees("kill it? 128 steps since 7,040 was saved are lost: y/n"));
+    type("n");
+    assert_true(sees("not killed"));
+    type(":kill\r");
+    assert_int_equal(d.ask, ASK_KILL);
+    type("x");
+    assert_int_equal(d.ask, ASK_NOTHING);
+}
+
+static void alerts_alone(void **state)
+{
+    (void)state;
+    assert_true(sees("\xe2\x98\x85 valid"));
+    type("!");
+    assert_false(sees("\xe2\x98\x85 valid"));
+    assert_true(sees("\xe2\x94\x80 alerts "));
+}
+
 int main(void)
 {
 #define IN(test) cmocka_unit_test_setup_teardown(test, dash_run_begin, dash_run_end)
@@ -234,6 +324,11 @@ int main(void)
         IN(one_chart_alone),
         IN(a_line_is_typed),
         IN(a_pause_is_seen),
+        IN(charts_are_filtered),
+        IN(places_are_pinned),
+        IN(who_only_reads_changes_nothing),
+        IN(killing_tells_what_is_lost),
+        IN(alerts_alone),
     };
     return cmocka_run_group_tests_name("dash_keys", tests, NULL, NULL);
 }

@@ -51,7 +51,7 @@ static void batches_have_so_many_tokens(void **state)
     struct settings s = with("batch_tokens", "100");
     struct pairs p;
     struct order o;
-    double src, tgt;
+    double src, tgt, length;
     make_pairs(&p);
     order_init(&o, &s, &p);
     order_epoch(&o, &p, 1, 0);
@@ -71,7 +71,7 @@ static void batches_have_so_many_tokens(void **state)
     }
     assert_true(o.batches < all / 80); /* well filled */
     assert_true(even < o.batches / 3);
-    order_padding(&o, &p, &src, &tgt);
+    order_padding(&o, &p, &src, &tgt, &length);
     assert_true(src > 0 && src < 0.05 && tgt > 0 && tgt < 0.25);
     order_release(&o);
     pairs_release(&p);
@@ -132,14 +132,14 @@ static void padding_is_counted(void **state)
     struct settings s = with("batch", "2");
     struct pairs p;
     struct order o;
-    double src, tgt;
+    double src, tgt, length;
     pairs_init(&p);
     pairs_add(&p, (int[]){ 1, 2, 3 }, 3, (int[]){ 1 }, 1);
     pairs_add(&p, (int[]){ 1 }, 1, (int[]){ 1, 2, 3, 4 }, 4);
     order_init(&o, &s, &p);
     order_epoch(&o, &p, 1, 0);
-    order_padding(&o, &p, &src, &tgt); /* 4 of 6, 5 of 8 */
-    assert_true(src > 0.333 && src < 0.334 && tgt == 0.375);
+    order_padding(&o, &p, &src, &tgt, &length); /* 4 of 6, 5 of 8 */
+    assert_true(src > 0.333 && src < 0.334 && tgt == 0.375 && length == 4);
     order_release(&o);
     pairs_release(&p);
 }

@@ -1,0 +1,63 @@
+/*
+ * dash_own - the inside of the dashboard, shared by dash_keys.c (what keys do to what is
+ * seen), dash_tell.c (what goes to the trainer), dash_layout.c (what stands where) and
+ * dash_draw.c. Nobody else includes it.
+ */
+#ifndef UI_DASH_OWN_H
+#define UI_DASH_OWN_H
+
+#include "ui/dash.h"
+
+/* An answer in the foot line. */
+void dash_say(struct dash *, const char *text);
+
+/* ---- dash_tell.c ---- */
+
+/* A trainer that can be reached counts us among its viewers. */
+void dash_keep_in_touch(struct dash *, double now);
+
+/* A key while a question is open. true: it was an answer. */
+bool dash_answer(struct dash *, int key, double now);
+
+/* A key while a line is typed. */
+void dash_type(struct dash *, int key, double now);
+
+void dash_pause(struct dash *, double now);
+void dash_save(struct dash *, double now);
+void dash_validate(struct dash *, double now);
+void dash_stop(struct dash *, double now);
+void dash_kill(struct dash *, double now);
+void dash_interrupt(struct dash *, double now);
+void dash_command(struct dash *, double now);
+void dash_sample(struct dash *, double now);
+void dash_note(struct dash *, double now);
+
+/* Where the chart that keys go to is not among those shown, another one is. */
+void dash_choose_shown(struct dash *);
+
+/* ---- dash_layout.c ---- */
+
+enum { DASH_CHARTS = 16, DASH_PANES = 10 };
+
+struct dash_pane {
+    const struct view *view;
+    int x, y, w, h;
+};
+
+/* The charts that the filter leaves, places in view_table; all, where it leaves none. Returns
+ * how many. */
+int dash_charts(const struct dash *, int chart[DASH_CHARTS]);
+
+/* Does the filter, words that are all in the name, leave any? */
+bool dash_filter_fits(const struct dash *, const char *filter);
+
+/* The panes of an area of that size. Returns how many. */
+int dash_layout(const struct dash *, int w, int h, struct dash_pane pane[DASH_PANES]);
+
+/* The rows of a screen: head, panes, foot. */
+struct dash_rows {
+    int head, foot;
+};
+struct dash_rows dash_rows(int w, int h);
+
+#endif

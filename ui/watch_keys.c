@@ -1,0 +1,444 @@
+/*
+ * What keys do to the watcher, and what is told to runs.
+ */
+#include "ui/watch.h"
+
+#include "ui/screen.h"
+
+/* ---- the list ---- */
+
+static void say(struct watch *w, const char *text)
+{
+    snprintf(w->message, sizeof w->message, "%s", text);
+}
+
+static void move(struct watch *w, int by)
+{
+    int line = 0;
+    while (line < w->shown_n && w->shown[line] != w->at)
+        line++;
+    if (w->shown_n)
+        w->at = w->shown[MIN(MAX(line + by, 0), w->shown_n - 1)];
+}
+
+static void press_up(struct watch *w, double now) { (void)now; move(w, -1); }
+static void press_down(struct watch *w, double now) { (void)now; move(w, 1); }
+static void press_page_up(struct watch *w, double now) { (void)now; move(w, -10); }
+static void press_page_down(struct watch *w, double now) { (void)now; move(w, 10); }
+static void press_home(struct watch *w, double now) { (void)now; move(w, -w->shown_n); }
+static void press_end(struct watch *w, double now) { (void)now; move(w, w->shown_n); }
+
+static void press_select(struct watch *w, double now)
+{
+    bool taken[WATCH_MARKS + 1] = { true };
+    int mark = 0;
+    (void)now;
+    if (!w->at)
+        return;
+    if (w->at->mark) {
+        w->at->mark = 0;
+        return;
+    }
+    for (int i = 0; i < w->all.n; i++)
+        taken[w->all.at[i]->mark] = true;
+    while (mark <= WATCH_MARKS && taken[mark])
+        mark++;
+    if (mark > WATCH_MARKS)
+        say(w, "nine runs are compared already: u takes all marks away");
+    else
+        w->at->mark = mark;
+}
+
+static void press_unselect(struct watch *w, double now)
+{
+    (void)now;
+    for (int i = 0; i < w->all.n; i++)
+        w->all.at[i]->mark = 0;
+}
+
+static void press_open(struct watch *w, double now)
+{
+    (void)now;
+    w->open = w->at;
+}
+
+static void press_pin(struct watch *w, double now)
+{
+    (void)now;
+    if (w->at)
+        w->at->pinned = !w->at->pinned;
+}
+
+/* ---- lines to type ---- */
+
+static void ask(struct watch *w, enum watch_ask what, const char *text)
+{
+    w->ask = what;
+    snprintf(w->line, sizeof w->line, "%s", text);
+}
+
+static void press_filter(struct watch *w, double now)
+{
+    (void)now;
+    ask(w, WATCH_FILTER, w->filter_text);
+}
+
+static void press_control(struct watch *w, double now)
+{
+    (void)now;
+    if (!w->at || !run_reader_live(w->at->run))
+        say(w, "this run is not at work: there is nobody to tell");
+    else
+        ask(w, WATCH_CONTROL, "");
+}
+
+static void press_note(struct watch *w, double now)
+{
+    (void)now;
+    if (w->at)
+        ask(w, WATCH_NOTE, "");
+}
+
+static void press_tag(struct watch *w, double now)
+{
+    (void)now;
+    if (w->at)
+        ask(w, WATCH_TAG, "");
+}
+
+static void press_add(struct watch *w, double now)
+{
+    (void)now;
+    ask(w, WATCH_ADD, "");
+}
+
+/* ---- what is seen ---- */
+
+/* NULL, by folder and name, is one of them. */
+static void press_sort(struct watch *w, double now)
+{
+    static const char *const keys[] = { "run", "state", "step", "loss", "valid-loss",
+                                        "exact", "rate", "eta", "age" };
+    size_t i = 0;
+    (void)now;
+    while (w->sort && i < ARRAY_LEN(keys) && strcmp(keys[i], w->sort->name) != 0)
+        i++;
+    i = w->sort ? i + 1 : 0;
+    w->sort = i < ARRAY_LEN(keys) ? run_fact_find(keys[i]) : NULL;
+}
+
+static void press_reverse(struct watch *w, double now)
+{
+    (void)now;
+    w->reverse = !w->reverse;
+}
+
+static void press_metric(struct watch *w, double now)
+{
+    (void)now;
+    w->low = LOW_CHART;
+    w->metric++;
+    if (!w->metric->name)
+        w->metric = run_metric_table;
+}
+
+static void press_pane(struct watch *w, double now)
+{
+    (void)now;
+    w->low = (enum watch_low)((w->low + 1) % LOW_PANES);
+}
+
+static void press_log(struct watch *w, double now)
+{
+    (void)now;
+    w->options.log_y = !w->options.log_y;
+}
+
+static void press_log_x(struct watch *w, double now)
+{
+    (void)now;
+    w->options.log_x = !w->options.log_x;
+}
+
+/* On another axis the same places have other names. */
+static void press_axis(struct watch *w, double now)
+{
+    (void)now;
+    w->options.axis = (w->options.axis + 1) % VIEW_AXES;
+    w->options.from = w->options.to = w->options.cursor = 0;
+}
+
+static void press_zoom_in(struct watch *w, double now) { (void)now; watch_zoom(w, 2); }
+static void press_zoom_out(struct watch *w, double now) { (void)now; watch_zoom(w, .5); }
+static void press_left(struct watch *w, double now) { (void)now; watch_cursor(w, -1); }
+static void press_right(struct watch *w, double now) { (void)now; watch_cursor(w, 1); }
+
+static void press_reset(struct watch *w, double now)
+{
+    (void)now;
+    w->options = view_options_default();
+    w->options.sparse = w->viewer.slow;
+}
+
+static void press_escape(struct watch *w, double now)
+{
+    (void)now;
+    w->options.cursor = 0;
+    w->table = false;
+}
+
+static void press_table(struct watch *w, double now)
+{
+    (void)now;
+    w->low = LOW_CHART;
+    w->table = !w->table;
+}
+
+static void press_csv(struct watch *w, double now)
+{
+    struct str said = STR_INIT;
+    struct err err;
+    (void)now;
+    say(w, watch_write(w, &said, &err) < 0 ? err.msg : str_cstr(&said));
+    str_release(&said);
+}
+
+static void smooth(struct watch *w, int by)
+{
+    static const double betas[] = { 0, .2, .4, .6, .8, .9, .95, .98 };
+    int i = 0, last = (int)ARRAY_LEN(betas) - 1;
+    while (i < last && betas[i] < w->options.beta)
+        i++;
+    w->options.beta = betas[MIN(MAX(i + by, 0), last)];
+}
+
+static void press_smoother(struct watch *w, double now) { (void)now; smooth(w, 1); }
+static void press_rougher(struct watch *w, double now) { (void)now; smooth(w, -1); }
+
+static void press_diff(struct watch *w, double now)
+{
+    (void)now;
+    w->all_keys = !w->all_keys;
+}
+
+static void press_rescan(struct watch *w, double now)
+{
+    (void)now;
+    w->scanned = 0;
+    for (int i = 0; i < w->peers.n; i++)
+        w->peers.at[i].retry = 0;
+}
+
+static void press_repaint(struct watch *w, double now)
+{
+    (void)w;
+    (void)now;
+    screen_repaint();
+}
+
+static void press_mouse(struct watch *w, double now)
+{
+    (void)now;
+    w->viewer.mouse = !w->viewer.mouse;
+    screen_mouse(w->viewer.mouse);
+    say(w, w->viewer.mouse ? "mouse: the wheel goes through the runs"
+                           : "the mouse is the terminal's again");
+}
+
+static void press_help(struct watch *w, double now)
+{
+    (void)now;
+    w->help = 1;
+}
+
+/* The foot lines show hints in this order, as many as there is room for. */
+const struct watch_key watch_keys[] = {
+    { 'q', "q", "quit", "leave (also Ctrl-C, Ctrl-D); runs keep going", NULL, false },
+    { ' ', "Space", "select", "compare this run, or not any more: it gets a digit",
+      press_select, false },
+    { '\r', "Enter", "open", "its dashboard; leaving that comes back here", press_open, false },
+    { '/', "/", "filter", "which runs: add|nmt !smoke state:run loss<0.5 tag:good",
+      press_filter, false },
+    { 'o', "o", "sort", "by the next column", press_sort, false },
+    { 'm', "m", "metric", "the next curve", press_metric, false },
+    { '\t', "Tab", "pane", "curves, answers to the same probes, or events", press_pane, false },
+    { '?', "?", "help", "this page (also F1)", press_help, false },
+    { 'p', "p", "pin", "keep this run on top, whatever the filter", press_pin, false },
+    { 'c', "c", "control", "tell this run: pause, resume, checkpoint, stop ...",
+      press_control, true },
+    { 'n', "n", "note", "words for the events of this run", press_note, true },
+    { 'g', "g", "tag", "words to find it by, as in /tag:good; !word takes one away", press_tag,
+      true },
+    { 'x', "x", "axis", "curves over steps, time or tokens", press_axis, false },
+    { 'l', "l", "log", "logarithmic axis, for losses and gradient norm", press_log, false },
+    { 'z', "z", "zoom", "half as much, around the cursor or at the end; Z: twice",
+      press_zoom_in, false },
+    { 'T', "T", "table", "numbers in place of curves", press_table, false },
+    { 'w', "w", "csv", "write the curves to a file here", press_csv, false },
+    { 'd', "d", "diff", "config diff: also what is equal", press_diff, false },
+    { 'X', "X", "log-x", "logarithmic axis for steps", press_log_x, false },
+    { SCREEN_LEFT, "Left", "cursor", "also Right: what the curves have there; Esc: none",
+      press_left, false },
+    { '+', "+", "smooth", "smooth curves of training more; -: less", press_smoother, false },
+    { '0', "0", "reset", "axes, zoom and cursor as they were", press_reset, false },
+    { 'O', "O", "reverse", "sorted the other way round", press_reverse, false },
+    { 'u', "u", NULL, "no run is selected any more", press_unselect, false },
+    { 'r', "r", "rescan", "read folders again, call other machines again", press_rescan, false },
+    { 'A', "A", "add", "another folder, or HOST:DIR", press_add, false },
+    { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint, false },
+    { SCREEN_F9, "F9", NULL, "the mouse: heard here, or the terminal's", press_mouse, false },
+    { 'Z', "Z", NULL, NULL, press_zoom_out, false },
+    { '-', "-", NULL, NULL, press_rougher, false },
+    { SCREEN_ESCAPE, "Esc", NULL, NULL, press_escape, false },
+    { SCREEN_RIGHT, "Right", NULL, NULL, press_right, false },
+    { SCREEN_UP, "Up", NULL, NULL, press_up, false },
+    { SCREEN_DOWN, "Down", NULL, NULL, press_down, false },
+    { SCREEN_PAGE_UP, "PageUp", NULL, NULL, press_page_up, false },
+    { SCREEN_PAGE_DOWN, "PageDown", NULL, NULL, press_page_down, false },
+    { SCREEN_HOME, "Home", NULL, NULL, press_home, false },
+    { SCREEN_END, "End", NULL, NULL, press_end, false },
+    { SCREEN_F1, "F1", NULL, NULL, press_help, false },
+    { '=', "=", NULL, NULL, press_smoother, false },
+    { SCREEN_CTRL('C'), "Ctrl-C", NULL, NULL, NULL, false },
+    { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL, false },
+    { .name = NULL },
+};
+
+/* ---- a line that is being typed ---- */
+
+/* The filter as far as it is typed; one that cannot be read yet changes nothing. */
+static void try_filter(struct watch *w, double now)
+{
+    struct err err;
+    w->message[0] = '\0';
+    if (watch_filter(w, w->line, &err) < 0)
+        say(w, err.msg);
+    watch_choose(w, now);
+    if (!w->shown_n && w->all.n && !w->message[0])
+        say(w, "no run fits");
+}
+
+/* `seqsh ctl` does it: here, or on the machine of the run. */
+static void send_control(struct watch *w, const char *what, const char *line)
+{
+    struct err err;
+    const struct run_entry *e = w->at;
+    struct str command = STR_INIT, words = STR_INIT;
+    if (!e || !*line)
+        return;
+    str_addf(&words, "%s%s", what, line);
+    peer_command(e, "ctl", words.s, &command);
+    const char *there[] = { "ssh", "-T", "-o", "BatchMode=yes", "--", e->where, command.s, NULL };
+    const char *here[] = { "/bin/sh", "-c", command.s, NULL };
+    errand_end(&w->errand);
+    if (errand_start(&w->errand, e->where[0] ? there : here, &err) < 0)
+        say(w, err.msg);
+    else
+        say(w, "asked ...");
+    str_release(&words);
+    str_release(&command);
+}
+
+static void add_place(struct watch *w)
+{
+    struct err err;
+    if (w->line[0] && watch_add(w, w->line, &err) < 0)
+        say(w, err.msg);
+    w->scanned = 0;
+}
+
+/* The line is whole. */
+static void take_line(struct watch *w)
+{
+    enum watch_ask asked = w->ask;
+    w->ask = WATCH_LIST;
+    switch (asked) {
+    case WATCH_CONTROL: send_control(w, "", w->line); break;
+    case WATCH_NOTE: send_control(w, "note ", w->line); break;
+    case WATCH_TAG: send_control(w, "tag ", w->line); break;
+    case WATCH_ADD: add_place(w); break;
+    case WATCH_FILTER:
+    case WATCH_LIST: break;
+    }
+}
+
+static void drop_line(struct watch *w, double now)
+{
+    bool filter = w->ask == WATCH_FILTER;
+    w->ask = WATCH_LIST;
+    w->message[0] = '\0';
+    if (filter && !w->shown_n)
+        watch_filter(w, "", NULL);
+    watch_choose(w, now);
+}
+
+/* Without half a character at the end. */
+static void take_back(char *line)
+{
+    size_t n = strlen(line);
+    while (n > 0 && ((unsigned char)line[n - 1] & 0xc0) == 0x80)
+        n--;
+    line[n > 0 ? n - 1 : 0] = '\0';
+}
+
+static void type(struct watch *w, int key, double now)
+{
+    size_t n = strlen(w->line);
+    if (key == SCREEN_ESCAPE || key == SCREEN_CTRL('C')) {
+        drop_line(w, now);
+        return;
+    }
+    if (key == '\r') {
+        take_line(w);
+        return;
+    }
+    if (key == 127 || key == 8)
+        take_back(w->line);
+    else if (key == SCREEN_CTRL('U'))
+        w->line[0] = '\0';
+    else if (key >= ' ' && key < 256 && key != 127 && n + 1 < sizeof w->line) {
+        w->line[n] = (char)key;
+        w->line[n + 1] = '\0';
+    }
+    if (w->ask == WATCH_FILTER)
+        try_filter(w, now);
+}
+
+static void use_mouse(struct watch *w)
+{
+    int x, y;
+    enum screen_mouse what = screen_mouse_event(&x, &y);
+    int line = w->top + y - 3; /* below head, frame and titles */
+    if (what != MOUSE_CLICK)
+        move(w, what == MOUSE_UP ? -1 : 1);
+    else if (line >= w->top && line < w->top + w->rows && line < w->shown_n)
+        w->at = w->shown[line];
+}
+
+bool watch_key(struct watch *w, int key, double now)
+{
+    if (w->ask && key != SCREEN_MOUSE) {
+        type(w, key, now);
+        return true;
+    }
+    w->message[0] = '\0';
+    if (w->help) {
+        w->help = key == '?' || key == ' ' || key == SCREEN_PAGE_DOWN ? w->help + 1 : 0;
+        return true;
+    }
+    if (key == SCREEN_MOUSE)
+        use_mouse(w);
+    for (const struct watch_key *k = watch_keys; k->name; k++) {
+        if (k->key != key)
+            continue;
+        if (!k->press)
+            return false;
+        if (k->controls && (w->viewer.read_only || (w->at && viewer_foreign(w->at->run->dir))))
+            say(w, "read-only: nothing of a run is changed from here");
+        else
+            k->press(w, now);
+        watch_choose(w, now);
+        break;
+    }
+    return true;
+}
