@@ -240,6 +240,95 @@ views_change() { # D17
     leave
 }
 
+# Who only reads sees all, and changes nothing; Ctrl-C leaves.
+read_only() {
+    watch
+    keys d
+    exits 0
+    start "$SEQSH" attach --read-only r
+    waitfor 'this one: read-only'
+    sees_not 'p pause'
+    local key
+    for key in p k s v S n K :; do
+        type_ $key
+        waitfor 'read-only: nothing of the run is changed'
+        keys l
+        wait_gone 'read-only: nothing'
+    done
+    not grep -q '"ev":"control"' runs/r/events.jsonl
+    goes_on
+    keys C-c
+    exits 0
+    tty_clean
+    start "$SEQSH" watch --read-only
+    waitfor ' r +RUN'
+    keys c
+    waitfor 'read-only: nothing of a run is changed'
+    keys Enter
+    waitfor 'this one: read-only'
+    keys q
+    waitfor ' r +RUN'
+    keys q
+    exits 0
+    kill -9 "$(trainer)"
+}
+
+# D14 for what is no lr: a setting that may change; and the end without saving.
+set_and_killed() {
+    watch
+    type_ ':set patience 7'
+    keys Enter
+    waitfor 'patience 0 -> 7'
+    type_ ':set hidden 7'
+    keys Enter
+    waitfor 'hidden is fixed while a run goes on'
+    type_ ':tag small good'
+    keys Enter
+    waitfor 'tags: small good'
+    keys K
+    waitfor 'kill it\? all [0-9,]+ steps are lost: y/n'
+    keys n
+    waitfor 'not killed'
+    goes_on
+    keys k
+    waitfor 'last.safetensors holds'
+    keys K
+    waitfor 'kill it\? [0-9,]+ steps since [0-9,]+ was saved are lost: y/n'
+    keys y
+    exits 137
+    tty_clean
+    sees '^run r: killed at step'
+    state_is stopped
+}
+
+# Nothing of the mouse unless it is wanted; then clicks and the wheel.
+mouse() {
+    SEQSH_TEST=$D bash "$SRCDIR/tests/screen/fake_trainer.sh" runs/over 0
+    start "$SEQSH" attach over
+    waitfor DONE
+    [ "$(flags | cut -d' ' -f3)" = 0 ]
+    keys F9
+    waitfor 'mouse: a click chooses'
+    [ "$(flags | cut -d' ' -f3)" = 1 ]
+    t send-keys -t t -l $'\e[M >(' # as this terminal's mouse says it: column 30, row 8
+    waitfor '^ at [0-9,]+ .* loss [0-9.]+'
+    t send-keys -t t -l $'\e[M`>(' # the wheel
+    waitfor ' zoom ema'
+    t send-keys -t t -l $'\e[Ma>('
+    wait_gone ' zoom ema'
+    keys F9
+    wait_until eval '[ "$(flags | cut -d" " -f3)" = 0 ]'
+    keys F9 q
+    exits 0
+    tty_clean
+    start "$SEQSH" watch --mouse
+    waitfor 'over +DONE'
+    [ "$(flags | cut -d' ' -f3)" = 1 ]
+    kill -SEGV "$(pid)"
+    exits 139
+    tty_clean
+}
+
 another_is_refused() { # D26
     watch
     "$SEQSH" train --resume --no-ui --out runs/r 2>err && false || true
@@ -268,5 +357,8 @@ scenario 'D14 D15 : changes settings, and says what is wrong' settings_are_chang
 scenario 'D16 S asks the model' samples
 scenario 'notes full of escapes' hostile_notes
 scenario 'D17 axes, zoom, table, one chart' views_change
+scenario '--read-only: nothing is changed' read_only
+scenario ':set, :tag, and K kills' set_and_killed
+scenario 'the mouse, where it is wanted' mouse
 scenario 'D26 a second trainer is refused' another_is_refused
 scenario 'D30 signals to the trainer' signals

@@ -36,6 +36,30 @@ traffic() {
     kill -9 "$(trainer)"
 }
 
+# The same on a slow line: a frame every 5 s, keys at once.
+slow_traffic() {
+    long
+    train --slow
+    sleep 6
+    raw
+    sleep 60
+    wc -c raw
+    [ "$(wc -c <raw)" -le 6144 ]
+    [ "$(wc -c <raw)" -gt 100 ]
+    keys m
+    local began
+    began=$(ms)
+    waitfor '─ accuracy'
+    [ $(($(ms) - began)) -lt 1000 ]
+    keys p
+    waitfor PAUSED
+    sleep 6
+    : >raw
+    sleep 10
+    [ ! -s raw ]
+    kill -9 "$(trainer)"
+}
+
 # A file of so many records of steps, as the trainer writes them.
 many_records() { # FOLDER RECORDS
     mkdir -p "$1"
@@ -138,18 +162,27 @@ viewers_do_not_slow() {
         [ $worst -ge 98 ] && break
     done
     [ $worst -ge 98 ]
+    start "$SEQSH" attach r
+    waitfor RUNNING
+    t kill-server # as when the line of an ssh is cut
+    for i in 1 2 3; do
+        measure 10
+        worst=$((100 * rate / free))
+        [ $worst -ge 98 ] && break
+    done
+    [ $worst -ge 98 ]
     not grep -q '"ev":"note"' runs/r/events.jsonl
     kill -9 "$(trainer)"
 }
 
 # Killed at any moment, from the first instruction on.
-random_deaths() { # SIGNAL
+random_deaths() { # SIGNAL PROGRAM ARGS
     long
     SEQSH_TEST=$D bash "$SRCDIR/tests/screen/fake_trainer.sh" runs/over 0
     ulimit -c 0
     local i
     for i in $(seq 50); do
-        start "$SEQSH" attach over
+        start "$SEQSH" "${@:2}"
         sleep "0.$(printf %03d $((RANDOM % 150)))"
         kill -"$1" "$(pid)" 2>/dev/null || :
         exits $((128 + $(kill -l "$1")))
@@ -158,8 +191,10 @@ random_deaths() { # SIGNAL
 }
 
 scenario 'D23 60 s: under 1 KiB/s; a pause: no byte in 10 s' traffic
+scenario 'D23 60 s of --slow: under 6 KiB' slow_traffic
 scenario 'D19 a million records: attach 1 s, 50 MiB, keys 100 ms' a_million_records
 scenario 'D13 a viewer stopped or killed does not slow the trainer' viewers_do_not_slow
 for signal in TERM HUP QUIT ABRT SEGV; do
-    scenario "50 deaths by SIG$signal at any moment" random_deaths $signal
+    scenario "50 deaths of the dashboard by SIG$signal" random_deaths $signal attach --mouse over
+    scenario "50 deaths of the watcher by SIG$signal" random_deaths $signal watch --mouse
 done

@@ -122,6 +122,66 @@ keys_do() {
     tty_clean
 }
 
+# Axes, zoom, cursor, table, CSV of curves; pins, notes and tags of runs.
+curves_and_marks() {
+    still a "done"
+    still b "done"
+    still c failed
+    start "$SEQSH" watch
+    waitfor '> +a +DONE'
+    keys Space Down Space
+    waitfor 'valid-loss log-y x=step'
+    keys x
+    waitfor 'x=time'
+    sees '00:00:[0-9]{2} '
+    keys x
+    waitfor 'x=tokens'
+    keys x X
+    waitfor 'log-x x=step'
+    keys X z
+    waitfor 'zoom x=step'
+    keys 0 Left
+    waitfor '^ valid-loss at [0-9,]+: +1 [0-9.]+ +2 [0-9.]+'
+    local value
+    value=$(screen | sed -n 's/^ valid-loss at [0-9,]*: *1 \([0-9.]*\) .*/\1/p')
+    sed -n 's/.*"ev":"eval".*"loss":\([0-9.]*\),.*/\1/p' runs/a/events.jsonl |
+        xargs printf '%.4f\n' | grep -qx "$value"
+    keys Escape T
+    waitfor '│ +step +1 a +2 b'
+    sees "$value +$value"
+    keys w
+    waitfor 'wrote watch-valid-loss.csv: 20 rows of 2 runs'
+    head -1 watch-valid-loss.csv | grep -qx 'step,a,b'
+    [ "$(wc -l <watch-valid-loss.csv)" = 21 ]
+    keys T End p Home
+    waitfor '^│>\^ +c +CRASHED'
+    type_ /done
+    keys C-u
+    type_ 'state:done'
+    keys Enter
+    waitfor 'filter: state:done'
+    sees ' c +CRASHED' # pinned
+    keys Down g
+    waitfor 'tags for [ab] '
+    type_ 'gööd'
+    keys Enter
+    waitfor 'tags: gööd'
+    grep -qx 'gööd' runs/*/tags
+    keys n
+    type_ 'worth a look'
+    keys Enter
+    waitfor noted
+    grep -q '"ev":"note".*worth a look' runs/*/events.jsonl
+    keys A
+    waitfor 'folder, or HOST:DIR'
+    type_ nowhere
+    keys Enter
+    waitfor "there is no folder 'nowhere'"
+    keys q
+    exits 0
+    tty_clean
+}
+
 other_machines() {
     fake_ssh
     mkdir gpu1 lab3
@@ -267,6 +327,7 @@ without_a_terminal() {
 
 scenario 'watch shows runs in all states, new ones too' shows_states
 scenario 'selecting, comparing, filtering, sorting, opening' keys_do
+scenario 'axes, zoom, cursor, table, CSV, pins, notes, tags' curves_and_marks
 scenario 'runs of other machines, by ssh' other_machines
 scenario 'any size of terminal, and silence' any_size
 scenario 'C locale: ASCII only, foreign bytes do no harm' ascii_and_foreign
