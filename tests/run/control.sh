@@ -122,27 +122,27 @@ other_settings() {
 
 # Ended at once: what was not saved is lost.
 killed() {
-    begin killed --set epochs=1e5
-    ctl killed checkpoint
+    begin ended --set epochs=1e5
+    ctl ended checkpoint
     local at status=0
-    at=$(step killed)
-    ctl killed resume
-    until_step killed $((at + 20))
-    ctl killed kill | grep -qE '^killed at step [0-9]+; [0-9]+ steps are lost'
+    at=$(step ended)
+    ctl ended resume
+    until_step ended $((at + 20))
+    ctl ended kill | grep -qE '^killed at step [0-9]+; [0-9]+ steps are lost'
     wait $trainer || status=$?
     [ $status = 137 ]
-    [ "$(state killed)" = stopped ]
-    grep -q '"ev":"done",.*"reason":"killed"' killed/events.jsonl
-    event killed kill | grep -q '"by":"ctl #'
-    "$SEQSH" inspect killed/last.safetensors | grep -q hidden
-    "$SEQSH" attach --once killed | grep -q 'killed; seqsh train --resume'
-    in_background --resume --out killed >resumed.log &
+    [ "$(state ended)" = stopped ]
+    grep -q '"ev":"done",.*"reason":"killed"' ended/events.jsonl
+    event ended kill | grep -q '"by":"ctl #'
+    "$SEQSH" inspect ended/last.safetensors | grep -q hidden
+    "$SEQSH" attach --once ended | grep -q 'killed; seqsh train --resume'
+    in_background --resume --out ended >resumed.log &
     trainer=$!
-    until grep -q '"ev":"resume"' killed/events.jsonl; do sleep .01; done
-    grep '"ev":"resume"' killed/events.jsonl | grep -q "\"step\":$at,"
+    until grep -q '"ev":"resume"' ended/events.jsonl; do sleep .01; done
+    grep '"ev":"resume"' ended/events.jsonl | grep -q "\"step\":$at,"
     # one that does not listen
     kill -STOP $trainer
-    ctl -w .3 killed kill | grep -q "^process $trainer did not listen, and was killed"
+    ctl -w .3 ended kill | grep -q "^process $trainer did not listen, and was killed"
     wait $trainer || status=$?
     [ $status = 137 ]
 }

@@ -276,6 +276,11 @@ read_only() {
 # D14 for what is no lr: a setting that may change; and the end without saving.
 set_and_killed() {
     watch
+    keys K
+    waitfor 'kill it\? all [0-9,]+ steps are lost: y/n'
+    keys n
+    waitfor 'not killed'
+    goes_on
     type_ ':set patience 7'
     keys Enter
     waitfor 'patience 0 -> 7'
@@ -285,11 +290,6 @@ set_and_killed() {
     type_ ':tag small good'
     keys Enter
     waitfor 'tags: small good'
-    keys K
-    waitfor 'kill it\? all [0-9,]+ steps are lost: y/n'
-    keys n
-    waitfor 'not killed'
-    goes_on
     keys k
     waitfor 'last.safetensors holds'
     keys K
