@@ -7,8 +7,64 @@
 #include "base/str.h"
 #include "base/utf8.h"
 
+#include <dlfcn.h>
 #include <hdf5.h>
 #include <math.h>
+
+/* ---- the library ------------------------------------------------------------------------ */
+
+/* libhdf5 brings thirty libraries, which take a third of the time to the prompt: it is
+ * loaded when the first file is opened. What is used of it, without the H5 before it: */
+#define H5_NAMES(_) \
+    _(Aclose) _(Aexists) _(Aget_space) _(Aget_type) _(Aopen) _(Aread) \
+    _(Dclose) _(Dget_create_plist) _(Dget_space) _(Dget_type) _(Dopen2) _(Dread) \
+    _(Eset_auto2) _(Fclose) _(Fopen) _(Gclose) _(Gget_info) _(Gopen2) _(Iget_type) \
+    _(Lget_info) _(Lget_name_by_idx) _(Oclose) _(Oopen) _(P_CLS_FILE_ACCESS_ID_g) \
+    _(Pclose) _(Pcreate) _(Pget_external_count) _(Pget_layout) _(Pset_fapl_core) \
+    _(Pset_file_image) _(Sclose) _(Sget_simple_extent_dims) \
+    _(Sget_simple_extent_ndims) _(Sget_simple_extent_npoints) _(T_NATIVE_DOUBLE_g) \
+    _(T_NATIVE_FLOAT_g) _(Tclose) _(Tget_class) _(Tget_size) _(Tis_variable_str) \
+    _(check_version) _(free_memory) _(open)
+
+#define MEMBER(name) __typeof__(H5##name) *name;
+static struct {
+    bool loaded;
+    H5_NAMES(MEMBER)
+} h5;
+
+/* some names are macros, for others: they are replaced before they become text */
+#define TEXT(name) #name
+#define REPLACED_TEXT(name) TEXT(name)
+#define PLACE(name) { REPLACED_TEXT(H5##name), &h5.name },
+static const struct {
+    const char *name;
+    void *pointer;
+} h5_place[] = { H5_NAMES(PLACE) };
+
+/* what macros of hdf5.h use */
+#define H5check_version h5.check_version
+#define H5open h5.open
+#define H5P_CLS_FILE_ACCESS_ID_g (*h5.P_CLS_FILE_ACCESS_ID_g)
+#define H5T_NATIVE_DOUBLE_g (*h5.T_NATIVE_DOUBLE_g)
+#define H5T_NATIVE_FLOAT_g (*h5.T_NATIVE_FLOAT_g)
+
+static int load(struct err *err)
+{
+    if (h5.loaded)
+        return 0;
+    void *library = dlopen(HDF5_LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+    if (!library)
+        return err_set(err, "cannot load libhdf5: %.300s", dlerror());
+    for (size_t i = 0; i < ARRAY_LEN(h5_place); i++) {
+        void *found = dlsym(library, h5_place[i].name);
+        if (!found)
+            return err_set(err, "cannot load libhdf5: %.300s", dlerror());
+        memcpy(h5_place[i].pointer, &found, sizeof found);
+    }
+    h5.Eset_auto2(H5E_DEFAULT, NULL, NULL); /* it would print */
+    h5.loaded = true;
+    return 0;
+}
 
 enum {
     MOST_ARRAYS = 4096,
@@ -29,22 +85,22 @@ struct h5 {
 /* Does the array's data lie in this file? */
 static bool lies_inside(hid_t set)
 {
-    hid_t plist = H5Dget_create_plist(set);
-    H5D_layout_t layout = H5Pget_layout(plist);
+    hid_t plist = h5.Dget_create_plist(set);
+    H5D_layout_t layout = h5.Pget_layout(plist);
     bool inside = (layout == H5D_COMPACT || layout == H5D_CONTIGUOUS || layout == H5D_CHUNKED) &&
-                  H5Pget_external_count(plist) == 0;
-    H5Pclose(plist);
+                  h5.Pget_external_count(plist) == 0;
+    h5.Pclose(plist);
     return inside;
 }
 
 static void list_array(struct h5 *f, hid_t set, const char *path)
 {
     hsize_t dim[2] = { 0 };
-    hid_t space = H5Dget_space(set), type = H5Dget_type(set);
-    int dims = H5Sget_simple_extent_ndims(space);
-    if (H5Tget_class(type) == H5T_FLOAT && (dims == 1 || dims == 2) && lies_inside(set) &&
+    hid_t space = h5.Dget_space(set), type = h5.Dget_type(set);
+    int dims = h5.Sget_simple_extent_ndims(space);
+    if (h5.Tget_class(type) == H5T_FLOAT && (dims == 1 || dims == 2) && lies_inside(set) &&
         f->n < MOST_ARRAYS) {
-        H5Sget_simple_extent_dims(space, dim, NULL);
+        h5.Sget_simple_extent_dims(space, dim, NULL);
         hsize_t cols = dims == 2 ? dim[1] : dim[0], rows = dims == 2 ? dim[0] : 1;
         if (rows > 0 && cols > 0 && rows <= INT32_MAX && cols <= INT32_MAX &&
             rows * cols <= INT32_MAX / (int)sizeof(double)) {
@@ -53,35 +109,35 @@ static void list_array(struct h5 *f, hid_t set, const char *path)
                                                   (int)cols };
         }
     }
-    H5Tclose(type);
-    H5Sclose(space);
+    h5.Tclose(type);
+    h5.Sclose(space);
 }
 
 static void list_group(struct h5 *f, hid_t group, const char *path, int depth)
 {
     H5G_info_t info;
-    if (depth == DEEPEST || H5Gget_info(group, &info) < 0)
+    if (depth == DEEPEST || h5.Gget_info(group, &info) < 0)
         return;
     for (hsize_t i = 0; i < info.nlinks && f->seen < MOST_OBJECTS; i++, f->seen++) {
         char name[200];
         H5L_info_t link;
-        ssize_t n = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+        ssize_t n = h5.Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
                                        sizeof name, H5P_DEFAULT);
         if (n <= 0 || n >= (ssize_t)sizeof name ||
-            H5Lget_info(group, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
+            h5.Lget_info(group, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD)
             continue;
-        hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+        hid_t object = h5.Oopen(group, name, H5P_DEFAULT);
         if (object < 0)
             continue;
         struct str full = STR_INIT;
         str_addf(&full, "%s%s%s", path, *path ? "/" : "", name);
-        H5I_type_t type = H5Iget_type(object);
+        H5I_type_t type = h5.Iget_type(object);
         if (type == H5I_GROUP)
             list_group(f, object, full.s, depth + 1);
         else if (type == H5I_DATASET)
             list_array(f, object, full.s);
         str_release(&full);
-        H5Oclose(object);
+        h5.Oclose(object);
     }
 }
 
@@ -99,10 +155,10 @@ static struct h5 *opened(hid_t file, const char *name, struct err *err)
     }
     struct h5 *f = xcalloc(1, sizeof *f);
     *f = (struct h5){ .file = file, .name = xstrdup(name) };
-    hid_t root = H5Gopen2(file, "/", H5P_DEFAULT);
+    hid_t root = h5.Gopen2(file, "/", H5P_DEFAULT);
     if (root >= 0) {
         list_group(f, root, "", 0);
-        H5Gclose(root);
+        h5.Gclose(root);
     }
     if (f->n)
         qsort(f->array, (size_t)f->n, sizeof *f->array, by_path);
@@ -113,17 +169,19 @@ static struct h5 *opened(hid_t file, const char *name, struct err *err)
 
 struct h5 *h5_open(const char *path, struct err *err)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* it would print */
-    return opened(H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), path, err);
+    if (load(err) < 0)
+        return NULL;
+    return opened(h5.Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), path, err);
 }
 
 struct h5 *h5_open_memory(void *bytes, size_t n, const char *name, struct err *err)
 {
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), file = -1;
-    if (H5Pset_fapl_core(access, 1 << 16, 0) >= 0 && H5Pset_file_image(access, bytes, n) >= 0)
-        file = H5Fopen(name, H5F_ACC_RDONLY, access);
-    H5Pclose(access);
+    if (load(err) < 0)
+        return NULL;
+    hid_t access = h5.Pcreate(H5P_FILE_ACCESS), file = -1;
+    if (h5.Pset_fapl_core(access, 1 << 16, 0) >= 0 && h5.Pset_file_image(access, bytes, n) >= 0)
+        file = h5.Fopen(name, H5F_ACC_RDONLY, access);
+    h5.Pclose(access);
     return opened(file, name, err);
 }
 
@@ -135,7 +193,7 @@ void h5_close(struct h5 *f)
         free(f->array[i].path);
     free(f->array);
     free(f->name);
-    H5Fclose(f->file);
+    h5.Fclose(f->file);
     free(f);
 }
 
@@ -145,11 +203,11 @@ int h5_read(const struct h5 *f, int i, real *x, struct err *err)
 {
     const struct h5_array *a = h5_at(f, i);
     hid_t type = sizeof(real) == sizeof(double) ? H5T_NATIVE_DOUBLE : H5T_NATIVE_FLOAT;
-    hid_t set = H5Dopen2(f->file, a->path, H5P_DEFAULT);
+    hid_t set = h5.Dopen2(f->file, a->path, H5P_DEFAULT);
     size_t n = (size_t)MAX(a->rows, 1) * (size_t)a->cols;
-    int bad = set < 0 || H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) < 0;
+    int bad = set < 0 || h5.Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, x) < 0;
     if (set >= 0)
-        H5Dclose(set);
+        h5.Dclose(set);
     if (bad)
         return err_set(err, "cannot read '%s' of '%.200s': it is damaged",
                        utf8_quote(a->path).s, f->name);
@@ -163,31 +221,31 @@ int h5_read(const struct h5 *f, int i, real *x, struct err *err)
 char *h5_text(const struct h5 *f, const char *name)
 {
     char *text = NULL;
-    if (H5Aexists(f->file, name) <= 0)
+    if (h5.Aexists(f->file, name) <= 0)
         return NULL;
-    hid_t attr = H5Aopen(f->file, name, H5P_DEFAULT);
-    hid_t type = attr < 0 ? -1 : H5Aget_type(attr), space = attr < 0 ? -1 : H5Aget_space(attr);
-    bool one = type >= 0 && space >= 0 && H5Sget_simple_extent_npoints(space) == 1 &&
-               H5Tget_class(type) == H5T_STRING;
-    if (one && H5Tis_variable_str(type) > 0) {
+    hid_t attr = h5.Aopen(f->file, name, H5P_DEFAULT);
+    hid_t type = attr < 0 ? -1 : h5.Aget_type(attr), space = attr < 0 ? -1 : h5.Aget_space(attr);
+    bool one = type >= 0 && space >= 0 && h5.Sget_simple_extent_npoints(space) == 1 &&
+               h5.Tget_class(type) == H5T_STRING;
+    if (one && h5.Tis_variable_str(type) > 0) {
         char *found = NULL;
-        if (H5Aread(attr, type, &found) >= 0 && found) {
+        if (h5.Aread(attr, type, &found) >= 0 && found) {
             text = xstrdup(found);
-            H5free_memory(found);
+            h5.free_memory(found);
         }
-    } else if (one && H5Tget_size(type) <= LONGEST_TEXT) {
-        text = xcalloc(1, H5Tget_size(type) + 1);
-        if (H5Aread(attr, type, text) < 0) {
+    } else if (one && h5.Tget_size(type) <= LONGEST_TEXT) {
+        text = xcalloc(1, h5.Tget_size(type) + 1);
+        if (h5.Aread(attr, type, text) < 0) {
             free(text);
             text = NULL;
         }
     }
     if (space >= 0)
-        H5Sclose(space);
+        h5.Sclose(space);
     if (type >= 0)
-        H5Tclose(type);
+        h5.Tclose(type);
     if (attr >= 0)
-        H5Aclose(attr);
+        h5.Aclose(attr);
     return text;
 }
 
