@@ -74,10 +74,7 @@ static void context_back(struct tape *t, struct node *n)
         const real *dc = n->g + (size_t)r * D, *h = memory->x + (size_t)b * memory->cols;
         for (int j = 0; j < len; j++) {
             size_t at = (size_t)r * alpha->cols + j;
-            real sum = 0;
-            for (int i = 0; i < D; i++)
-                sum += dc[i] * h[(size_t)j * D + i];
-            dalpha[at] += sum;
+            dalpha[at] += vec_dot(D, dc, h + (size_t)j * D);
             if (dmemory)
                 vec_axpy(D, alpha->x[at], dc,
                          dmemory + (size_t)b * memory->cols + (size_t)j * D);

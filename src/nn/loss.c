@@ -5,12 +5,13 @@
 
 #include <math.h>
 
-/* x = (x - spread) * scale */
+/* x = (x share - spread) scale: one pass, for the row of a large vocabulary does not fit
+ * the first level cache */
 VEC_CLONES
-static void shift_and_scale(int n, real spread, real scale, real *x)
+static void slopes(int n, real share, real spread, real scale, real *x)
 {
     for (int i = 0; i < n; i++)
-        x[i] = (x[i] - spread) * scale;
+        x[i] = (x[i] * share - spread) * scale;
 }
 
 void loss_xent(struct tape *t, struct node *logits, const int *target, double scale,
@@ -25,13 +26,15 @@ void loss_xent(struct tape *t, struct node *logits, const int *target, double sc
                 vec_zero(V, x);
             continue;
         }
-        real score = x[want];
-        sums->correct += vec_argmax(V, x) == want;
+        real score = x[want], top = vec_max(V, x);
+        sums->correct += score == top && vec_argmax(want + 1, x) == want;
         sums->tokens++;
-        sums->loss += (double)vec_softmax(V, x, x) - score;
+        real sum = vec_exps(V, top, x, x);
+        sums->loss += (double)(top + (real)log((double)sum)) - score;
         if (t->grad) {
-            x[want] -= (real)(1 - smoothing);
-            shift_and_scale(V, (real)(smoothing / V), (real)scale, x);
+            real share = 1 / sum, spread = (real)(smoothing / V), p = x[want] * share;
+            slopes(V, share, spread, (real)scale, x);
+            x[want] = (p - (real)(1 - smoothing) - spread) * (real)scale;
         }
     }
     if (t->grad)

@@ -24,23 +24,12 @@ static void dot_declare(struct score_weights *w, struct params *p, const char *p
         w->query = declare(p, prefix, "query", query, memory, ROLE_KERNEL, TENSOR_MUL);
 }
 
-VEC_CLONES
-static void dot_scores(int steps, int width, const real *restrict q,
-                       const real *restrict key, const real *v, real *restrict e)
+static void dot_scores(int steps, int width, const real *q, const real *key, const real *v,
+                       real *e)
 {
     (void)v;
-    for (int j = 0; j < steps; j++, key += width) {
-        real part[16] = { 0 }, sum = 0;
-        int i = 0;
-        for (; i + 16 <= width; i += 16)
-            for (int k = 0; k < 16; k++)
-                part[k] += q[i + k] * key[i + k];
-        for (; i < width; i++)
-            sum += q[i] * key[i];
-        for (int k = 0; k < 16; k++)
-            sum += part[k];
-        e[j] = sum;
-    }
+    for (int j = 0; j < steps; j++, key += width)
+        e[j] = vec_dot((size_t)width, q, key);
 }
 
 VEC_CLONES

@@ -46,12 +46,17 @@ void gemm(bool ta, bool tb, int m, int n, int k, const real *a, int lda, const r
               tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
 }
 
+/* Four rows at a time, one after the other: y is read and written less often. */
 VEC_CLONES
 void add_rows(int m, int n, const real *restrict x, int ldx, real *restrict y)
 {
-    for (int i = 0; i < m; i++)
+    int i = 0;
+    for (; i + 4 <= m; i += 4, x += (size_t)4 * ldx)
         for (int j = 0; j < n; j++)
-            y[j] += x[(size_t)i * ldx + j];
+            y[j] = y[j] + x[j] + x[j + ldx] + x[j + 2 * ldx] + x[j + 3 * ldx];
+    for (; i < m; i++, x += ldx)
+        for (int j = 0; j < n; j++)
+            y[j] += x[j];
 }
 
 #ifdef SEQ_DOUBLE
@@ -169,16 +174,20 @@ static void columns(const struct product *o, int first, int cols)
                    p->panel + kernel_panel_size(kn, p->k, first), from, o->ldfrom, c, o->ldc);
         return;
     }
+#ifndef SEQ_DOUBLE
+    if (p->half) {
+        half_mul(half_best(), o->m, cols, p->k, o->a, o->lda,
+                 p->half + half_panel_size(p->k, first), from, o->ldfrom, c, o->ldc);
+        return;
+    }
+#endif
     for (int i = 0; from && from != c && i < o->m; i++)
         memcpy(c + (size_t)i * o->ldc, from + (size_t)i * o->ldfrom, cols * sizeof *c);
 #ifndef SEQ_DOUBLE
-    if (p->half)
-        half_mul(half_best(), o->m, cols, p->k, o->a, o->lda,
-                 p->half + half_panel_size(p->k, first), from, c, o->ldc);
-    if (p->int8)
+    if (p->int8) {
         int8_mul(int8_best(o->m), o->m, first, cols, o->a, o->lda, p->int8, from, c, o->ldc);
-    if (p->half || p->int8)
         return;
+    }
 #endif
     gemm(false, p->trans, o->m, p->n, p->k, o->a, o->lda, p->w, p->ldw, from ? 1 : 0, o->c,
          o->ldc);

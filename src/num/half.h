@@ -22,16 +22,17 @@
 
 enum { HALF_BLOCK = 16 * 16 }; /* words */
 
-/* C[rows,cols] = (add ? C : 0) + A B; rows and cols are 1 to 32. `blocks` of 32 k; a and
- * b start at their first block; the second 16 rows of A are `a_next` words further on;
- * blocks of B for more than 16 columns come in twos. Reads and writes no other C. */
+/* C[rows,cols] = from + A B; rows and cols are 1 to 32. from as in kernel.h: NULL is 0, it
+ * may be C, and one row for all if ldfrom is 0. `blocks` of 32 k; a and b start at their
+ * first block; the second 16 rows of A are `a_next` words further on; blocks of B for more
+ * than 16 columns come in twos. Reads and writes no other C. */
 struct half_tile {
     int rows, cols, blocks;
     const uint32_t *a, *b;
     size_t a_next;
-    float *c;
-    ptrdiff_t ldc;
-    bool add;
+    const float *from;
+    float *c, *ahead; /* ahead: a C that comes next, to be brought near; NULL: none */
+    ptrdiff_t ldfrom, ldc;
 };
 
 struct half_kernel {
@@ -56,9 +57,9 @@ size_t half_panel_size(int k, int n);
 void half_pack(const struct half_kernel *, int k, int n, const float *b, int ldb, bool trans,
                int part, int parts, uint32_t *panels);
 
-/* C[m,n] = (add ? C : 0) + A[m,k] B, B packed */
+/* C[m,n] = from + A[m,k] B, B packed; from [m,n] as above */
 void half_mul(const struct half_kernel *, int m, int n, int k, const float *a, int lda,
-              const uint32_t *panels, bool add, float *c, int ldc);
+              const uint32_t *panels, const float *from, int ldfrom, float *c, int ldc);
 
 /* C[m,n] = (add ? C : 0) + A[k,m]^T B[k,n] */
 void half_outer(const struct half_kernel *, int m, int n, int k, const float *a, int lda,

@@ -11,10 +11,12 @@
  * 16 x 16 x 32 for four loads. (Intel 64 and IA-32 Architectures Optimization Reference
  * Manual, chapter 20.)
  */
-#define TARGET __attribute__((target("amx-tile,amx-bf16,avx512f")))
+#define TARGET __attribute__((target("amx-tile,amx-bf16,avx512f,prfchw")))
 
 /* GCC's tile loads are assembler that does not say what memory it reads. */
 #define SEEN_BY_ASSEMBLER __asm__ volatile("" : : : "memory")
+
+enum { AHEAD = 4 }; /* rows of the next C that are brought near with each 32 k */
 
 enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
 
@@ -52,20 +54,21 @@ TARGET static void stop(void)
 
 /* One number each in a register: how many blocks of rows and columns */
 #define TILE(rows, cols) \
-    TARGET static void tile_##rows##x##cols(const struct half_tile *t, float *c, size_t ldc, \
-                                            bool add) \
+    TARGET static void tile_##rows##x##cols(const struct half_tile *t, const float *from, \
+                                            size_t ldfrom, float *c, size_t ldc) \
     { \
         const uint32_t *a = t->a, *b = t->b; \
-        size_t row = ldc * sizeof *c; \
+        float *ahead = t->ahead; \
+        size_t row = ldc * sizeof *c, from_row = ldfrom * sizeof *from; \
         SEEN_BY_ASSEMBLER; \
-        if (add) { \
-            _tile_loadd(0, c, row); \
+        if (from) { \
+            _tile_loadd(0, from, from_row); \
             if (cols > 1) \
-                _tile_loadd(1, c + 16, row); \
+                _tile_loadd(1, from + 16, from_row); \
             if (rows > 1) \
-                _tile_loadd(2, c + 16 * ldc, row); \
+                _tile_loadd(2, from + 16 * ldfrom, from_row); \
             if (rows > 1 && cols > 1) \
-                _tile_loadd(3, c + 16 * ldc + 16, row); \
+                _tile_loadd(3, from + 16 * ldfrom + 16, from_row); \
         } else { \
             _tile_zero(0); \
             _tile_zero(1); \
@@ -73,6 +76,10 @@ TARGET static void stop(void)
             _tile_zero(3); \
         } \
         for (int k = 0; k < t->blocks; k++, a += HALF_BLOCK, b += cols * HALF_BLOCK) { \
+            for (int i = 0; ahead && k < 32 / AHEAD && i < AHEAD; i++, ahead += t->ldc) { \
+                __builtin_prefetch(ahead, 1); \
+                __builtin_prefetch(ahead + 16, 1); \
+            } \
             _tile_loadd(4, a, 64); \
             _tile_loadd(6, b, 64); \
             _tile_dpbf16ps(0, 4, 6); \
@@ -115,22 +122,23 @@ TARGET static void copy(int rows, int cols, const float *x, ptrdiff_t ldx, float
 
 static void tile(const struct half_tile *t)
 {
-    static void (*const tiles[2][2])(const struct half_tile *, float *, size_t, bool) = {
+    static void (*const tiles[2][2])(const struct half_tile *, const float *, size_t, float *,
+                                     size_t) = {
         { tile_1x1, tile_1x2 }, { tile_2x1, tile_2x2 },
     };
     /* in variables: GCC would test both sizes by one load, which cannot be answered from the
      * two stores before it and waits until the last tile is in memory: a fifth of a step */
     int m = t->rows, n = t->cols, rows = (m + 15) / 16, cols = (n + 15) / 16;
     if (m % 16 == 0 && n % 16 == 0) {
-        tiles[rows - 1][cols - 1](t, t->c, t->ldc, t->add);
+        tiles[rows - 1][cols - 1](t, t->from, t->ldfrom, t->c, t->ldc);
         return;
     }
     /* at the edge of C: in a copy, that the sums run in the same order. (Tiles may have
      * fewer rows, but to tell them takes longer.) */
     _Alignas(64) float edge[32 * 32];
-    if (t->add)
-        copy(m, n, t->c, t->ldc, edge, 32);
-    tiles[rows - 1][cols - 1](t, edge, 32, t->add);
+    if (t->from)
+        copy(m, n, t->from, t->ldfrom, edge, 32);
+    tiles[rows - 1][cols - 1](t, t->from ? edge : NULL, 32, edge, 32);
     copy(m, n, edge, 32, t->c, t->ldc);
 }
 

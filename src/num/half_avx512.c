@@ -18,15 +18,16 @@ strip(const int rows, const int vecs, const struct half_tile *t, int first)
 {
     __mmask16 some = (__mmask16)(0xffff >> (16 * vecs - t->cols));
     const uint32_t *b = t->b, *a[STRIP];
+    const float *from = t->from ? t->from + first * t->ldfrom : NULL;
     float *c = t->c + first * t->ldc;
     __m512 s[STRIP * 2], bs[2];
     UNROLL for (int i = 0; i < rows; i++) {
         int at = first + i;
         a[i] = t->a + at / 16 * t->a_next + at % 16 * 16;
         UNROLL for (int j = 0; j < vecs; j++)
-            s[i * vecs + j] = t->add ? _mm512_maskz_loadu_ps(j < vecs - 1 ? 0xffff : some,
-                                                             c + i * t->ldc + 16 * j)
-                                     : _mm512_setzero_ps();
+            s[i * vecs + j] = !from ? _mm512_setzero_ps()
+                                    : _mm512_maskz_loadu_ps(j < vecs - 1 ? 0xffff : some,
+                                                            from + i * t->ldfrom + 16 * j);
     }
     for (int k = 0; k < t->blocks; k++, b += vecs * HALF_BLOCK)
         for (int p = 0; p < 16; p++) {

@@ -8,6 +8,7 @@ enum { K_PANEL = 512, K_PLAIN = 256 };
 
 enum { FAR = 512 * 1024 }; /* numbers that the second level cache may not hold */
 enum { LINE = 64 / sizeof(real) }; /* numbers in a line of the cache */
+enum { ROWS_AT_ONCE = 16 }; /* to copy: as many streams as are foreseen by a CPU */
 
 const struct kernel *const kernel_table[] = {
 #ifdef KERNELS_X86
@@ -42,23 +43,29 @@ size_t kernel_panel_size(const struct kernel *kn, int k, int n)
     return (size_t)k * round_up(n, kn->lanes);
 }
 
+static void copy_rows(int rows, int cols, const real *x, int ldx, real *y, int ldy)
+{
+    for (int i = 0; i < rows; i++)
+        memcpy(y + (size_t)i * ldy, x + (size_t)i * ldx, cols * sizeof *y);
+}
+
 void kernel_pack(const struct kernel *kn, int k, int n, const real *b, int ldb,
                  bool trans, int part, int parts, real *panels)
 {
-    int first = (int)((int64_t)n * part / parts);
+    int first = (int)((int64_t)n * part / parts), step = trans ? k : ROWS_AT_ONCE;
     int last = (int)((int64_t)n * (part + 1) / parts);
-    for (int j = 0, cols; j < last; j += cols) {
-        cols = panel_cols(kn, n - j);
-        if (j < first)
-            continue; /* a panel belongs to the part that has its first column */
-        int stored = round_up(cols, kn->lanes);
-        real *p = panels + (size_t)j * k;
-        if (trans)
-            transpose(cols, k, b + (size_t)j * ldb, ldb, p, stored);
-        else
-            for (int i = 0; i < k; i++, p += stored)
-                memcpy(p, b + (size_t)i * ldb + j, cols * sizeof *p);
-    }
+    for (int l = 0; l < k; l += step)
+        for (int j = 0, cols; j < last; j += cols) {
+            cols = panel_cols(kn, n - j);
+            if (j < first)
+                continue; /* a panel belongs to the part that has its first column */
+            int stored = round_up(cols, kn->lanes);
+            real *p = panels + (size_t)j * k + (size_t)l * stored;
+            if (trans)
+                transpose(cols, k, b + (size_t)j * ldb, ldb, p, stored);
+            else
+                copy_rows(MIN(step, k - l), cols, b + (size_t)l * ldb + j, ldb, p, stored);
+        }
 }
 
 /* All rows of C[m,t.cols] in as few tiles as will do, all about as tall. The panel that

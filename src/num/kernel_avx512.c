@@ -18,7 +18,7 @@ enum {
                   hold up B. 8 % more where C is large */
 };
 
-#define TARGET __attribute__((target("avx512f")))
+#define TARGET __attribute__((target("avx512f,prfchw")))
 
 /* rows, vecs, full and far are constants where this is inlined, so that s[] and bs[] become
  * registers. 1 to 4 vectors are one panel, the last of them masked to the columns

@@ -6,6 +6,8 @@
 #include <immintrin.h>
 #endif
 
+enum { BLOCK = 64 }; /* columns: as many rows of y stay in the first level cache */
+
 /* Y[8,8] = X[8,8]^T */
 #ifdef KERNELS_X86
 __attribute__((target("avx")))
@@ -46,9 +48,10 @@ static void transpose8(const real *x, int ldx, real *y, int ldy)
 void transpose(int rows, int cols, const real *x, int ldx, real *y, int ldy)
 {
     int rows8 = rows & ~7, cols8 = cols & ~7;
-    for (int i = 0; i < rows8; i += 8)
-        for (int j = 0; j < cols8; j += 8)
-            transpose8(x + (size_t)i * ldx + j, ldx, y + (size_t)j * ldy + i, ldy);
+    for (int block = 0; block < cols8; block += BLOCK)
+        for (int i = 0; i < rows8; i += 8)
+            for (int j = block; j < MIN(cols8, block + BLOCK); j += 8)
+                transpose8(x + (size_t)i * ldx + j, ldx, y + (size_t)j * ldy + i, ldy);
     for (int i = 0; i < rows; i++)
         for (int j = i < rows8 ? cols8 : 0; j < cols; j++)
             y[(size_t)j * ldy + i] = x[(size_t)i * ldx + j];

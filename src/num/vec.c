@@ -50,11 +50,26 @@ void vec_mul_add(size_t n, const real *restrict a, const real *restrict b,
         y[i] += a[i] * b[i];
 }
 
+/* Sixteen running sums: the compiler may not reorder one, but can keep sixteen in a
+ * register. The order is fixed, whatever the vector width. */
+VEC_CLONES
+real vec_dot(size_t n, const real *restrict a, const real *restrict b)
+{
+    real part[16] = { 0 }, sum = 0;
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int k = 0; k < 16; k++)
+            part[k] += a[i + k] * b[i + k];
+    for (; i < n; i++)
+        sum += a[i] * b[i];
+    for (int k = 0; k < 16; k++)
+        sum += part[k];
+    return sum;
+}
+
 VEC_CLONES
 double vec_sum_squares(size_t n, const real *x)
 {
-    /* sixteen running sums: the compiler may not reorder one, but can keep
-     * sixteen in a register. The order is fixed, whatever the vector width. */
     double s[16] = { 0 }, all = 0;
     size_t i = 0;
     for (; i + 16 <= n; i += 16)
@@ -102,7 +117,7 @@ void vec_coins(size_t n, uint64_t key, double p, real x, real *y)
 
 /* Sixteen at a time, which a register can compare; NaN is never the largest. */
 VEC_CLONES
-static real largest(int n, const real *x)
+real vec_max(int n, const real *x)
 {
     real top = x[0], part[16];
     int i = 0;
@@ -119,7 +134,7 @@ static real largest(int n, const real *x)
 }
 
 VEC_CLONES
-static real exps(int n, real top, const real *x, real *y)
+real vec_exps(int n, real top, const real *x, real *y)
 {
     real part[16] = { 0 }, sum = 0;
     int i = 0;
@@ -135,7 +150,7 @@ static real exps(int n, real top, const real *x, real *y)
 
 real vec_softmax(int n, const real *x, real *y)
 {
-    real top = largest(n, x), sum = exps(n, top, x, y);
+    real top = vec_max(n, x), sum = vec_exps(n, top, x, y);
     vec_scale((size_t)n, 1 / sum, y);
     return top + (real)log((double)sum);
 }
@@ -151,7 +166,7 @@ static bool any_equal(const real *x, real v)
 
 int vec_argmax(int n, const real *x)
 {
-    real top = largest(n, x);
+    real top = vec_max(n, x);
     int i = 0;
     while (i + 64 <= n && !any_equal(x + i, top))
         i += 64;

@@ -73,7 +73,7 @@ static void check(const struct half_kernel *hk, int m, int n, int k, bool outer,
         uint32_t *panels = xaligned(half_panel_size(k, n) * sizeof *panels + 1);
         for (int part = 0; part < 3; part++)
             half_pack(hk, k, n, b, ldb, trans, part, 3, panels);
-        half_mul(hk, m, n, k, a, lda, panels, add, c, ldc);
+        half_mul(hk, m, n, k, a, lda, panels, add ? c : NULL, ldc, c, ldc);
         free(panels);
     }
     for (int i = 0; i < m; i++)
@@ -135,10 +135,10 @@ static void rows_do_not_depend_on_others(void **state)
         half_pack(hk, K, N, b, N, false, 0, 1, panels);
         for (int add = 0; add < 2; add++) {
             float *old = xmemdup(c, M * N * sizeof *c);
-            half_mul(hk, M, N, K, a, K, panels, add, c, N);
+            half_mul(hk, M, N, K, a, K, panels, add ? c : NULL, N, c, N);
             for (int i = 0; i < M; i++) {
                 memcpy(one, old + i * N, sizeof one);
-                half_mul(hk, 1, N, K, a + i * K, K, panels, add, one, N);
+                half_mul(hk, 1, N, K, a + i * K, K, panels, add ? one : NULL, N, one, N);
                 assert_memory_equal(one, c + i * N, sizeof one);
             }
             free(old);

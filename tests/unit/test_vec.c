@@ -60,6 +60,12 @@ static void elements_are_combined(void **state)
         vec_tanh(n, a, y);
         for (int i = 0; i < n; i++)
             assert_near(y[i], tanh(a[i]), 3e-7);
+        double sum = 0, size = 0;
+        for (int i = 0; i < n; i++) {
+            sum += (double)a[i] * b[i];
+            size += fabs((double)a[i] * b[i]);
+        }
+        assert_near(vec_dot(n, a, b), sum, 1e-6 * size);
         draw(n);
         vec_zero(n, y);
         for (int i = 0; i < n; i++)
