@@ -56,6 +56,7 @@ ENGINE = \
 	src/nn/recurrent.c src/nn/recurrent.h \
 	src/nn/tape.c src/nn/tape.h \
 	src/run/alert.c src/run/alert.h \
+	src/run/asked.c src/run/asked.h \
 	src/run/begin.c src/run/begin.h \
 	src/run/budget.c src/run/budget.h \
 	src/run/control.c src/run/control.h \
@@ -86,6 +87,7 @@ ENGINE = \
 	src/run/train_grad.c src/run/train_probe.c src/run/train_save.c \
 	src/run/train_share.c src/run/train_steer.c \
 	src/run/wire.h \
+	src/run/wording.c src/run/wording.h \
 	src/text/codec.c src/text/codec.h \
 	src/text/pairs.c src/text/pairs.h \
 	src/text/respell.c src/text/respell.h \

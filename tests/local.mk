@@ -103,6 +103,7 @@ UNIT_TESTS = \
 	tests/unit/test_full \
 	tests/unit/test_gemm \
 	tests/unit/test_half \
+	tests/unit/test_held \
 	tests/unit/test_history \
 	tests/unit/test_int8 \
 	tests/unit/test_keep \
@@ -147,7 +148,8 @@ UNIT_TESTS = \
 	tests/unit/test_vmath \
 	tests/unit/test_vocab \
 	tests/unit/test_watch \
-	tests/unit/test_width
+	tests/unit/test_width \
+	tests/unit/test_wording
 
 if HAVE_SENTENCEPIECE
 UNIT_TESTS += tests/unit/test_respell tests/unit/test_subword
@@ -289,7 +291,7 @@ tests_unit_test_model_LDADD = $(UNIT_LDADD)
 tests_unit_test_vector_model_SOURCES = tests/unit/test_vector_model.c $(TOY)
 tests_unit_test_vector_model_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_search_SOURCES = tests/unit/test_search.c $(TOY)
+tests_unit_test_search_SOURCES = tests/unit/test_search.c $(SEARCH_TOY)
 tests_unit_test_search_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_strategy_SOURCES = tests/unit/test_strategy.c
@@ -370,6 +372,14 @@ tests_unit_test_reverse_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_seeds_SOURCES = tests/unit/test_seeds.c
 tests_unit_test_seeds_LDADD = $(UNIT_LDADD)
+
+SEARCH_TOY = tests/unit/search_toy.c tests/unit/search_toy.h $(TOY)
+
+tests_unit_test_held_SOURCES = tests/unit/test_held.c $(SEARCH_TOY)
+tests_unit_test_held_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_wording_SOURCES = tests/unit/test_wording.c
+tests_unit_test_wording_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_vectors_SOURCES = tests/unit/test_vectors.c
 tests_unit_test_vectors_LDADD = $(UNIT_LDADD)

@@ -96,9 +96,12 @@ REAL(min_p, "min-p", decode.choose.min_p, 0, 1)
 WHOLE(groups, "groups", decode.choose.groups, 1, BEAM_MAX)
 REAL(diversity, "diversity", decode.choose.diversity, 0, 1000)
 REAL(normalize, "normalize", decode.rank.length, 0, 10)
+REAL(mmi_rank, "mmi-rank", decode.rank.mmi, 0, 10)
 REAL(coverage, "coverage", decode.rank.coverage, 0, 1000)
 REAL(bonus, "bonus", decode.rank.bonus, -1000, 1000)
 WHOLE(block, "block", decode.penalty.block, 0, LENGTH_MAX)
+WHOLE(block_words, "block-words", decode.wording.block, 0, LENGTH_MAX)
+WHOLE(block_source_words, "block-source-words", decode.wording.block_source, 0, LENGTH_MAX)
 WHOLE(block_source, "block-source", decode.penalty.block_source, 0, LENGTH_MAX)
 REAL(repetition, "repetition", decode.penalty.repetition, 0.01, 100)
 REAL(mmi, "mmi", decode.mmi, 0, 10)
@@ -107,6 +110,29 @@ WHOLE(max_len, "max-len", decode.max_len, 0, LENGTH_MAX)
 WHOLE(draws, "draws", decode.choose.draws, 1, BEAM_MAX)
 WHOLE(context, "context", context, 0, CODEC_TURNS_MAX - 1)
 WHOLE(pace, "pace", pace, 0, PACE_MAX)
+
+/* ---- words ----------------------------------------------------------------------- */
+
+static int take_ban(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    if (!strcmp(value, "none"))
+        value = "";
+    if (strlen(value) >= sizeof k->decode.wording.ban)
+        return err_set(err, "ban: %zu bytes are too many: at most %zu", strlen(value),
+                       sizeof k->decode.wording.ban - 1);
+    if (!wording_is_list(value))
+        return err_set(err, "ban cannot be '%s': none, or words with commas between, a * at "
+                       "an end for any letters", utf8_quote(value).s);
+    snprintf(k->decode.wording.ban, sizeof k->decode.wording.ban, "%s", value);
+    return 0;
+}
+
+static void show_ban(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_add(out, k->decode.wording.ban[0] ? k->decode.wording.ban : "none");
+}
 
 /* ---- beam ------------------------------------------------------------------------ */
 
@@ -312,6 +338,14 @@ const struct opt knob_table[] = {
     { .name = "block-source", .arg = "N", .take = take_block_source,
       .show = show_block_source,
       .help = "no N tokens in a row out of the question; 0: any" },
+    { .name = "block-words", .arg = "N", .take = take_block_words,
+      .show = show_block_words,
+      .help = "no N words in a row twice in an answer; 0: any" },
+    { .name = "block-source-words", .arg = "N", .take = take_block_source_words,
+      .show = show_block_source_words,
+      .help = "no N words in a row out of the question; 0: any" },
+    { .name = "ban", .arg = "WORDS", .take = take_ban, .show = show_ban,
+      .help = "words not said, as darn*,heck; none" },
     { .name = "repetition", .arg = "X", .take = take_repetition,
       .show = show_repetition,
       .help = "log p of tokens that were said times X; 1: same" },
@@ -319,6 +353,8 @@ const struct opt knob_table[] = {
       .help = "minus L log p without the question: less dull; 0: off" },
     { .name = "mmi-steps", .arg = "N", .take = take_mmi_steps, .show = show_mmi_steps,
       .help = "mmi in the first N tokens; 0: in all" },
+    { .name = "mmi-rank", .arg = "L", .take = take_mmi_rank, .show = show_mmi_rank,
+      .help = "beam, sample: the same of whole answers, compared" },
     { .name = "max-len", .arg = "N", .take = take_max_len, .show = show_max_len,
       .help = "most tokens of an answer; 0: as it was trained" },
     { .name = "context", .arg = "N", .take = take_context, .show = show_context,

@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { SETTING_TEXT = 128 }; /* bytes of a text setting, with the final NUL */
+enum { SETTING_TEXT = 256 }; /* bytes of a text setting, with the final NUL */
 
 struct pair_int {            /* "encoder,decoder"; one number sets both */
     int enc, dec;

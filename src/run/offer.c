@@ -18,7 +18,38 @@ void offers_release(struct offers *o)
     free(o->cand);
     free(o->gain);
     free(o->order);
+    free(o->refused);
     *o = (struct offers){ 0 };
+}
+
+/* ---- what is refused ------------------------------------------------------------- */
+
+bool offers_refuse(struct offers *o, const struct cand *c)
+{
+    for (int i = 0; i < o->refusals; i++)
+        if (o->refused[i].parent == c->parent && o->refused[i].token == c->token)
+            return false;
+    if (o->refusals == o->room) {
+        o->room = MAX(16, 2 * o->room);
+        o->refused = xrealloc(o->refused, (size_t)o->room * sizeof *o->refused);
+    }
+    o->refused[o->refusals++] = (struct refusal){ c->parent, c->token };
+    return true;
+}
+
+void offers_forgive(struct offers *o)
+{
+    o->refusals = 0;
+}
+
+static void refuse(const struct offers *o, int parent)
+{
+    int n = 0;
+    for (int i = 0; i < o->refusals; i++)
+        n += o->refused[i].parent == parent;
+    for (int i = 0; n < o->symbols && i < o->refusals; i++)
+        if (o->refused[i].parent == parent)
+            o->gain[o->refused[i].token] = -INFINITY;
 }
 
 /* ---- gains ----------------------------------------------------------------------- */
@@ -33,10 +64,12 @@ static real entropy(int n, const real *p, const real *x, real norm)
     return nats < 0 ? 0 : nats / (real)0.6931471805599453;
 }
 
-/* Turns gain[], log-probabilities, into what the tokens are worth to the hypothesis. */
+/* Turns gain[], log-probabilities, into what the tokens are worth to the hypothesis. What
+ * is refused goes first: what is plausible (run/prior.h) is so among the others. */
 static void adjust(const struct offers *o, const struct follow *f)
 {
     real forced = f->forced >= 0 ? o->gain[f->forced] : 0;
+    refuse(o, f->parent);
     if (f->prior)
         prior_apply(f->weight, f->prior, o->symbols, o->gain);
     if (penalty_any(f->penalty))
@@ -93,6 +126,16 @@ static void best_tokens(const real *gain, const real *x, int symbols, int n, int
     }
 }
 
+/* How many candidates are wanted of those that are within reach. */
+static int count_wanted(const struct offers *o, const struct follow *f)
+{
+    int n = 0;
+    double least = (double)o->gain[vec_argmax(o->symbols, o->gain)] - f->reach;
+    for (int v = 0; v < o->symbols; v++)
+        n += (double)o->gain[v] >= least;
+    return MIN(MAX(n, f->shown), MIN(f->wanted, o->symbols));
+}
+
 static void add_cand(struct offers *o, const struct follow *f, int token, real logp)
 {
     real gain = o->gain[token] + (f->owed ? f->owed[token] : 0);
@@ -114,7 +157,6 @@ static void add_cand(struct offers *o, const struct follow *f, int token, real l
 
 void offers_add(struct offers *o, const struct follow *f, const real *x, real *bits)
 {
-    int n = MIN(f->wanted, o->symbols);
     bool forced = f->forced >= 0;
     real norm = vec_softmax(o->symbols, x, o->gain);
     if (bits)
@@ -122,6 +164,7 @@ void offers_add(struct offers *o, const struct follow *f, const real *x, real *b
     for (int v = 0; v < o->symbols; v++)
         o->gain[v] = x[v] - norm;
     adjust(o, f);
+    int n = count_wanted(o, f);
     best_tokens(o->gain, x, o->symbols, n, o->order);
     for (int i = 0; i < n; i++) {
         add_cand(o, f, o->order[i], x[o->order[i]] - norm);

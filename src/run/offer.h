@@ -16,6 +16,10 @@ struct offers {
     int symbols, eos;  /* of the answers' vocabulary; eos -1: none */
     real *gain;        /* [symbols] */
     int *order;        /* [symbols] */
+    struct refusal {
+        int parent, token;
+    } *refused;        /* tokens that hypotheses must not take */
+    int refusals, room;
 };
 void offers_init(struct offers *, int symbols, int eos);
 void offers_release(struct offers *);
@@ -32,13 +36,20 @@ struct follow {
     const real *prior;         /* [symbols] log-probabilities to hold against it, or NULL */
     double weight;             /* how much of them */
     const real *owed;          /* [symbols] what each token costs its group, or NULL */
-    int wanted;                /* candidates, at most, but for the forced one */
+    int wanted;                /* candidates, at most, but for the forced one; */
+    double reach;              /* those whose gain is so much less than the best one's */
+    int shown;                 /* only if these were too few otherwise */
 };
 
 /* Appends the candidates of one hypothesis to cand[n], best first, the forbidden ones
  * with gain -INFINITY behind the others; x [symbols] are the logits. *bits, if not
  * NULL, becomes the entropy of the model's distribution. */
 void offers_add(struct offers *, const struct follow *, const real *x, real *bits);
+
+/* From now on the candidate's token is forbidden to its hypothesis, unless all tokens are;
+ * false: it was already. offers_forgive: nothing is. */
+bool offers_refuse(struct offers *, const struct cand *);
+void offers_forgive(struct offers *);
 
 /* Sorts cand[from] and on, those of several hypotheses; returns how many of them are
  * not forbidden. */

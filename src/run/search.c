@@ -1,6 +1,7 @@
 #include "run/search.h"
 
 #include "base/mem.h"
+#include "run/asked.h"
 #include "run/offer.h"
 #include "run/prior.h"
 
@@ -23,6 +24,7 @@ struct question {
     int n, cap;
     struct ids prefix;     /* to begin with */
     struct ids source;     /* what was asked, in tokens of the answer */
+    struct codes heard;    /* the same in words */
 };
 
 /* What the links behind one row share, made when the first of them is. */
@@ -60,6 +62,7 @@ struct search {
     int *last;                /* [room] for search_live */
     struct arena *kept;       /* what links point at */
     struct prior *prior;      /* of the same rows; NULL: none */
+    struct wording *wording;  /* NULL: anything may be said */
     struct offers offers;     /* of a group; of all groups of a single question */
     struct ids said;          /* by the hypothesis at hand */
     int limit;
@@ -100,37 +103,19 @@ static void make_room(struct search *s, int rows)
     s->row = xrealloc(s->row, (size_t)s->room * sizeof *s->row);
 }
 
-/* The source as the answer would say it: pieces that both vocabularies have. */
-static void translate_source(const struct model *m, const struct batch *b, int r,
-                             struct ids *out)
-{
-    for (int t = 0; t < b->src_len[r]; t++) {
-        int id = b->src[t * b->rows + r];
-        const char *piece = id < 0 ? "" : vocab_piece(m->src.vocab, id);
-        ids_add(out, vocab_find(m->tgt.vocab, piece, strlen(piece)));
-    }
-}
-
-/* A number of the source (FNV-1a), so that one seed draws differently for each. */
-static uint64_t source_number(const struct batch *b, int r)
-{
-    uint64_t h = 0xcbf29ce484222325u;
-    for (int t = 0; t < b->src_len[r]; t++)
-        h = (h ^ (uint64_t)(b->src[t * b->rows + r] + 1)) * 0x100000001b3u;
-    return h;
-}
-
 static void start_question(struct search *s, const struct batch *b, int q,
                            const struct request *wish)
 {
     struct question *to = &s->question[q];
     const int *prefix = wish ? wish->prefix.id : s->opt.forced;
     int n = wish ? wish->prefix.n : s->opt.forced_n;
-    uint64_t seed = wish ? wish->seed : s->opt.seed, draws = source_number(b, q);
+    uint64_t seed = wish ? wish->seed : s->opt.seed, draws = asked_number(b, q);
     for (int i = 0; i < n; i++)
         ids_add(&to->prefix, prefix[i]);
     if (s->opt.penalty.block_source > 0)
-        translate_source(s->model, b, q, &to->source);
+        asked_translated(s->model, b, q, &to->source);
+    if (s->wording)
+        asked_heard(s->model, s->wording, b, q, &to->heard);
     for (int g = 0; g < s->groups; g++) {
         rng_init(&s->group[q * s->groups + g].rng, seed, RNG_SAMPLE, draws + (uint64_t)g);
         s->from[s->lives] = q;
@@ -155,6 +140,7 @@ struct search *search_start(const struct model *m, struct tape *tape,
     s->group = xcalloc((size_t)s->questions * s->groups, sizeof *s->group);
     offers_init(&s->offers, vocab_size(m->tgt.vocab),
                 vocab_special(m->tgt.vocab, VOCAB_EOS));
+    s->wording = wording_new(&opt->wording, &m->tgt);
     s->kept = arena_new();
     make_room(s, s->questions * s->groups);
     dstate_init(&s->state);
@@ -165,7 +151,7 @@ struct search *search_start(const struct model *m, struct tape *tape,
         s->prev[r] = vocab_special(m->tgt.vocab, VOCAB_SOS);
     if (s->groups > 1)
         dstate_gather(&s->state, s->from, s->lives);
-    if (opt->mmi > 0)
+    if (opt->mmi > 0 || opt->rank.mmi > 0)
         s->prior = prior_start(m, s->lives);
     return s;
 }
@@ -178,9 +164,11 @@ void search_free(struct search *s)
         free(s->question[q].answer);
         ids_release(&s->question[q].prefix);
         ids_release(&s->question[q].source);
+        codes_release(&s->question[q].heard);
     }
     dstate_release(&s->state);
     prior_free(s->prior);
+    wording_free(s->wording);
     arena_free(s->kept);
     offers_release(&s->offers);
     ids_release(&s->said);
@@ -205,7 +193,7 @@ static int length_of(const struct search *s, int last)
 }
 
 static int add_link(struct search *s, const struct hyp *h, const struct row *row,
-                    const struct cand *c)
+                    const struct cand *c, real prior)
 {
     const struct link *before = h->last < 0 ? NULL : &s->link[h->last];
     struct link link = {
@@ -218,6 +206,7 @@ static int add_link(struct search *s, const struct hyp *h, const struct row *row
         .bits = (before ? before->bits : 0) + (double)row->bits,
         .logp = (before ? before->logp : 0) + (double)c->logp,
         .score = c->score,
+        .prior = (before ? before->prior : 0) + (double)prior,
         .cand = row->cand,
         .cands = row->cands,
         .alpha = row->alpha,
@@ -248,12 +237,19 @@ static int forced_at(const struct question *q, int at)
     return at < q->prefix.n ? q->prefix.id[at] : -1;
 }
 
+/* Does what is probable whatever the question count in token number `at`? */
+static bool counts_prior(const struct search *s, int at)
+{
+    return s->opt.mmi > 0 && (s->opt.mmi_steps == 0 || at < s->opt.mmi_steps);
+}
+
 /* The candidates of live row r, the question's number `parent`, whose logits are x. */
 static void offer(struct search *s, int r, int parent, const struct outcome *y,
                   const real *owed)
 {
     const struct hyp *h = &s->live[r];
     const struct question *q = &s->question[h->question];
+    const struct strategy *way = s->opt.strategy;
     size_t row = (size_t)r * s->offers.symbols;
     int at = length_of(s, h->last);
     struct follow f = {
@@ -263,11 +259,12 @@ static void offer(struct search *s, int r, int parent, const struct outcome *y,
         .forced = forced_at(q, at),
         .penalty = &s->opt.penalty,
         .source = &q->source,
-        .prior = y->prior ? y->prior + row : NULL,
+        .prior = y->prior && counts_prior(s, at) ? y->prior + row : NULL,
         .weight = s->opt.mmi,
         .owed = owed,
-        .wanted = MAX(s->opt.strategy->wants(&s->opt.choose, s->offers.symbols),
-                      s->opt.show),
+        .wanted = MAX(way->wants(&s->opt.choose, s->offers.symbols), s->opt.show),
+        .reach = way->reach ? way->reach(&s->opt.choose) : INFINITY,
+        .shown = s->opt.show,
     };
     if (penalty_any(f.penalty)) {
         recall(s, h->last);
@@ -282,6 +279,12 @@ static void offer(struct search *s, int r, int parent, const struct outcome *y,
 static double norm_of(const struct ranking *r, int len)
 {
     return pow(r->gnmt ? (5.0 + len) / 6 : len, r->length);
+}
+
+/* What the tokens up to here are worth as an answer, but for the coverage. */
+static double worth(const struct ranking *r, const struct link *at)
+{
+    return (at->score - r->mmi * at->prior + r->bonus * at->len) / norm_of(r, at->len);
 }
 
 /* coverage * sum_i log(min(1, sum_t alpha_ti)) */
@@ -302,8 +305,8 @@ static void add_answer(struct search *s, const struct hyp *h, int last)
 {
     struct question *q = &s->question[h->question];
     const struct ranking *rank = &s->opt.rank;
-    int len = s->link[last].len, at = q->n++;
-    double score = (s->link[last].score + rank->bonus * len) / norm_of(rank, len);
+    int at = q->n++;
+    double score = worth(rank, &s->link[last]);
     if (rank->coverage > 0 && s->link[last].alpha)
         score += coverage(s, h->question, last);
     if (q->n > q->cap) {
@@ -336,17 +339,18 @@ static bool is_over(const struct search *s, int question, int group,
     const struct question *q = &s->question[question];
     const struct ranking *rank = &s->opt.rank;
     int wanted = MIN(s->opt.nbest, s->width);
-    double best = -INFINITY;
-    for (int i = 0; i < n; i++)
+    double best = -INFINITY, now = -INFINITY;
+    for (int i = 0; i < n; i++) {
         best = MAX(best, next[i].score);
+        now = MAX(now, worth(rank, &s->link[next[i].last]));
+    }
     if (n == 0)
         return true;
-    int len = s->link[next[0].last].len;
-    if (rank->bonus == 0 && s->opt.mmi == 0 &&
+    if (rank->bonus == 0 && s->opt.mmi == 0 && rank->mmi == 0 &&
         as_good(q, group, best / norm_of(rank, MAX(s->limit, q->prefix.n))) >= wanted)
         return true;
     return s->group[question * s->groups + group].ended >= s->width &&
-           as_good(q, group, (best + rank->bonus * len) / norm_of(rank, len)) >= wanted;
+           as_good(q, group, now) >= wanted;
 }
 
 /* ---- a step ---------------------------------------------------------------------- */
@@ -375,6 +379,37 @@ static void keep_row(struct search *s, int r, int parent, const struct cand *c, 
     }
 }
 
+/* Which of the candidates cand[from] and on, those of a group, are kept; `forced` is, or
+ * -1. */
+static void choose(struct search *s, int from, int forced, struct rng *rng)
+{
+    struct cand *c = s->offers.cand + from;
+    int allowed = offers_sort(&s->offers, from);
+    if (allowed > 0)
+        s->opt.strategy->keep(&s->opt.choose, c, allowed, rng);
+    for (int i = 0; forced >= 0 && i < s->offers.n - from; i++)
+        c[i].kept = c[i].token == forced;
+}
+
+/* Of the candidates cand[from] and on, whose question's rows begin at `base`: those that
+ * were kept but would say what may not be said are refused; false: none were that had not
+ * been already. */
+static bool refuse(struct search *s, int base, int from)
+{
+    bool any = false;
+    for (int i = from; i < s->offers.n && s->wording; i++) {
+        const struct cand *c = &s->offers.cand[i];
+        if (!c->kept)
+            continue;
+        recall(s, s->live[base + c->parent].last);
+        ids_add(&s->said, c->token);
+        const struct question *q = &s->question[s->live[base + c->parent].question];
+        if (!wording_allows(s->wording, &s->said, &q->heard))
+            any |= offers_refuse(&s->offers, c);
+    }
+    return any;
+}
+
 /* The group whose live rows are first .. first + n - 1, of the question whose rows
  * begin at `base`. */
 static void step_group(struct search *s, int base, int first, int n,
@@ -383,22 +418,24 @@ static void step_group(struct search *s, int base, int first, int n,
     const struct hyp *h = &s->live[first];
     struct group *g = &s->group[h->question * s->groups + h->group];
     int from = s->questions > 1 ? 0 : s->offers.n, began = s->nexts;
-    s->offers.n = from;
-    for (int r = first; r < first + n; r++)
-        offer(s, r, r - base, y, owed);
-    struct cand *c = s->offers.cand + from;
-    int cands = s->offers.n - from, allowed = offers_sort(&s->offers, from);
     int forced = forced_at(&s->question[h->question], length_of(s, h->last));
-    if (allowed > 0)
-        s->opt.strategy->keep(&s->opt.choose, c, allowed, &g->rng);
-    for (int i = 0; forced >= 0 && i < cands; i++)
-        c[i].kept = c[i].token == forced;
+    offers_forgive(&s->offers);
+    do {
+        s->offers.n = from;
+        for (int r = first; r < first + n; r++)
+            offer(s, r, r - base, y, owed);
+        choose(s, from, forced, &g->rng);
+    } while (forced < 0 && refuse(s, base, from));
+    struct cand *c = s->offers.cand + from;
+    int cands = s->offers.n - from;
     for (int i = 0; i < cands; i++) {
         int r = base + c[i].parent;
         if (!c[i].kept)
             continue;
         keep_row(s, r, c[i].parent, c, cands, y->alpha);
-        int link = add_link(s, &s->live[r], &s->row[r], &c[i]);
+        const real *prior = y->prior ? y->prior + (size_t)r * s->offers.symbols : NULL;
+        int link = add_link(s, &s->live[r], &s->row[r], &c[i],
+                            prior ? prior[c[i].token] : 0);
         if (c[i].ends) {
             add_answer(s, &s->live[r], link);
             continue;
@@ -466,8 +503,7 @@ static void hold_attention(struct search *s)
 /* What is probable whatever the question, while that counts. */
 static const real *prior(struct search *s)
 {
-    int at = length_of(s, s->live[0].last);
-    if (s->opt.mmi_steps > 0 && at >= s->opt.mmi_steps) {
+    if (s->opt.rank.mmi <= 0 && !counts_prior(s, length_of(s, s->live[0].last))) {
         prior_free(s->prior);
         s->prior = NULL;
     }

@@ -21,9 +21,11 @@
 #include "model/model.h"
 #include "run/penalty.h"
 #include "run/strategy.h"
+#include "run/wording.h"
 
 /*
  * How whole answers are compared: by (gains + bonus len) / norm + coverage, where
+ *   gains     less mmi times the answer's log-probability whatever the question
  *   norm      len^length, or ((5 + len) / 6)^length if gnmt (Wu et al. 2016)
  *   coverage  coverage * sum_i log(min(1, sum_t alpha_ti)) over the source (the same)
  * and len counts the tokens, </s> too.
@@ -33,6 +35,8 @@ struct ranking {
     bool gnmt;
     double coverage; /* 0: off; it needs a model with attention */
     double bonus;    /* for every token */
+    double mmi;      /* what is probable whatever the question counts so much against the
+                        whole (run/prior.h), beside what the gains have of it; 0: not */
 };
 
 struct decode_options {
@@ -40,6 +44,7 @@ struct decode_options {
     struct strategy_options choose;
     struct ranking rank;
     struct penalty penalty;
+    struct wording_options wording;
     double mmi;      /* what is probable whatever the question counts so much against an
                         answer (run/prior.h); 0: not */
     int mmi_steps;   /* in so many tokens; 0: all */
@@ -76,6 +81,7 @@ struct link {
     double bits;     /* entropies up to here, added up */
     double logp;     /* log-probability of the tokens up to here, by the model alone */
     double score;    /* their gains added up */
+    double prior;    /* ranking.mmi: log-probability of them whatever the question */
     int cands;
     const struct cand *cand; /* options.show: the best that could follow `before` */
     const real *alpha;       /* options.attention: [src_len]; NULL without attention */

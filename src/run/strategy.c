@@ -50,6 +50,12 @@ static int sample_wants(const struct strategy_options *o, int symbols)
     return o->top_k > 0 && o->top_k < symbols ? o->top_k : symbols;
 }
 
+/* exp(-reach / T) = min-p, and a little more for rounding. */
+static double sample_reach(const struct strategy_options *o)
+{
+    return o->min_p > 0 ? 0.001 - o->temperature * log(o->min_p) : INFINITY;
+}
+
 static void cut(struct cand *c, const char *by)
 {
     c->p = 0;
@@ -95,6 +101,7 @@ const struct strategy strategy_sample = {
     .groups = sample_groups,
     .width = one,
     .wants = sample_wants,
+    .reach = sample_reach,
     .keep = sample_keep,
 };
 

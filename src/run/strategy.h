@@ -46,6 +46,9 @@ struct strategy {
     int (*width)(const struct strategy_options *); /* live hypotheses of a group */
     /* How many candidates of each hypothesis it wants to see, best first. */
     int (*wants)(const struct strategy_options *, int symbols);
+    /* By how much the gain of such a candidate may be less than the best one's; NULL: by
+     * anything. */
+    double (*reach)(const struct strategy_options *);
     /* c[n], n > 0, those of one group, best first: sets p and marks what is kept, at
      * most the width of those that go on. */
     void (*keep)(const struct strategy_options *, struct cand *c, int n, struct rng *);

@@ -255,6 +255,12 @@ static void knobs_from_words(void **state)
     shows(&k, "decoder", "sample");
     shows(&k, "draws", "7");
     shows(&k, "mmi", "0.5");
+    assert_int_equal(knobs_take(&k, "ban=darn*,*heck,ass", &err), 0);
+    shows(&k, "ban", "darn*,*heck,ass");
+    assert_int_equal(knobs_take(&k, "ban=*", &err), -1);
+    shows(&k, "ban", "darn*,*heck,ass");
+    assert_int_equal(knobs_take(&k, "ban=none", &err), 0);
+    assert_string_equal(k.decode.wording.ban, "");
     assert_int_equal(knobs_take(&k, "mmi=0.25 bloc=3 block=4", &err), -1);
     assert_non_null(strstr(err.msg, "'bloc'"));
     shows(&k, "mmi", "0.25");

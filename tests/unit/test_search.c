@@ -3,11 +3,9 @@
  * answers can be tried; and what must hold for every architecture: a beam of one is
  * argmax, and what a question gets does not depend on the others.
  */
-#include "tests/toy.h"
+#include "tests/unit/search_toy.h"
 
 #include "num/vec.h"
-#include "run/decode.h"
-#include "run/prior.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -17,38 +15,7 @@
 
 static int differ; /* answers that more draws made others */
 
-enum { ROWS = 16, LONGEST = 3, SYMBOLS = 6, ALL = 216 };
-
-static void set(struct settings *s, const char *key, const char *value)
-{
-    struct err err;
-    if (settings_set(s, key, value, &err) < 0)
-        fail_msg("%s", err.msg);
-}
-
-/* Calls f for each architecture in all its kinds, with rows of both layouts. */
-static void for_each_model(void (*f)(const struct toy *))
-{
-    static const char *const kinds[] = { "", "attend = after", "input_feeding = yes" };
-    for (int a = 0; arch_table[a]; a++)
-        for (int k = 0; k < (arch_table[a] == &arch_attention ? 3 : 1); k++)
-            for (int free_length = 0; free_length < 2; free_length++) {
-                struct settings s;
-                struct toy toy;
-                struct err err;
-                toy_settings(&s);
-                set(&s, "arch", arch_table[a]->name);
-                set(&s, "cell", "gru");
-                set(&s, "length", free_length ? "free" : "fixed");
-                if (k == 2)
-                    set(&s, "attend", "after");
-                if (k && settings_assign(&s, kinds[k], &err) < 0)
-                    fail_msg("%s", err.msg);
-                toy_make(&toy, &s, ROWS);
-                f(&toy);
-                toy_release(&toy);
-            }
-}
+enum { LONGEST = 3, SYMBOLS = 6, ALL = 216 };
 
 /* ---- all answers there are --------------------------------------------------------- */
 
@@ -242,6 +209,39 @@ static void test_the_best_draw_is_given(void **state)
     assert_true(differ > 0);
 }
 
+/* What is within reach of min-p is all that can be drawn: to see more changes nothing. */
+static void check_reach(const struct toy *toy)
+{
+    for (int i = 0; i < 6; i++) {
+        int row[ROWS];
+        struct decode_options o = decode_defaults();
+        o.strategy = &strategy_sample;
+        o.choose.min_p = i % 2 ? .1 : .6;
+        o.choose.temperature = .5 * (1 + i / 2);
+        o.nbest = 4;
+        for (int r = 0; r < ROWS; r++)
+            row[r] = r;
+        char *near = answers(toy, row, ROWS, &o);
+        o.show = SYMBOLS;
+        char *all = answers(toy, row, ROWS, &o);
+        o.choose.min_p = 0;
+        char *any = answers(toy, row, ROWS, &o);
+        assert_string_equal(near, all);
+        differ += strcmp(any, all) != 0;
+        free(near);
+        free(all);
+        free(any);
+    }
+}
+
+static void test_what_is_within_reach(void **state)
+{
+    (void)state;
+    differ = 0;
+    for_each_model(check_reach);
+    assert_true(differ > 0);
+}
+
 static void check_one(const struct toy *toy)
 {
     int row[ROWS];
@@ -265,28 +265,6 @@ static void test_beam_of_one_is_argmax(void **state)
 }
 
 /* ---- several answers --------------------------------------------------------------- */
-
-static struct decode_options beam_of(int width)
-{
-    struct decode_options o = decode_defaults();
-    o.strategy = &strategy_beam;
-    o.choose.width = o.nbest = width;
-    o.rank.length = 0;
-    return o;
-}
-
-static struct search *run(const struct toy *toy, struct tape *tape, int row,
-                          const struct decode_options *o)
-{
-    struct batch b;
-    tape_init(tape, &toy->model->params);
-    tape_start(tape, NULL, NULL);
-    batch_make(&b, tape->arena, &toy->pairs, &row, 1, -1);
-    struct search *s = search_start(toy->model, tape, &b, o, NULL);
-    while (search_next(s))
-        ;
-    return s;
-}
 
 static bool same_tokens(const struct search *s, int a, int b)
 {
@@ -383,97 +361,6 @@ static void test_the_beam_is_full(void **state)
     for_each_model(check_full);
 }
 
-/* ---- penalties --------------------------------------------------------------------- */
-
-static void check_no_repeats(const struct toy *toy)
-{
-    for (int row = 0; row < ROWS; row++)
-        for (int block = 1; block < 3; block++) {
-            struct decode_options o = beam_of(3);
-            struct tape tape;
-            int path[64];
-            o.penalty.block = block;
-            o.max_len = 4;
-            struct search *s = run(toy, &tape, row, &o);
-            int last = search_answer(s, 0, 0)->last, n = search_link(s, last)->len;
-            search_path(s, last, path);
-            for (int i = 0; i < n; i++)
-                path[i] = search_link(s, path[i])->token;
-            for (int i = 0; i + block <= n; i++)
-                for (int k = 0; k < i; k++)
-                    assert_memory_not_equal(path + i, path + k, block * sizeof *path);
-            search_free(s);
-            tape_release(&tape);
-        }
-}
-
-static void test_nothing_twice(void **state)
-{
-    (void)state;
-    for_each_model(check_no_repeats);
-}
-
-/* ---- what is probable whatever the question ---------------------------------------- */
-
-/* Log-probabilities of an answer's tokens, the source being empty. */
-static void without_question(const struct model *m, const int *token, int n, real *logp)
-{
-    static const int nothing[] = { -1, -1, -1, -1 };
-    struct decode_options o = decode_defaults();
-    struct decode_step s;
-    o.forced = token;
-    o.forced_n = n;
-    struct decode *d = decode_start_ids(m, nothing, m->src.fixed ? m->src.len : 1, &o);
-    for (int t = 0; t < n; t++) {
-        assert_int_equal(decode_next(d, &s), 1);
-        logp[t] = (real)log((double)s.p);
-    }
-    decode_free(d);
-}
-
-static void check_prior(const struct toy *toy)
-{
-    for (int steps = 0; steps < 3; steps++) {
-        struct decode_options o = beam_of(3);
-        struct tape tape;
-        int path[16];
-        real prior[16];
-        o.mmi = .7;
-        o.mmi_steps = steps;
-        struct search *s = run(toy, &tape, 1, &o);
-        int last = search_answer(s, 0, 0)->last, n = search_link(s, last)->len;
-        double want = 0;
-        search_path(s, last, path);
-        for (int t = 0; t < n; t++) {
-            want += (double)search_link(s, path[t])->own;
-            path[t] = search_link(s, path[t])->token;
-        }
-        without_question(toy->model, path, n, prior);
-        for (int t = 0; t < n && (steps == 0 || t < steps); t++)
-            want -= .7 * (double)prior[t];
-        assert_true(fabs(search_answer(s, 0, 0)->score - want) < 1e-4);
-        search_free(s);
-        tape_release(&tape);
-    }
-}
-
-static void test_prior_is_held_against(void **state)
-{
-    (void)state;
-    for_each_model(check_prior);
-}
-
-static void test_only_the_plausible(void **state)
-{
-    (void)state;
-    real gain[] = { (real)log(.5), (real)log(.49), (real)log(.011), (real)log(.009) };
-    const real prior[] = { (real)log(.9), (real)log(.1), (real)log(1e-9), (real)log(1e-9) };
-    prior_apply(.5, prior, 4, gain);
-    assert_true(fabs((double)gain[0] - log(.5 / sqrt(.9))) < 1e-5);
-    assert_true(fabs((double)gain[1] - log(.49 / sqrt(.1))) < 1e-5);
-    assert_true(gain[2] > 0 && gain[3] == -INFINITY); /* less than 2 % of .5 */
-}
-
 /* ---- a target that is given -------------------------------------------------------- */
 
 /* Scored token by token as the loss sees it. */
@@ -532,14 +419,13 @@ int main(void)
         cmocka_unit_test(test_full_width_is_exhaustive),
         cmocka_unit_test(test_batches_do_not_matter),
         cmocka_unit_test(test_the_best_draw_is_given),
+        cmocka_unit_test(test_what_is_within_reach),
         cmocka_unit_test(test_beam_of_one_is_argmax),
         cmocka_unit_test(test_nbest),
         cmocka_unit_test(test_diverse_groups),
         cmocka_unit_test(test_the_beam_is_full),
-        cmocka_unit_test(test_nothing_twice),
-        cmocka_unit_test(test_prior_is_held_against),
-        cmocka_unit_test(test_only_the_plausible),
         cmocka_unit_test(test_forced_target),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
+

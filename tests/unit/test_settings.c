@@ -317,7 +317,7 @@ static void bad_values_are_refused_and_change_nothing(void **state)
     struct settings s = fresh();
     memset(long_text + 5, 'x', SETTING_TEXT);
     assert_int_equal(settings_assign(&s, long_text, &err), -1);
-    assert_has(err.msg, "data: 128 bytes are too many: at most 127");
+    assert_has(err.msg, "data: 256 bytes are too many: at most 255");
     long_text[5 + SETTING_TEXT - 1] = '\0';
     assert_int_equal(settings_assign(&s, long_text, &err), 0);
     assert_string_equal(s.data, long_text + 5);
