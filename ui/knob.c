@@ -93,6 +93,7 @@ REAL(temperature, "temperature", decode.choose.temperature, 0.01, 100)
 WHOLE(top_k, "top-k", decode.choose.top_k, 0, TOP_K_MAX)
 REAL(top_p, "top-p", decode.choose.top_p, 0.001, 1)
 REAL(min_p, "min-p", decode.choose.min_p, 0, 1)
+REAL(min_p_within, "min-p-within", decode.choose.min_p_within, 0, 1)
 WHOLE(groups, "groups", decode.choose.groups, 1, BEAM_MAX)
 REAL(diversity, "diversity", decode.choose.diversity, 0, 1000)
 REAL(normalize, "normalize", decode.rank.length, 0, 10)
@@ -308,14 +309,14 @@ const struct opt knob_table[] = {
     { .name = "nbest", .arg = "N", .take = take_nbest, .show = show_nbest,
       .help = "beam, sample: give the N best answers, or N draws" },
     { .name = "normalize", .arg = "A", .take = take_normalize, .show = show_normalize,
-      .help = "beam: scores are divided by length^A; 0: not" },
+      .help = "beam, sample: scores are divided by length^A" },
     { .name = "norm", .arg = "HOW", .take = take_norm, .show = show_norm,
       .choice = norm_choice,
-      .help = "beam: by length^A, or as GNMT: ((5+length)/6)^A" },
+      .help = "beam, sample: length^A, or gnmt: ((5+length)/6)^A" },
     { .name = "coverage", .arg = "B", .take = take_coverage, .show = show_coverage,
-      .help = "beam: cost of source that attention left out" },
+      .help = "beam, sample: cost of source attention left out" },
     { .name = "bonus", .arg = "X", .take = take_bonus, .show = show_bonus,
-      .help = "beam: added to the score for every token" },
+      .help = "beam, sample: added to the score for each token" },
     { .name = "groups", .arg = "G", .take = take_groups, .show = show_groups,
       .help = "beam: in G groups that are to differ" },
     { .name = "diversity", .arg = "X", .take = take_diversity, .show = show_diversity,
@@ -329,6 +330,9 @@ const struct opt knob_table[] = {
       .help = "sample: from the top tokens that hold P; 1: all" },
     { .name = "min-p", .arg = "P", .take = take_min_p, .show = show_min_p,
       .help = "sample: only tokens of P times the best one's p; 0: all" },
+    { .name = "min-p-within", .arg = "P", .take = take_min_p_within,
+      .show = show_min_p_within,
+      .help = "the same of subwords within a word; 0: as others" },
     { .name = "draws", .arg = "N", .take = take_draws, .show = show_draws,
       .help = "sample: draw N answers, say the best of them" },
     { .name = "seed", .arg = "N|random", .take = take_seed, .show = show_seed,
@@ -432,14 +436,15 @@ static bool among(const char *name, const char *const *names)
 const char *knob_rests(const struct knobs *k, const struct opt *o)
 {
     static const char *const sampling[] = { "temperature", "top-k", "top-p", "min-p",
-                                            "draws", "seed", NULL };
-    static const char *const beam[] = { "normalize", "norm", "coverage", "bonus",
-                                        "groups", "diversity", NULL };
+                                            "min-p-within", "draws", "seed", NULL };
+    static const char *const beam[] = { "groups", "diversity", NULL };
+    static const char *const several[] = { "nbest", "normalize", "norm", "coverage",
+                                           "bonus", "mmi-rank", NULL };
     bool drawn = k->decode.strategy == &strategy_sample;
     bool wide = k->decode.strategy == &strategy_beam;
     if (!drawn && among(o->name, sampling))
         return "/sample";
     if (!wide && among(o->name, beam))
         return "/beam";
-    return !drawn && !wide && !strcmp(o->name, "nbest") ? "/beam or /sample" : NULL;
+    return !drawn && !wide && among(o->name, several) ? "/beam or /sample" : NULL;
 }

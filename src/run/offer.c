@@ -6,9 +6,13 @@
 
 #include <math.h>
 
-void offers_init(struct offers *o, int symbols, int eos)
+void offers_init(struct offers *o, const struct codec *c)
 {
-    *o = (struct offers){ .symbols = symbols, .eos = eos };
+    int symbols = vocab_size(c->vocab);
+    *o = (struct offers){ .symbols = symbols, .eos = vocab_special(c->vocab, VOCAB_EOS) };
+    o->within = xcalloc((size_t)symbols, sizeof *o->within);
+    for (int v = 0; v < symbols && c->subword; v++)
+        o->within[v] = subword_continues(c->subword, v);
     o->gain = xcalloc((size_t)symbols, sizeof *o->gain);
     o->order = xcalloc((size_t)symbols, sizeof *o->order);
 }
@@ -19,6 +23,7 @@ void offers_release(struct offers *o)
     free(o->gain);
     free(o->order);
     free(o->refused);
+    free(o->within);
     *o = (struct offers){ 0 };
 }
 
@@ -147,6 +152,7 @@ static void add_cand(struct offers *o, const struct follow *f, int token, real l
         .parent = f->parent,
         .token = token,
         .ends = f->last || token == o->eos,
+        .within = o->within[token],
         .logp = logp,
         .gain = gain,
         .score = f->score + (double)gain,

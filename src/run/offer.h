@@ -14,6 +14,7 @@ struct offers {
     struct cand *cand;
     int n, cap;
     int symbols, eos;  /* of the answers' vocabulary; eos -1: none */
+    bool *within;      /* [symbols] those that go on with a word */
     real *gain;        /* [symbols] */
     int *order;        /* [symbols] */
     struct refusal {
@@ -21,7 +22,7 @@ struct offers {
     } *refused;        /* tokens that hypotheses must not take */
     int refusals, room;
 };
-void offers_init(struct offers *, int symbols, int eos);
+void offers_init(struct offers *, const struct codec *); /* of the answers */
 void offers_release(struct offers *);
 
 /* A hypothesis and what is asked of its next token. */

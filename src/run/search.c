@@ -138,8 +138,7 @@ struct search *search_start(const struct model *m, struct tape *tape,
     s->limit = decode_limit(m, opt);
     s->question = xcalloc(s->questions, sizeof *s->question);
     s->group = xcalloc((size_t)s->questions * s->groups, sizeof *s->group);
-    offers_init(&s->offers, vocab_size(m->tgt.vocab),
-                vocab_special(m->tgt.vocab, VOCAB_EOS));
+    offers_init(&s->offers, &m->tgt);
     s->wording = wording_new(&opt->wording, &m->tgt);
     s->kept = arena_new();
     make_room(s, s->questions * s->groups);

@@ -68,12 +68,13 @@ static void sample_keep(const struct strategy_options *o, struct cand *c, int n,
                         struct rng *r)
 {
     double t = o->temperature, sum = 0, left = 0;
+    double within = MAX(o->min_p, o->min_p_within);
     int live = o->top_k > 0 ? MIN(o->top_k, n) : n, last = 0;
     for (int i = 0; i < n; i++) {
         c[i].kept = false;
         c[i].cut = i < live ? NULL : "top-k";
         c[i].p = i < live ? (real)exp((c[i].gain - c[0].gain) / t) : 0;
-        if (i < live && c[i].p < o->min_p)
+        if (i < live && c[i].p < (c[i].within ? within : o->min_p))
             cut(&c[i], "min-p");
         sum += c[i].p;
     }

@@ -18,6 +18,7 @@ struct cand {
     int token;
     bool ends;       /* with it the answer is complete */
     bool kept;
+    bool within;     /* it goes on with a word (subword_continues) */
     real logp;       /* log-probability the model gives it */
     real gain;       /* the same after penalties and what else is asked for */
     real p;          /* probability after temperature, top-k, top-p and min-p; 0: cut */
@@ -37,6 +38,7 @@ struct strategy_options {
     int top_k;          /* sample: only the k most probable; 0: all */
     double top_p;       /* sample: the smallest set that holds this much; 1: all */
     double min_p;       /* sample: none less probable than this share of the best; 0: all */
+    double min_p_within; /* the same of tokens within a word, where that is more */
 };
 
 struct strategy {

@@ -1,9 +1,11 @@
 #include "text/subword.h"
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "text/spm.h"
 
 #include <math.h>
+#include <unictype.h>
 
 #define SPACE "\xe2\x96\x81" /* U+2581, which stands for one in a piece */
 enum { BYTES = 256 };
@@ -99,6 +101,15 @@ static int kind_of(const struct subword *s, int id)
 bool subword_is_text(const struct subword *s, int id)
 {
     return kind_of(s, id) == KIND_NORMAL;
+}
+
+bool subword_continues(const struct subword *s, int id)
+{
+    const char *piece = vocab_piece(s->vocab, id);
+    uint32_t first = 0;
+    utf8_next(piece, strlen(piece), &first);
+    return kind_of(s, id) == KIND_BYTE ||
+           (subword_is_text(s, id) && uc_is_property_alphabetic(first));
 }
 
 float subword_score(const struct subword *s, int id)

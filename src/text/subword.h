@@ -38,6 +38,8 @@ void subword_free(struct subword *); /* NULL is fine */
 
 bool subword_is_bpe(const struct subword *);
 bool subword_is_text(const struct subword *, int id);   /* neither special nor byte */
+bool subword_continues(const struct subword *, int id); /* its first letter is within a
+                                                            word, or it is a byte */
 float subword_score(const struct subword *, int id);    /* the higher, the sooner */
 
 /* As tokenizer.h says; text is UTF-8. What is unknown comes as it stands. */

@@ -135,7 +135,10 @@ static void test_refusals(void **state)
     struct follow f = { .parent = 1, .forced = -1, .penalty = &none, .wanted = 3,
                         .reach = INFINITY };
     struct offers o;
-    offers_init(&o, 3, -1);
+    struct codec c3 = { .vocab = vocab_new() };
+    for (int i = 0; i < 3; i++)
+        vocab_add(c3.vocab, &"abc"[i], 1);
+    offers_init(&o, &c3);
     for (int refused = 0; refused < 4; refused++) {
         struct cand c = { .parent = 1, .token = refused - 1 };
         struct cand others = { .parent = 0, .token = 2 };
@@ -154,6 +157,7 @@ static void test_refusals(void **state)
     assert_int_equal(offers_sort(&o, 0), 3);
     assert_int_equal(o.cand[0].token, 0);
     offers_release(&o);
+    codec_release(&c3);
 }
 
 /* ---- what is probable whatever the question ---------------------------------------- */

@@ -217,7 +217,7 @@ static void knobs_are_found(void **state)
 static void knobs_know_when_they_rest(void **state)
 {
     static const struct { const char *decoder; int resting; const char *wake; } cases[] = {
-        { "argmax", 13, "/sample" }, { "sample", 6, NULL }, { "beam", 6, "/sample" },
+        { "argmax", 15, "/sample" }, { "sample", 2, NULL }, { "beam", 7, "/sample" },
     };
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {

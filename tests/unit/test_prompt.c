@@ -41,8 +41,8 @@ static void tab_offers_what_fits(void **state)
     offers("/set nonsense ", "", false);
     offers("/set ", "attn ban beam block block-source block-source-words block-words bonus "
            "context coverage decoder diversity draws entropy follow groups max-len min-p "
-           "mmi mmi-rank mmi-steps nbest norm normalize pace precision probs repetition "
-           "seed step temperature timing top-k top-p", false);
+           "min-p-within mmi mmi-rank mmi-steps nbest norm normalize pace precision probs "
+           "repetition seed step temperature timing top-k top-p", false);
     offers("/probs ", "num off on", false);
     offers("/pro ", "num off on", false);
     offers("/probs on ", "", false);

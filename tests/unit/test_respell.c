@@ -218,6 +218,19 @@ static void long_words_stay_as_they_are(void **state)
     codec_release(&c);
 }
 
+/* (Of the subword itself.) Letters that no space comes before. */
+static void what_goes_on_with_a_word(void **state)
+{
+    (void)state;
+    struct codec c = codec_of("bpe");
+    for (int id = 0; id < vocab_size(c.vocab); id++) {
+        const char *piece = codec_piece(&c, id);
+        assert_int_equal(subword_continues(c.subword, id),
+                         strncmp(piece, "▁", strlen("▁")) && *piece != '<');
+    }
+    codec_release(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +239,7 @@ int main(void)
         cmocka_unit_test(merges_are_passed_over_by_the_probability),
         cmocka_unit_test(draws_belong_to_the_pair),
         cmocka_unit_test(long_words_stay_as_they_are),
+        cmocka_unit_test(what_goes_on_with_a_word),
     };
     return cmocka_run_group_tests_name("respell", tests, NULL, NULL);
 }

@@ -81,6 +81,32 @@ static void test_filters(void **state)
     }
 }
 
+/* Tokens within a word have a limit of their own, which is no lower than that of all. */
+static void test_within_a_word(void **state)
+{
+    (void)state;
+    static const struct {
+        double min_p, within;
+        const char *kept; /* the second and the last go on with a word */
+    } cases[] = {
+        { 0, .8, "1010" }, { 0, .7, "1110" }, { .45, .8, "1010" }, { .8, .2, "1000" },
+        { 0, .2, "1111" }, { .6, 0, "1100" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct strategy_options o = plain;
+        struct cand c[4];
+        struct rng r;
+        rng_init(&r, i, RNG_SAMPLE, 0);
+        o.min_p = cases[i].min_p;
+        o.min_p_within = cases[i].within;
+        cands(c, four, 4);
+        c[1].within = c[3].within = true;
+        strategy_sample.keep(&o, c, 4, &r);
+        for (int k = 0; k < 4; k++)
+            assert_int_equal(c[k].p > 0, cases[i].kept[k] == '1');
+    }
+}
+
 /* ---- beam -------------------------------------------------------------------------- */
 
 static void test_beam_keeps(void **state)
@@ -190,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_draws_by_probability),
         cmocka_unit_test(test_filters),
+        cmocka_unit_test(test_within_a_word),
         cmocka_unit_test(test_beam_keeps),
         cmocka_unit_test(test_groups_share_the_width),
         cmocka_unit_test(test_blocked_runs),
