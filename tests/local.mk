@@ -142,6 +142,7 @@ UNIT_TESTS = \
 	tests/unit/test_tsv \
 	tests/unit/test_ui_text \
 	tests/unit/test_utf8 \
+	tests/unit/test_variety \
 	tests/unit/test_vec \
 	tests/unit/test_vector_model \
 	tests/unit/test_vectors \
@@ -395,6 +396,9 @@ tests_unit_test_subword_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_tsv_SOURCES = tests/unit/test_tsv.c $(DATA_FILE)
 tests_unit_test_tsv_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_variety_SOURCES = tests/unit/test_variety.c
+tests_unit_test_variety_LDADD = $(UI_LDADD)
 
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c
 tests_unit_test_utf8_LDADD = $(UNIT_LDADD)

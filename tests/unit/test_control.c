@@ -4,7 +4,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/settings.h"
 #include "run/directive.h"
+#include "run/live.h"
+#include "run/tags.h"
 #include "ui/remote.h"
 
 #include <setjmp.h>
@@ -361,6 +364,58 @@ static void rows(void **state)
         assert_ptr_equal(directive_find(d->name, strlen(d->name), NULL), d);
 }
 
+/* Those that may change are settings; what decides about the model is none of them. */
+static void live_settings(void **state)
+{
+    struct err err;
+    (void)state;
+    for (const struct live *l = live_table; l->key; l++) {
+        assert_non_null(setting_find(l->key));
+        assert_int_equal(live_check(l->key, 1, &err), 0);
+        assert_int_equal(live_check(l->key, 2, &err), l->alone ? -1 : 0);
+    }
+    assert_int_equal(live_check("hidden", 1, &err), -1);
+    assert_non_null(strstr(err.msg, "hidden is fixed while a run goes on; these may change: lr,"));
+    assert_int_equal(live_check("patienc", 1, &err), -1);
+    assert_non_null(strstr(err.msg, "did you mean 'patience'"));
+    assert_int_equal(live_check("smoothing", 2, &err), -1);
+    assert_non_null(strstr(err.msg, "while several processes train"));
+}
+
+static void tagged(const char *words, const char *tags)
+{
+    struct str now = STR_INIT;
+    struct err err;
+    char text[TAGS_MAX];
+    assert_int_equal(tags_change(dir, words, &now, &err), 0);
+    assert_string_equal(str_cstr(&now), tags);
+    tags_read(dir, text);
+    assert_string_equal(text, tags);
+    str_release(&now);
+}
+
+static void tags(void **state)
+{
+    struct str now = STR_INIT;
+    struct err err;
+    char long_one[TAGS_MAX + 10], file[sizeof dir + 10];
+    (void)state;
+    tagged("", "");
+    tagged("good  small", "good small");
+    tagged("good", "small good"); /* each once, the newest last */
+    tagged("!small !none big", "good big");
+    tagged("!good !big", "");
+    tagged("!", "!");
+    tagged("gr\xc3\xbc\xc3\x9f""e", "! gr\xc3\xbc\xc3\x9f""e");
+    memset(long_one, 'x', sizeof long_one);
+    long_one[sizeof long_one - 1] = '\0';
+    assert_int_equal(tags_change(dir, long_one, &now, &err), -1);
+    assert_int_equal(tags_change(dir, "a\xff", &now, &err), -1);
+    str_release(&now);
+    snprintf(file, sizeof file, "%s/tags", dir);
+    assert_int_equal(unlink(file), 0);
+}
+
 int main(void)
 {
 #define IN(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -377,6 +432,8 @@ int main(void)
         IN(what_lies_there),
         IN(a_long_path),
         cmocka_unit_test(rows),
+        cmocka_unit_test(live_settings),
+        IN(tags),
     };
     return cmocka_run_group_tests_name("control", tests, NULL, NULL);
 }

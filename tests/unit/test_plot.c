@@ -261,12 +261,75 @@ static void spread_only_in_colour(void **state)
     }
     assert_true(faint > 150);
     assert_true(lines > 25 && lines < 80);
+    assert_true(plot_spreads(&p));
+    p.sparse = true;
+    assert_false(plot_spreads(&p));
+    p.sparse = false;
     theme_colours(0);
     canvas_clear(c);
     plot_draw(canvas_area(c), &p);
     for (int i = 0; i < 400; i++)
         assert_true(c->cells[i].ink != INK_FAINT);
     canvas_free(c);
+}
+
+/* Two runs of other speeds over the time: the same steps stand elsewhere. */
+static void each_line_has_its_axis(void **state)
+{
+    (void)state;
+    struct series time[2];
+    struct plot_line line[2] = {
+        { .series = &s, .x_of = &time[0], .mark = 'a' },
+        { .series = &s, .x_of = &time[1], .mark = 'b' },
+    };
+    struct plot p = { .line = line, .n = 2, .x_end = 40, .hi = 8 };
+    falling();
+    for (int i = 0; i < 2; i++) {
+        series_init(&time[i]);
+        for (int step = 0; step <= 16; step++)
+            series_add(&time[i], step, step * (i + 1));
+    }
+    draws("ascii", &p, 28, 3,
+          "     8 bbbbb\n"
+          "          aabbbbbbb\n"
+          "     0       aaa   bbbbb\n");
+    p.x_from = 8; /* half of one, a quarter of the other */
+    p.x_end = 16;
+    draws("ascii", &p, 28, 3,
+          "     8 bbb\n"
+          "       aaabbbbbbbbbbbbbbbbbb\n"
+          "     0           aaaaaaaaaaa\n");
+    for (int i = 0; i < 2; i++)
+        series_release(&time[i]);
+}
+
+static void pins_have_digits(void **state)
+{
+    (void)state;
+    static const double pin[] = { 4, 12, 99 };
+    struct plot_line line = { .series = &s, .mark = 'o' };
+    struct plot p = { .line = &line, .n = 1, .x_end = 16, .hi = 10, .pin = pin, .pins = 3,
+                      .cursor = 8 };
+    falling();
+    draws("ascii", &p, 24, 3,
+          "    10 oo  1   |   2\n"
+          "         ooooooooo |\n"
+          "     0     |   |  oooooo\n");
+}
+
+static void columns_have_places(void **state)
+{
+    (void)state;
+    struct plot_line line = { .series = &s };
+    struct plot p = { .line = &line, .n = 1, .x_from = 100, .x_end = 300 };
+    struct area a = { .w = 28, .h = 8 };
+    assert_true(isnan(plot_x_at(a, &p, 6)) && isnan(plot_x_at(a, &p, 28)));
+    assert_true(plot_x_at(a, &p, 7) == 100 && plot_x_at(a, &p, 27) == 300);
+    assert_true(plot_x_at(a, &p, 17) == 200);
+    p.log_x = true;
+    series_add(&s, 150, 1);
+    assert_true(fabs(plot_x_at(a, &p, 7) - 150) < 1e-9);
+    assert_true(fabs(plot_x_at(a, &p, 27) - 300) < 1e-9);
 }
 
 int main(void)
@@ -284,6 +347,9 @@ int main(void)
         IN(two_lines_and_a_fixed_range),
         IN(what_there_is_little_of),
         IN(spread_only_in_colour),
+        IN(each_line_has_its_axis),
+        IN(pins_have_digits),
+        IN(columns_have_places),
     };
     return cmocka_run_group_tests_name("plot", tests, NULL, NULL);
 }
