@@ -17,6 +17,7 @@ static void lookup_back(struct tape *t, struct node *n)
     for (int r = 0; r < n->rows; r++)
         if (o->id[r] >= 0)
             vec_add(n->cols, n->g + (size_t)r * n->cols, dw + (size_t)o->id[r] * n->cols);
+    tape_touch(t, o->w, o->id, n->rows);
     tape_use(t, NULL, o->b, n->rows, NULL, 0, n->g, n->cols);
 }
 

@@ -164,6 +164,7 @@ static void choose_back(struct tape *t, struct node *n)
         else if (dx)
             vec_add(n->cols, dy, dx + r * n->cols);
     }
+    tape_touch(t, o->w, o->id, n->rows);
 }
 
 static const struct op choose_op = { "choose", choose_back };

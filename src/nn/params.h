@@ -32,7 +32,7 @@ enum tensor_role {
 enum tensor_use {
     TENSOR_MUL = 1,    /* x W: kept packed */
     TENSOR_MUL_T = 2,  /* x W^T: likewise */
-    TENSOR_LOOKUP = 4, /* rows are picked by id */
+    TENSOR_LOOKUP = 4, /* rows are picked by id; alone: its gradient is sparse (tape.h) */
 };
 
 struct tensor {

@@ -9,16 +9,80 @@ struct use {
     const real *x, *dz;
 };
 
+struct touched {
+    const real *grad; /* that this is known of; NULL: none */
+    int *row, n;      /* [rows of the table], n of them are known */
+    bool *is;         /* [rows of the table] is it one of them? */
+};
+
 void tape_init(struct tape *t, const struct params *p)
 {
     *t = (struct tape){ .arena = arena_new(), .params = p };
+    t->touched = xcalloc((size_t)p->n, sizeof *t->touched);
 }
 
 void tape_release(struct tape *t)
 {
     arena_free(t->arena);
+    for (int i = 0; t->touched && i < t->params->n; i++) {
+        free(t->touched[i].row);
+        free(t->touched[i].is);
+    }
+    free(t->touched);
     *t = (struct tape){ 0 };
 }
+
+/* ---- sparse gradients --------------------------------------------------------------- */
+
+bool tape_is_sparse(const struct tensor *w)
+{
+    return w->use == TENSOR_LOOKUP;
+}
+
+const int *tape_touched(const struct tape *t, const struct tensor *w, int *n)
+{
+    *n = t->touched[w->index].n;
+    return t->touched[w->index].row;
+}
+
+void tape_touch(struct tape *t, const struct tensor *w, const int *row, int n)
+{
+    struct touched *o = &t->touched[w->index];
+    if (!tape_is_sparse(w))
+        return;
+    if (!o->row) {
+        o->row = xcalloc((size_t)w->rows, sizeof *o->row);
+        o->is = xcalloc((size_t)w->rows, sizeof *o->is);
+    }
+    for (int i = 0; i < n; i++)
+        if (row[i] >= 0 && !o->is[row[i]]) {
+            o->is[row[i]] = true;
+            o->row[o->n++] = row[i];
+        }
+}
+
+void tape_touch_all(struct tape *t)
+{
+    for (int i = 0; i < t->params->n; i++)
+        t->touched[i].grad = NULL;
+}
+
+static void clear(struct tape *t, const struct tensor *w, real *g)
+{
+    struct touched *o = &t->touched[w->index];
+    bool all = !tape_is_sparse(w) || o->grad != g;
+    if (all)
+        vec_zero((size_t)w->rows * w->cols, g);
+    for (int i = 0; i < o->n; i++) {
+        if (!all)
+            vec_zero((size_t)w->cols, g + (size_t)o->row[i] * w->cols);
+        o->is[o->row[i]] = false;
+    }
+    o->grad = g;
+    o->n = 0;
+}
+
+/* ---- a pass ------------------------------------------------------------------------- */
 
 void tape_start(struct tape *t, real *grad, const struct rng *rng)
 {
@@ -79,7 +143,7 @@ real *tape_grad_of(struct tape *t, const struct tensor *w)
 {
     real *g = t->grad + w->at;
     if (!t->written[w->index])
-        vec_zero((size_t)w->rows * w->cols, g);
+        clear(t, w, g);
     t->written[w->index] = true;
     return g;
 }

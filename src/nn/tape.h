@@ -30,6 +30,7 @@
 
 struct tape;
 struct node;
+struct touched; /* rows */
 
 struct op {
     const char *name;
@@ -57,6 +58,7 @@ struct tape {
     struct node *newest;
     struct use **uses;  /* [params->n] pending weight gradients */
     bool *written;      /* [params->n] gradients that this pass has begun */
+    struct touched *touched; /* [params->n] rows of sparse gradients that may not be zero */
 };
 
 void tape_init(struct tape *, const struct params *);
@@ -65,6 +67,16 @@ void tape_release(struct tape *);
 /* Forgets the last pass. grad NULL: forward only, nothing is kept for a way
  * back. rng NULL: dropout does nothing. Masks are not locked, until t->lock is set. */
 void tape_start(struct tape *, real *grad, const struct rng *);
+
+/*
+ * Of tables that are only looked up (TENSOR_LOOKUP alone) a pass touches few rows: the
+ * tape remembers which, and clears those before the next pass over the same grad, not
+ * all. Who adds to other rows says so.
+ */
+bool tape_is_sparse(const struct tensor *);
+const int *tape_touched(const struct tape *, const struct tensor *, int *n);
+void tape_touch(struct tape *, const struct tensor *, const int *row, int n); /* < 0: none */
+void tape_touch_all(struct tape *); /* grad may hold anything */
 
 /* After tape_start: grad keeps what it holds, and this pass adds to it. */
 void tape_add(struct tape *);

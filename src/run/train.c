@@ -64,6 +64,19 @@ int train_plan(struct trainer *t, const struct settings *s, struct err *err)
     return 0;
 }
 
+/* The chunks that lie in sparse gradients. */
+static void mark_sparse(struct trainer *t)
+{
+    const struct params *p = &t->model->params;
+    for (int i = 0; i < p->n; i++) {
+        const struct tensor *w = p->tensor[i];
+        size_t first = (w->at + TRAIN_RANGE - 1) / TRAIN_RANGE;
+        size_t end = (w->at + (size_t)w->rows * w->cols) / TRAIN_RANGE;
+        for (size_t c = first; tape_is_sparse(w) && c < end; c++)
+            t->chunk[c] = CHUNK_ZERO;
+    }
+}
+
 struct trainer *train_new(struct model *m, const struct pairs *train,
                           const struct pairs *valid, const struct sink *sink)
 {
@@ -103,6 +116,9 @@ struct trainer *train_new(struct model *m, const struct pairs *train,
     t->square = xcalloc(t->chunks, sizeof *t->square);
     t->moved = xcalloc(t->chunks, sizeof *t->moved);
     t->size = xcalloc(t->chunks, sizeof *t->size);
+    t->chunk = xcalloc(t->chunks, sizeof *t->chunk);
+    if (ranks_count() == 1) /* else others add to rows that this process does not know */
+        mark_sparse(t);
     t->epoch_steps = (t->order.batches + s->accumulate - 1) / s->accumulate;
     plan(t, s);
     t->history = json_array();
@@ -140,6 +156,7 @@ void train_free(struct trainer *t)
     free(t->square);
     free(t->moved);
     free(t->size);
+    free(t->chunk);
     free(t);
 }
 
@@ -174,20 +191,22 @@ static void measure(struct trainer *t, size_t chunk, size_t n, real *before, con
 
 static void work_update(void *own, int id, int n)
 {
+    static const real zeros[TRAIN_RANGE];
     struct trainer *t = own;
     const struct settings *s = &t->model->set;
     real before[TRAIN_RANGE];
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
+        bool zero = t->chunk[c] == CHUNK_ZERO; /* then it need not be read */
         real *g = t->grad + at, *w = t->model->params.x + at;
         real *moment[OPTIM_MOMENTS] = { NULL };
         for (int k = 0; k < t->optim->moments; k++)
             moment[k] = t->moment[k] + at;
-        if (t->clip < 1)
+        if (t->clip < 1 && !zero)
             vec_scale(len, (real)t->clip, g);
         if (t->recorded)
             memcpy(before, w, len * sizeof *w);
-        t->optim->update(s, len, t->lr, t->step + 1, g, moment, w);
+        t->optim->update(s, len, t->lr, t->step + 1, zero ? zeros : g, moment, w);
         if (t->recorded)
             measure(t, c, len, before, w);
         if (t->average)

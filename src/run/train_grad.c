@@ -68,6 +68,13 @@ static int shard_row(const struct trainer *t, int k)
     return t->rows * k / t->model->set.shards;
 }
 
+/* A pass over no rows: the gradient is zero. */
+static void nothing(struct shard *s)
+{
+    tape_start(&s->tape, s->grad, NULL);
+    tape_back(&s->tape);
+}
+
 /* Forwards and back: every shard on one thread. */
 static void work_gradients(void *own, int id, int n)
 {
@@ -80,7 +87,7 @@ static void work_gradients(void *own, int id, int n)
                            t->batch * (uint64_t)t->model->set.shards + (uint64_t)k,
                            &t->sums[k]);
         else if (t->first)
-            vec_zero(t->model->params.total, s->grad);
+            nothing(s);
     }
 }
 
@@ -90,17 +97,66 @@ size_t train_range(const struct trainer *t, size_t c, size_t *n)
     return c * TRAIN_RANGE;
 }
 
+/* Which rows of sparse gradients the shards will have, once they are together, and which
+ * chunks of the first one are zero then. */
+static void gather_touched(struct trainer *t)
+{
+    const struct params *p = &t->model->params;
+    int n;
+    for (size_t c = 0; c < t->chunks; c++)
+        if (t->chunk[c] == CHUNK_TOUCHED)
+            t->chunk[c] = CHUNK_ZERO;
+    for (int i = 0; i < p->n; i++) {
+        const struct tensor *w = p->tensor[i];
+        if (!tape_is_sparse(w))
+            continue;
+        for (int step = 1; step < t->shards; step *= 2)
+            for (int k = 0; k + step < t->shards; k += 2 * step) {
+                const int *row = tape_touched(&t->shard[k + step].tape, w, &n);
+                tape_touch(&t->shard[k].tape, w, row, n);
+            }
+        const int *row = tape_touched(&t->shard[0].tape, w, &n);
+        for (int r = 0; r < n; r++) {
+            size_t at = w->at + (size_t)row[r] * w->cols, last = at + w->cols - 1;
+            for (size_t c = at / TRAIN_RANGE; c <= last / TRAIN_RANGE; c++)
+                if (t->chunk[c] == CHUNK_ZERO)
+                    t->chunk[c] = CHUNK_TOUCHED;
+        }
+    }
+}
+
+/* Rows of sparse gradients move from shard to shard: what they leave is zero. */
+static void work_rows(void *own, int id, int n)
+{
+    struct trainer *t = own;
+    const struct params *p = &t->model->params;
+    for (int step = 1; step < t->shards; step *= 2)
+        for (int k = 0; k + step < t->shards; k += 2 * step)
+            for (int i = 0; i < p->n; i++) {
+                const struct tensor *w = p->tensor[i];
+                int count;
+                const int *row = tape_touched(&t->shard[k + step].tape, w, &count);
+                for (int r = 0; r < count; r++) {
+                    size_t at = w->at + (size_t)row[r] * w->cols;
+                    if (row[r] % n != id)
+                        continue; /* another thread's */
+                    vec_add(w->cols, t->shard[k + step].grad + at, t->shard[k].grad + at);
+                    vec_zero(w->cols, t->shard[k + step].grad + at);
+                }
+            }
+}
+
 /* The shards' gradients come together in the first one's buffer. */
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
-        for (int step = 1; step < t->shards; step *= 2)
+        for (int step = 1; t->chunk[c] == CHUNK_DENSE && step < t->shards; step *= 2)
             for (int k = 0; k + step < t->shards; k += 2 * step)
                 vec_add(len, t->shard[k + step].grad + at, t->shard[k].grad + at);
         if (ranks_count() == 1)
-            t->square[c] = vec_sum_squares(len, t->grad + at);
+            t->square[c] = t->chunk[c] == CHUNK_ZERO ? 0 : vec_sum_squares(len, t->grad + at);
     }
 }
 
@@ -182,10 +238,14 @@ int train_gradient(struct trainer *t, struct err *err)
         if (share_memory(t, err) < 0)
             return -1;
     }
+    gather_touched(t);
+    pool_run(work_rows, t);
     pool_run(work_sum, t);
     if (ranks_sum(t->grad, t->model->params.total, t->square, t->sums,
                   t->shards * sizeof *t->sums, err) < 0)
         return -1;
+    if (ranks_count() > 1)
+        tape_touch_all(&t->shard[0].tape);
     for (int k = 0; k < t->model->set.shards; k++) {
         add_sums(&t->since_log.sums, &t->sums[k]);
         add_sums(&t->since_eval, &t->sums[k]);

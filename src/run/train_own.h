@@ -15,8 +15,15 @@
 
 #include <jansson.h>
 
-/* Weights that one thread adds or updates at a time. */
+/* Weights that one thread adds or updates at a time: a chunk. */
 enum { TRAIN_RANGE = RANKS_RANGE };
+
+/* What is known of a chunk's gradient. */
+enum train_chunk {
+    CHUNK_DENSE,
+    CHUNK_ZERO,    /* rows of a sparse gradient (nn/tape.h) that nobody touched */
+    CHUNK_TOUCHED, /* some of them were touched; the shards' are together */
+};
 
 struct shard {
     struct tape tape;
@@ -46,6 +53,7 @@ struct trainer {
     double *moved, *size;     /* [chunks] sums of squares of the update that is recorded,
                                  and of the weights after it */
     double *square;           /* [chunks] sums of squares of the gradient */
+    enum train_chunk *chunk;  /* [chunks] */
     size_t chunks;
 
     int64_t step, steps, log_steps, eval_steps;

@@ -109,6 +109,37 @@ static void test_threads_do_not_matter(void **state)
     }
 }
 
+/* Tables of which a step touches a few rows: as if all of it were cleared, added and read. */
+static void test_sparse_gradients(void **state)
+{
+    (void)state;
+    static const char *const cut[][2] = { { "2", "1" }, { "4", "1" }, { "3", "3" } };
+    for (size_t i = 0; i < ARRAY_LEN(cut); i++) {
+        struct settings s;
+        struct run run[2];
+        settings_for(&s, "adam", false);
+        set(&s, "depth", "1");
+        set(&s, "embed", "9001"); /* a row has two chunks of its own */
+        set(&s, "batch", "2");
+        set(&s, "shards", cut[i][0]);
+        set(&s, "accumulate", cut[i][1]);
+        for (int dense = 0; dense < 2; dense++) {
+            struct sink sink = { toy_ignore, NULL };
+            toy_make(&run[dense].toy, &s, PAIRS);
+            struct params *p = &run[dense].toy.model->params;
+            for (int k = 0; dense && k < p->n; k++)
+                p->tensor[k]->use |= TENSOR_MUL; /* not only looked up */
+            run[dense].trainer = train_new(run[dense].toy.model, &run[dense].toy.pairs,
+                                           &run[dense].toy.pairs, &sink);
+            run_work(&run[dense], 12);
+        }
+        assert_memory_equal(run[0].toy.model->params.x, run[1].toy.model->params.x,
+                            run[0].toy.model->params.total * sizeof(real));
+        run_end(&run[0]);
+        run_end(&run[1]);
+    }
+}
+
 static void test_resuming_does_not_matter(void **state)
 {
     (void)state;
@@ -422,6 +453,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_sparse_gradients),
         cmocka_unit_test(test_resuming_does_not_matter),
         cmocka_unit_test(test_recipe_goes_on),
         cmocka_unit_test(test_accumulation),
