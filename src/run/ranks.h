@@ -41,9 +41,10 @@ bool ranks_lost(void);
  * pool_start. */
 int ranks_threads(int asked);
 
-/* A process that is silent for `patience` seconds is lost. And so is one that the others
- * wait for while *stop is set, for half the time that mpirun gives those that it stops
- * (because one is gone, for instance): the other half is for the leader to save. */
+/* A process that is silent for `patience` seconds is lost; one of this machine that is dead,
+ * at once. And so is one that the others wait for while *stop is set, for half the time that
+ * mpirun gives those that it stops (because one is gone, for instance): the other half is
+ * for the leader to save. */
 void ranks_watch(const volatile sig_atomic_t *stop, double patience);
 
 /* Whether any process has been stopped, by its *stop: agreed upon, the same for all until

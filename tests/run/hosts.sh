@@ -109,7 +109,7 @@ unplugged() {
 killed() {
     start killed
     kill -9 "$(ip netns pids $far | while read -r pid; do
-        [ "$(cat "/proc/$pid/comm")" = seqsh ] && echo "$pid"
+        [ "/proc/$pid/exe" -ef "$SEQSH" ] && echo "$pid"
     done)"
     wait $! || :
     cat killed.log

@@ -95,6 +95,7 @@ stopped() {
 }
 
 mpirun_stopped() {
+    local OMPI_MCA_odls_base_sigkill_timeout=8
     start told
     kill -INT $!
     wait $! || :
@@ -110,7 +111,7 @@ lost() { # RUN PROCESSES
     kill -9 "$other"
     wait $! || :
     cat "$1.log"
-    grep -q "^seqsh: process [1-9] on .* is gone.* saved at step [0-9]*, --resume goes on" \
+    grep -q "^seqsh: process [1-9] on .* is gone: .* saved at step [0-9]*, --resume goes on" \
         "$1.log"
     [ "$(state_of "$1")" = failed ]
     goes_on "$1"
