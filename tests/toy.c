@@ -32,7 +32,7 @@ static void make_codec(struct codec *c, const struct settings *s, bool target, i
     }
     if (target && arch_find(s->arch)->food == FOOD_TOKEN)
         vocab_add_special(c->vocab, VOCAB_SOS);
-    if ((target && !c->fixed) || (!target && s->context))
+    if (target && !c->fixed)
         vocab_add_special(c->vocab, VOCAB_EOS);
     for (int i = 0; i < SYMBOLS; i++)
         vocab_add(c->vocab, &"abcd"[i], 1);

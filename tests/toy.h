@@ -13,8 +13,7 @@ struct toy {
     struct pairs pairs;
 };
 
-/* Settings with a tiny model: hidden 5 and 4, four symbols a side; with context > 0,
- * sources may have </s> in them, too. */
+/* Settings with a tiny model: hidden 5 and 4, four symbols a side. */
 void toy_settings(struct settings *);
 
 /* n pairs over the model's vocabularies; lengths 1..5 and 1..4 when free, 4 and 3

@@ -4,8 +4,7 @@ void asked_translated(const struct model *m, const struct batch *b, int r, struc
 {
     for (int t = 0; t < b->src_len[r]; t++) {
         int id = b->src[t * b->rows + r];
-        bool text = id >= 0 && !vocab_is_special(m->src.vocab, id);
-        const char *piece = text ? vocab_piece(m->src.vocab, id) : "";
+        const char *piece = id < 0 ? "" : vocab_piece(m->src.vocab, id);
         ids_add(out, vocab_find(m->tgt.vocab, piece, strlen(piece)));
     }
 }

@@ -43,43 +43,6 @@ static void test_nothing_twice(void **state)
     for_each_model(check_no_repeats);
 }
 
-/* Of a talk: that a turn ended with "b" does not keep an answer from ending with it. */
-static void test_the_end_of_a_turn_is_no_word_of_it(void **state)
-{
-    (void)state;
-    struct settings set_;
-    struct toy toy;
-    int ended = 0;
-    toy_settings(&set_);
-    set(&set_, "arch", "attention");
-    set(&set_, "length", "free");
-    set(&set_, "context", "1");
-    toy_make(&toy, &set_, ROWS);
-    int src[] = { vocab_find(toy.model->src.vocab, "b", 1), 0,
-                  vocab_special(toy.model->src.vocab, VOCAB_EOS) };
-    int eos = vocab_special(toy.model->tgt.vocab, VOCAB_EOS);
-    assert_true(src[2] >= 0 && eos >= 0);
-    for (int end = 0; end < 4; end++) {
-        struct decode_options o = beam_of(5);
-        src[1] = vocab_find(toy.model->src.vocab, &"abcd"[end], 1);
-        o.penalty.block_source = 1;
-        struct decode *d = decode_start_ids(toy.model, src, 3, &o);
-        struct decode_step step;
-        while (decode_next(d, &step))
-            ;
-        const struct search *s = decode_search(d);
-        for (int last = decode_best(d); last >= 0; last = search_link(s, last)->before) {
-            ended += search_link(s, last)->token == eos;
-            assert_true(search_link(s, last)->token == eos ||
-                        strchr(codec_piece(&toy.model->tgt, search_link(s, last)->token),
-                               "abcd"[end]) == NULL);
-        }
-        decode_free(d);
-    }
-    assert_true(ended > 0);
-    toy_release(&toy);
-}
-
 /* ---- words ------------------------------------------------------------------------- */
 
 /* Letters are the tokens, so that an answer is one word. Counts the answers in which there
@@ -260,7 +223,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_twice),
-        cmocka_unit_test(test_the_end_of_a_turn_is_no_word_of_it),
         cmocka_unit_test(test_banned_words_are_not_said),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_prior_is_held_against),
