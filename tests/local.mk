@@ -55,9 +55,11 @@ SCREEN_TESTS = \
 	tests/screen/prompt_full.sh \
 	tests/screen/prompt_keys.sh \
 	tests/screen/prompt_look.sh \
+	tests/screen/prompt_mock.sh \
 	tests/screen/prompt_session.sh \
 	tests/screen/prompt_signals.sh \
 	tests/screen/reset.sh \
+	tests/screen/tour.sh \
 	tests/screen/watch.sh
 
 HOUSE_TESTS = \
@@ -131,6 +133,7 @@ UNIT_TESTS = \
 	tests/unit/test_settings \
 	tests/unit/test_settings_check \
 	tests/unit/test_stateful \
+	tests/unit/test_states \
 	tests/unit/test_steer \
 	tests/unit/test_strategy \
 	tests/unit/test_sha256 \
@@ -300,6 +303,9 @@ tests_unit_test_strategy_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_stateful_SOURCES = tests/unit/test_stateful.c $(TOY)
 tests_unit_test_stateful_LDADD = $(UNIT_LDADD)
+
+tests_unit_test_states_SOURCES = tests/unit/test_states.c $(TOY)
+tests_unit_test_states_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_steer_SOURCES = tests/unit/test_steer.c $(TOY)
 tests_unit_test_steer_LDADD = $(UNIT_LDADD)

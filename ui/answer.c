@@ -164,7 +164,7 @@ int answer_show(struct shell *sh, const char *question)
     if (!stopped)
         shell_remember(sh, a.decode, r);
     ask_end(&a);
-    transcript_add(&sh->said, r, false);
+    shell_keep(sh, r, false);
     str_release(&g.out);
     return stopped ? 1 : 0;
 }
@@ -203,7 +203,7 @@ int answer_again(struct shell *sh, struct plan *plan, const char *how)
     }
     is->how = xstrdup(how);
     shell_correct(sh, was, is);
-    transcript_add(&sh->said, is, true);
+    shell_keep(sh, is, true);
     diff_add(was, is, line_columns(), &out);
     notes_add(sh, is, line_columns(), &out);
     out_write(sh->talk, &out);

@@ -117,7 +117,7 @@ static int answer_line(struct shell *sh, struct input *l, long number)
 
 int batch_lines(struct shell *sh, int fd)
 {
-    struct input l = { .fd = fd };
+    struct input l = { .fd = fd, .text = true };
     struct err err;
     int status = 0, more;
     for (long number = 1; (more = input_next(&l, &err)) > 0; number++)

@@ -226,7 +226,7 @@ void area_heavy(struct area a)
         return;
     for (int x = 1; x < right; x++) { /* the title stays */
         const struct canvas_cell *top = canvas_cell(a.on, a.x + x, a.y);
-        if (top->ch[0] == g[GLYPH_HLINE])
+        if (top->ch[0] == g[GLYPH_HLINE] && top->ink != INK_TITLE)
             area_char(a, x, 0, g[GLYPH_HEAVY_HLINE], INK_STRONG);
     }
     area_fill(area_sub(a, 1, low, right - 1, 1), g[GLYPH_HEAVY_HLINE], INK_STRONG);

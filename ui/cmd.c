@@ -5,7 +5,7 @@
 
 const struct cmd *const cmd_table[] = {
     /* the answer just given */
-    &cmd_attn, &cmd_why, &cmd_top, &cmd_beamtree, &cmd_near,
+    &cmd_attn, &cmd_describe, &cmd_why, &cmd_top, &cmd_beamtree, &cmd_near,
     /* once more, with something changed */
     &cmd_alt, &cmd_force, &cmd_attend, &cmd_mask, &cmd_prefix, &cmd_continue, &cmd_regen,
     &cmd_branch, &cmd_branches, &cmd_diff, &cmd_sub, &cmd_undo,
@@ -13,8 +13,8 @@ const struct cmd *const cmd_table[] = {
     &cmd_set, &cmd_greedy, &cmd_sample, &cmd_beam, &cmd_seed, &cmd_probs, &cmd_entropy,
     &cmd_timing, &cmd_pace, &cmd_step, &cmd_mode, &cmd_follow, &cmd_theme,
     /* the session */
-    &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_save, &cmd_load,
-    &cmd_source, &cmd_edit, &cmd_pipe,
+    &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_trace, &cmd_save, &cmd_load,
+    &cmd_new, &cmd_source, &cmd_edit, &cmd_pipe,
     &cmd_watch, &cmd_model, &cmd_info, &cmd_vocab, &cmd_reset, &cmd_clear, &cmd_ui,
     &cmd_version, &cmd_quit,
     NULL,

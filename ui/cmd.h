@@ -44,12 +44,13 @@ extern const struct cmd cmd_help, cmd_clear, cmd_ui, cmd_version,   /* cmd_sessi
 extern const struct cmd cmd_model, cmd_info, cmd_reset;             /* cmd_model.c */
 extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
     cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step;
-extern const struct cmd cmd_attn, cmd_why, cmd_top, cmd_beamtree,   /* cmd_look.c */
-    cmd_stats;
+extern const struct cmd cmd_attn, cmd_describe, cmd_why, cmd_top,   /* cmd_look.c */
+    cmd_beamtree, cmd_stats;
 extern const struct cmd cmd_alt, cmd_force, cmd_attend, cmd_mask,   /* cmd_steer.c */
     cmd_prefix, cmd_continue, cmd_regen;
 extern const struct cmd cmd_sample, cmd_sub;                        /* cmd_try.c */
-extern const struct cmd cmd_save, cmd_load, cmd_undo;               /* cmd_keep.c */
+extern const struct cmd cmd_save, cmd_load, cmd_undo, cmd_new,      /* cmd_keep.c */
+    cmd_trace;
 extern const struct cmd cmd_near, cmd_vocab;                        /* cmd_data.c */
 extern const struct cmd cmd_mode, cmd_theme, cmd_follow;            /* cmd_mode.c */
 extern const struct cmd cmd_history, cmd_source, cmd_edit,          /* cmd_shell.c */

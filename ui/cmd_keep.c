@@ -1,10 +1,11 @@
-/* The session as a whole: /save, /load, /undo. */
+/* The session as a whole: /save, /load, /undo, /new, /trace. */
 #include "base/file.h"
 #include "base/utf8.h"
 #include "ui/cmd.h"
 #include "ui/full.h"
 #include "ui/session.h"
 
+#include <errno.h>
 #include <math.h>
 #include <unistd.h>
 
@@ -122,4 +123,54 @@ const struct cmd cmd_undo = {
     .help = "take back the last answer, and its question if it is the only one",
     .more = "A model that remembers then knows what it knew before it.",
     .run = run_undo,
+};
+
+/* ---- /new -------------------------------------------------------------------------- */
+
+static int run_new(struct shell *sh, char *args, struct err *err)
+{
+    (void)args;
+    (void)err;
+    if (sh->full)
+        full_forget(sh->full);
+    shell_forget(sh);
+    transcript_release(&sh->said);
+    shell_say(sh, INK_DIM, "nothing has been said; the settings stay");
+    return 0;
+}
+
+const struct cmd cmd_new = {
+    .name = "new",
+    .args = "",
+    .help = "begin anew: forget all answers of this session",
+    .run = run_new,
+};
+
+/* ---- /trace ------------------------------------------------------------------------ */
+
+static int run_trace(struct shell *sh, char *args, struct err *err)
+{
+    bool off = !*args || !strcmp(args, "off");
+    FILE *f = off ? NULL : fopen(args, "ae");
+    if (!off && !f)
+        return err_set(err, "cannot write '%s': %s", utf8_quote(args).s, strerror(errno));
+    if (off && !sh->trace)
+        return err_set(err, "nothing is traced: /trace FILE");
+    if (sh->trace)
+        fclose(sh->trace);
+    sh->trace = f;
+    if (f)
+        shell_say(sh, INK_DIM, "each answer goes into %s as well", args);
+    else
+        shell_say(sh, INK_DIM, "no more answers are traced");
+    return 0;
+}
+
+const struct cmd cmd_trace = {
+    .name = "trace",
+    .args = "FILE|off",
+    .help = "add each answer from now on to a file, as JSON",
+    .more = "A line each, with tokens, probabilities and attention, as /export json has them.",
+    .run = run_trace,
+    .complete = complete_file,
 };

@@ -1,4 +1,4 @@
-/* Looking into the last answer: /attn, /why, /top, /beamtree, /stats. */
+/* Looking into the last answer: /attn, /describe, /why, /top, /beamtree, /stats. */
 #include "ui/beamtree.h"
 #include "ui/cmd.h"
 #include "ui/heat.h"
@@ -39,7 +39,7 @@ static void add_coverage(const struct reply *r, struct str *out)
         for (int i = 0; i < r->n; i++)
             sum += (double)r->step[i].alpha[j];
         str_add(&line, "  ");
-        ui_text(&line, UI_FIELD, r->source.s[j], strlen(r->source.s[j]));
+        piece_show(&line, r->source.s[j]);
         str_addf(&line, " %.1f", sum);
     }
     sgr_add(out, INK_DIM, line.s);
@@ -55,22 +55,22 @@ static void add_sentences(const struct reply *r, struct str *out)
         for (int j = 1; j < r->source.n; j++)
             if (r->step[i].alpha[j] > r->step[i].alpha[most])
                 most = j;
-        str_addf(out, "token %d '", i + 1);
-        ui_text(out, UI_FIELD, r->step[i].piece, strlen(r->step[i].piece));
-        str_addf(out, "' looks mostly at source %d '", most + 1);
-        ui_text(out, UI_FIELD, r->source.s[most], strlen(r->source.s[most]));
-        str_addf(out, "', %.2f\n", (double)r->step[i].alpha[most]);
+        str_addf(out, "token %d ", i + 1);
+        piece_quote(out, r->step[i].piece);
+        str_addf(out, " looks mostly at source %d ", most + 1);
+        piece_quote(out, r->source.s[most]);
+        str_addf(out, ", %.2f\n", (double)r->step[i].alpha[most]);
     }
 }
 
-static int show_map(struct shell *sh, const struct reply *r, struct err *err)
+static int show_map(struct shell *sh, const struct reply *r, bool words, struct err *err)
 {
     struct str out = STR_INIT;
     struct heat heat;
     if (!heat_of_reply(&heat, r))
         return err_set(err, "this model has no attention: its arch is %s",
                        sh->model->arch->name);
-    if (sh->plain) {
+    if (words) {
         add_sentences(r, &out);
     } else {
         heat_add(&heat, line_columns() - 1, &out);
@@ -93,7 +93,7 @@ static int run_attn(struct shell *sh, char *args, struct err *err)
     if (!r)
         return -1;
     if (!*args)
-        return show_map(sh, r, err);
+        return show_map(sh, r, sh->plain, err);
     write_json(sh, r);
     return 0;
 }
@@ -115,6 +115,22 @@ const struct cmd cmd_attn = {
             "much the one looked at the other. Coverage is the sum of a column.",
     .run = run_attn,
     .complete = complete_attn,
+};
+
+/* ---- /describe ------------------------------------------------------------------- */
+
+static int run_describe(struct shell *sh, char *args, struct err *err)
+{
+    const struct reply *r = shell_reply(sh, err);
+    (void)args;
+    return r ? show_map(sh, r, true, err) : -1;
+}
+
+const struct cmd cmd_describe = {
+    .name = "describe",
+    .args = "",
+    .help = "attention of the last answer in words",
+    .run = run_describe,
 };
 
 /* ---- /why ------------------------------------------------------------------------ */

@@ -15,6 +15,11 @@ static void add_commands(struct names *out)
 
 bool complete(void *own, const char *line, int from, struct names *out)
 {
+    const struct shell *sh = own;
+    struct str example = STR_INIT;
+    if (!*line && shell_example(sh, &example))
+        names_add(out, example.s);
+    str_release(&example);
     if (line[0] != '/' || line[1] == '/')
         return false;
     if (from == 0) {

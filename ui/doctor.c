@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "num/gemm.h"
 #include "num/pool.h"
+#include "ui/charset.h"
 #include "ui/find.h"
 #include "ui/fmt.h"
 #include "ui/out.h"
@@ -86,6 +87,9 @@ static void check_locale(struct doctor *d)
     else if (from && strcasestr(getenv(from), "utf"))
         report(d, ADVICE, "locale", "%s=%s, but the system does not have it: locale -a lists "
                "those there are; C.UTF-8 will do", from, getenv(from));
+    else if (charset_own())
+        report(d, ADVICE, "locale", "%s (%s): its letters are shown, drawings in ASCII; if the "
+               "terminal shows UTF-8, set LC_ALL=C.UTF-8", codeset, from ? from : "by default");
     else
         report(d, ADVICE, "locale", "%s (%s%s%s): only ASCII is shown; if the terminal shows "
                "UTF-8, set LC_ALL=C.UTF-8", codeset, from ? from : "not set", from ? "=" : "",

@@ -10,7 +10,7 @@
 #include "ui/ui_text.h"
 
 struct export {
-    const char *to, *out, *store, *decode;
+    const char *to, *out, *store, *decode, *example;
     bool follow;
     long since; /* -1: not said */
 };
@@ -44,6 +44,15 @@ static int take_decode(void *own, const char *v, struct err *err)
     return knobs_take(&k, v, err) < 0 ? err_prefix(err, "--decode") : 0;
 }
 
+static int take_example(void *own, const char *v, struct err *err)
+{
+    struct export *ex = own;
+    struct settings s;
+    settings_init(&s);
+    ex->example = v;
+    return settings_set(&s, "example", v, err);
+}
+
 static int take_out(void *own, const char *v, struct err *err)
 {
     struct export *ex = own;
@@ -74,6 +83,8 @@ const struct opt export_options[] = {
       .help = "--to seqsh: f32, f16, bf16 or int8" },
     { .name = "decode", .arg = "KNOBS", .take = take_decode,
       .help = "--to seqsh: how it answers by itself, as in \"beam=5 block=3\"" },
+    { .name = "example", .arg = "TEXT", .take = take_example,
+      .help = "--to seqsh: a question to try, which its prompt shows" },
     { .name = "out", .letter = 'o', .arg = "FILE", .take = take_out,
       .help = "onnx: makes FILE-encoder.onnx and FILE-decoder.onnx; tensorboard: a folder" },
     { .name = "follow", .letter = 'f', .take = take_follow,
@@ -90,8 +101,16 @@ static int save(struct model *m, const struct export *ex, struct str *files, str
         return -1;
     if (ex->decode && settings_set(&m->set, "decode", ex->decode, err) < 0)
         return -1;
+    if (ex->example && settings_set(&m->set, "example", ex->example, err) < 0)
+        return -1;
     str_add(files, ex->out);
     return model_save(m, ex->out, model_store(m->set.store), err);
+}
+
+/* An option that is for our own format alone; NULL: there is none. */
+static const char *own_option(const struct export *ex)
+{
+    return ex->store ? "store" : ex->decode ? "decode" : ex->example ? "example" : NULL;
 }
 
 static int export(const struct export *ex, const char *name, struct err *err)
@@ -129,8 +148,8 @@ static int export_model(const struct export *ex, const char *name)
     if (!ex->to || !ex->out)
         err_set(&err, "%s", ex->to ? "where to? --out FILE"
                                    : "--to safetensors, onnx or seqsh?");
-    else if ((ex->store || ex->decode) && strcmp(ex->to, "seqsh"))
-        err_set(&err, "--%s is for --to seqsh", ex->store ? "store" : "decode");
+    else if (own_option(ex) && strcmp(ex->to, "seqsh"))
+        err_set(&err, "--%s is for --to seqsh", own_option(ex));
     else if (ex->follow || ex->since >= 0)
         err_set(&err, "--follow and --since are for runs: --to jsonl, csv or tensorboard");
     else {
@@ -144,8 +163,8 @@ static int export_records(const struct export *ex, const char *name, enum run_fo
 {
     struct err err;
     struct export_run want = { format, ex->out, ex->follow, ex->since };
-    if (ex->store || ex->decode)
-        err_set(&err, "--%s is for models: --to seqsh", ex->store ? "store" : "decode");
+    if (own_option(ex))
+        err_set(&err, "--%s is for models: --to seqsh", own_option(ex));
     else if (format == RUN_TENSORBOARD && !ex->out)
         err_set(&err, "where to? --out FOLDER, the one that TensorBoard is shown");
     else {

@@ -335,7 +335,7 @@ static void stop(struct run *r)
 
 int filter_lines(struct shell *sh, const struct filter *f, int fd)
 {
-    struct input in = { .fd = fd };
+    struct input in = { .fd = fd, .text = true };
     struct run r;
     struct err err;
     bool failed = false;

@@ -21,7 +21,10 @@ static void forget_reply(struct full *f)
 {
     free(f->without);
     f->without = NULL;
+    reply_free(f->odds);
+    f->odds = NULL;
     str_clear(&f->near);
+    states_release(&f->states);
     if (f->beam.decode)
         ask_end(&f->beam);
     f->beam_of = NULL;
@@ -51,7 +54,7 @@ void full_follow(struct full *f)
     f->reply = f->sh->asking ? live_reply(f) : f->sh->said.now;
     if (f->reply && f->reply->n == 0)
         f->reply = NULL;
-    if (f->reply != was)
+    if (f->live || f->reply != was)
         forget_reply(f);
     if (!f->reply)
         return;
@@ -111,7 +114,12 @@ static void add_reply(struct full *f, const struct reply *r)
     }
     width += ui_text(&line, UI_FLOW, str_cstr(&r->text), r->text.n);
     ask_figures(&r->sums, &f->sh->knobs, false, &figures);
-    str_addf(&line, "%*s", MAX(line_columns() - 1 - width - (int)figures.n, 2), "");
+    int room = line_columns() - 1 - width - (int)figures.n;
+    if (room < 2) { /* in a row of their own */
+        str_addc(&line, '\n');
+        room = MAX(line_columns() - 1 - (int)figures.n, 0);
+    }
+    str_addf(&line, "%*s", room, "");
     sgr_add(&line, INK_DIM, figures.s);
     str_addc(&line, '\n');
     add_line(f, &line);
@@ -259,6 +267,7 @@ static int open_screen(struct full *f, struct err *err)
         return -1;
     }
     f->open = true;
+    screen_mouse(f->mouse);
     f->talk = sh->talk;
     f->answers = sh->answers;
     sh->talk = sh->answers = f->sink;
@@ -366,6 +375,15 @@ static void scroll_by(struct full *f, int pages)
     f->back = MAX(f->back + pages * MAX(f->canvas->h / 3, 1), 0);
 }
 
+static void toggle_mouse(struct full *f)
+{
+    f->mouse = !f->mouse;
+    screen_mouse(f->mouse);
+    snprintf(f->message, sizeof f->message, "%s",
+             f->mouse ? "the mouse is ours: Shift selects text, F9 gives it back"
+                      : "the mouse is the terminal's");
+}
+
 /* Keys that mean the same wherever the focus is. */
 static bool common_key(struct full *f, int key)
 {
@@ -373,6 +391,7 @@ static bool common_key(struct full *f, int key)
     case SCREEN_F1: f->help = true; break;
     case SCREEN_F2: full_toggle(f, NULL); break;
     case SCREEN_F6: f->focus = f->focus ? NULL : &pane_why; break;
+    case SCREEN_F9: toggle_mouse(f); break;
     case SCREEN_F11: f->zoom = !f->zoom; break;
     case SCREEN_PAGE_UP: scroll_by(f, 1); break;
     case SCREEN_PAGE_DOWN: scroll_by(f, -1); break;
@@ -414,6 +433,10 @@ static bool pane_key(struct full *f, int key)
 
 bool full_key(struct full *f, int key)
 {
+    if (key >= SCREEN_CLICK) {
+        full_mouse(f, key);
+        return true;
+    }
     f->message[0] = '\0';
     if (f->help) {
         f->help = false;

@@ -13,12 +13,15 @@
 #ifndef UI_FULL_H
 #define UI_FULL_H
 
+#include "run/states.h"
 #include "ui/scroll.h"
 #include "ui/shell.h"
 
 #include <time.h>
 
 struct pane;
+
+enum { FULL_PANES = 5 };
 
 struct full {
     struct shell *sh;
@@ -31,6 +34,8 @@ struct full {
     const struct pane *focus;    /* NULL: the line that is typed */
     bool zoom, help;
     unsigned seen;               /* bit i: pane_table[i] had room in the last picture */
+    struct area inside[FULL_PANES]; /* its frame in there; .w 0: it was not drawn */
+    bool mouse;                  /* ours, not the terminal's, while the screen is open */
     char message[200];           /* about the last key */
 
     const struct reply *reply;   /* what the rest is about; NULL: nothing yet */
@@ -42,11 +47,15 @@ struct full {
     double threshold;            /* weights below are not drawn */
     double *without;             /* of `step`: see struct why; NULL: not wanted */
     int without_step;
+    struct reply *odds;          /* the reply's tokens at another temperature; NULL: not asked
+                                    for; owned */
     struct ask beam;             /* the reply's search once more; .decode NULL: not yet */
     const struct reply *beam_of;
     int hyp;                     /* hypothesis of it */
     bool pruned;                 /* show those, too */
     int top;                     /* first row of the beam pane */
+    struct states states;        /* of the reply's tokens; .n 0: not computed */
+    int layer;                   /* of the decoder, whose gates are shown: from the top */
     struct str near;             /* nearest training pairs; empty: not looked for */
 };
 
@@ -65,6 +74,9 @@ void full_draw(struct full *, struct canvas *, const char *prompt, const char *t
 
 /* A key, as of keys_next(); false: it is the line's. */
 bool full_key(struct full *, int key);
+
+/* A click or a turn of the wheel, likewise. */
+void full_mouse(struct full *, int key);
 
 /* The current answer, or its model, is about to go. */
 void full_forget(struct full *);

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/piece.h"
 #include "ui/sgr.h"
 
 enum {
@@ -13,7 +14,7 @@ enum {
 static int label_width(const char *label)
 {
     struct str s = STR_INIT;
-    int width = ui_text(&s, UI_FIELD, label, strlen(label));
+    int width = piece_show(&s, label);
     str_release(&s);
     return width;
 }
@@ -50,7 +51,7 @@ struct heat_fit heat_fit(const struct heat *h, int width)
 static void draw_upright(struct area a, int x, int head, const char *label)
 {
     struct str s = STR_INIT;
-    int n = ui_text(&s, UI_FIELD, label, strlen(label)), y = MAX(head - n, 0);
+    int n = piece_show(&s, label), y = MAX(head - n, 0);
     const char *p = str_cstr(&s);
     for (size_t k; y < head && *p; p += k) {
         k = utf8_next(p, strlen(p), NULL);
@@ -58,6 +59,14 @@ static void draw_upright(struct area a, int x, int head, const char *label)
         int width = area_textn(area_sub(a, x, y, 2, 1), 0, 0, INK_DIM, p, k);
         y += width > 0;
     }
+    str_release(&s);
+}
+
+static void draw_label(struct area a, int x, int y, int w, enum ink ink, const char *label)
+{
+    struct str s = STR_INIT;
+    piece_show(&s, label);
+    area_field(a, x, y, w, ink, str_cstr(&s), s.n);
     str_release(&s);
 }
 
@@ -72,7 +81,7 @@ static void draw_head(struct area a, const struct heat *h, const struct heat_fit
             continue;
         }
         int pad = MAX(f->cell - label_width(label), 0);
-        area_field(a, x + (pad + 1) / 2, 0, f->cell, INK_DIM, label, strlen(label));
+        draw_label(a, x + (pad + 1) / 2, 0, f->cell, INK_DIM, label);
     }
 }
 
@@ -83,8 +92,7 @@ void heat_draw(struct area a, const struct heat *h, const struct heat_fit *f, in
     draw_head(a, h, f, col);
     for (int i = row, y = f->head; i < h->rows && y < a.h; i++, y++) {
         int x = f->label + 1 + f->gap, width = label_width(h->row[i]);
-        area_field(a, MAX(f->label - width, 0), y, f->label, INK_TEXT, h->row[i],
-                   strlen(h->row[i]));
+        draw_label(a, MAX(f->label - width, 0), y, f->label, INK_TEXT, h->row[i]);
         for (int j = col; j < h->cols && x + f->cell <= a.w; j++, x += f->cell + f->gap) {
             double v = (double)h->x[i][j];
             uint32_t glyph = shade->glyph[ramp_level(shade->n, v)];

@@ -104,7 +104,7 @@ static const struct {
     const char *key, *help;
 } keys[] = {
     { "Enter", "ask; or, if it begins with a slash, run a command" },
-    { "Tab", "complete a command, a setting, a value, a model" },
+    { "Tab", "complete a command, a setting, a value, a model; in an empty line, the example" },
     { "Up, Down, Ctrl-R", "earlier lines; search in them" },
     { "Ctrl-C", "stop the answer that comes; or discard the line" },
     { "Ctrl-D", "leave, on an empty line" },
@@ -117,7 +117,7 @@ int help_commands(const struct shell *sh)
 {
     struct str out = STR_INIT;
     add_commands(&out);
-    str_add(&out, "Names may be shortened: /m for /model. Everything else is a question.\n"
+    str_add(&out, "Names may be shortened: /q for /quit. Everything else is a question.\n"
                   "/help keys lists the keys, /help temperature explains a setting.\n");
     say(sh->talk, &out);
     return 0;

@@ -1,5 +1,7 @@
 #include "ui/input.h"
 
+#include "ui/charset.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
@@ -23,7 +25,7 @@ static void drop_return(struct str *line)
         str_cut(line, line->n - 1);
 }
 
-int input_next(struct input *l, struct err *err)
+static int next_line(struct input *l, struct err *err)
 {
     bool any = false;
     str_clear(&l->line);
@@ -50,6 +52,18 @@ int input_next(struct input *l, struct err *err)
         drop_return(&l->line);
         return 1;
     }
+}
+
+int input_next(struct input *l, struct err *err)
+{
+    int got = next_line(l, err);
+    if (got > 0 && l->text && charset_own()) {
+        struct str utf8 = STR_INIT;
+        charset_in(&utf8, str_cstr(&l->line), l->line.n);
+        str_release(&l->line);
+        l->line = utf8;
+    }
+    return got;
 }
 
 /* What came of a line so far stays in the buffer; a line longer than that is waited for. */

@@ -11,6 +11,7 @@ enum { INPUT_LINE_MAX = 1 << 20 }; /* bytes of a line that are kept */
 
 struct input {
     int fd;
+    bool text;       /* in the locale's bytes: lines are made UTF-8 (ui/charset.h) */
     char buf[1 << 14];
     size_t at, n;    /* of buf: taken, filled */
     struct str line; /* without its end, neither \n nor \r\n */

@@ -22,7 +22,8 @@ static const struct {
     { "\033OP", SCREEN_F1 },        { "\033[11~", SCREEN_F1 },
     { "\033[[A", SCREEN_F1 },       { "\033OQ", SCREEN_F2 },
     { "\033[12~", SCREEN_F2 },      { "\033[[B", SCREEN_F2 },
-    { "\033[17~", SCREEN_F6 },      { "\033[23~", SCREEN_F11 },
+    { "\033[17~", SCREEN_F6 },      { "\033[20~", SCREEN_F9 },
+    { "\033[23~", SCREEN_F11 },
     { "\033o", SCREEN_F6 }, /* Alt-o: for keyboards without such keys */
 };
 
@@ -52,6 +53,24 @@ static size_t sequence(const char *s, size_t n)
     return i < n ? i + 1 : 0;
 }
 
+/* "ESC [ < BUTTON ; X ; Y M": pressed, or, with m, released; X and Y from 1. */
+static int mouse_key(const char *s, size_t n)
+{
+    long v[3] = { 0, 0, 0 };
+    int i = 0, key = SCREEN_POINTER;
+    for (size_t k = 3; k + 1 < n && i < 3; k++) {
+        if (s[k] == ';')
+            i++;
+        else if (s[k] >= '0' && s[k] <= '9' && v[i] < 0xfff)
+            v[i] = 10 * v[i] + s[k] - '0';
+    }
+    if (s[n - 1] == 'M')
+        key = v[0] == 0 ? SCREEN_CLICK : v[0] == 64 ? SCREEN_WHEEL_UP :
+              v[0] == 65 ? SCREEN_WHEEL_DOWN : SCREEN_POINTER;
+    long x = MIN(MAX(v[1] - 1, 0), 0xfff), y = MIN(MAX(v[2] - 1, 0), 0xfff);
+    return key | (int)x | (int)y << 12;
+}
+
 int keys_next(const char *s, size_t n, bool over, size_t *taken)
 {
     *taken = 0;
@@ -68,6 +87,8 @@ int keys_next(const char *s, size_t n, bool over, size_t *taken)
     *taken = MAX(k, 1);
     if (*taken == 1)
         return ESC;
+    if (k > 3 && s[1] == '[' && s[2] == '<')
+        return mouse_key(s, k);
     for (size_t i = 0; i < ARRAY_LEN(known); i++)
         if (strlen(known[i].bytes) == k && !memcmp(known[i].bytes, s, k))
             return known[i].key;

@@ -5,8 +5,8 @@
  *     size_t n;
  *     int key = keys_next(bytes, count, over, &n);   // 0: the rest is still to come
  *
- * Keys are those of screen_key() (ui/screen.h); characters outside ASCII are
- * SCREEN_OTHER, and so is a sequence that is not known.
+ * Keys are those of screen_key() (ui/screen.h), and what the mouse does; characters outside
+ * ASCII are SCREEN_OTHER, and so is a sequence that is not known.
  */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H

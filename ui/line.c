@@ -2,8 +2,10 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "ui/history.h"
+#include "ui/charset.h"
 #include "ui/keys.h"
+#include "ui/out.h"
+#include "ui/recall.h"
 #include "ui/tty.h"
 #include "ui/ui_text.h"
 
@@ -30,12 +32,9 @@ static struct {
     FILE *talk;
     FILE *out;          /* the same for readline; to nowhere while there is a stage */
     const char *prompt;
-    char *history;      /* path, or NULL */
-    bool complained;    /* about the history file */
     char *line;         /* the finished one */
     char *kept;         /* what was half typed when another was entered */
-    line_complete *complete;
-    void *own;
+    struct str text, before; /* what line_text() gave last */
     const struct line_stage *stage;
     void *stage_own;
     int64_t shown;      /* when the stage drew last, ms */
@@ -138,7 +137,7 @@ static void take_key(void)
     int key = first_key(&n);
     if (key == SCREEN_NONE || tty_interrupted)
         return;
-    if (!middle && ed.stage->key(ed.stage_own, key)) {
+    if ((!middle || key >= SCREEN_CLICK) && ed.stage->key(ed.stage_own, key)) {
         tty_drop(n);
         return;
     }
@@ -169,7 +168,15 @@ static void draw_nothing(void)
 static void offer_matches(char **match, int n, int longest)
 {
     (void)longest;
-    ed.stage->offer(ed.stage_own, match + 1, n);
+    struct names words = { 0 };
+    for (int i = 1; i <= n; i++) {
+        struct str word = STR_INIT;
+        charset_in(&word, match[i], strlen(match[i]));
+        names_add(&words, str_cstr(&word));
+        str_release(&word);
+    }
+    ed.stage->offer(ed.stage_own, words.s, n);
+    names_release(&words);
 }
 
 /* Where readline writes: to the terminal, or to nowhere. */
@@ -230,35 +237,8 @@ static void take_line(char *text)
     ed.reading = false;
     if (!text && tty_interrupted)
         return; /* see next_key */
-    ed.line = text;
+    ed.line = charset_inside(text);
     ed.end = !text;
-}
-
-static struct names found;
-
-static char *nth_found(const char *text, int again)
-{
-    static int i;
-    if (!again)
-        i = 0;
-    for (; i < found.n; i++)
-        if (!strncmp(found.s[i], text, strlen(text)))
-            return xstrdup(found.s[i++]);
-    return NULL;
-}
-
-static char **complete_word(const char *text, int from, int to)
-{
-    (void)to;
-    names_release(&found);
-    bool files = ed.complete && ed.complete(ed.own, rl_line_buffer, from, &found);
-    rl_attempted_completion_over = !files;
-    return rl_completion_matches(text, nth_found);
-}
-
-static void load_line(const char *input)
-{
-    add_history(input);
 }
 
 static int press_f2(int count, int key)
@@ -283,12 +263,13 @@ static void set_readline(void)
     rl_getc_function = next_key;
     hook_stage();
     rl_input_available_hook = key_waits;
-    rl_attempted_completion_function = complete_word;
+    rl_attempted_completion_function = recall_words;
     rl_completer_word_break_characters = (char *)" \t\n=";
     rl_basic_quote_characters = "";
     if (MB_CUR_MAX == 1) { /* or readline takes a byte of another locale for a command */
         rl_variable_bind("input-meta", "on");
         rl_variable_bind("convert-meta", "off");
+        rl_variable_bind("output-meta", charset_own() ? "on" : "off");
     }
     using_history();
     rl_initialize();
@@ -303,13 +284,8 @@ void line_open(FILE *talk, const char *history, line_complete *complete, void *o
     ed.out = fdopen(dup(fileno(talk)), "w");
     if (!ed.out)
         BUG("no descriptor for the editor: %s", strerror(errno));
-    ed.complete = complete;
-    ed.own = own;
     set_readline();
-    if (history) {
-        ed.history = xstrdup(history);
-        history_load(history, load_line);
-    }
+    recall_open(history, complete, own);
     const char *brackets = rl_variable_value("enable-bracketed-paste");
     tty_open(talk, brackets && !strcmp(brackets, "on"));
 }
@@ -320,24 +296,18 @@ void line_close(void)
         return;
     tty_close();
     ed.open = false;
-    names_release(&found);
-    free(ed.history);
+    recall_close();
     free(ed.kept);
+    str_release(&ed.text);
+    str_release(&ed.before);
     fclose(ed.out);
 }
 
 static void remember(const char *text)
 {
     struct err err;
-    HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1)
-                                      : NULL;
-    if (!*text || *text == ' ' || (last && !strcmp(last->line, text)))
-        return;
-    add_history(text);
-    if (!ed.history || history_append(ed.history, text, &err) == 0 || ed.complained)
-        return;
-    ed.complained = true;
-    ui_say(ed.out, "this line is not kept for the next session: %s", err.msg);
+    if (recall_add(text, &err) < 0)
+        ui_say(ed.out, "this line is not kept for the next session: %s", err.msg);
 }
 
 static void begin_line(void)
@@ -388,7 +358,7 @@ static void look_for_news(void)
         ed.stage->say(ed.stage_own, news.s);
     } else if (news.n) {
         rl_clear_visible_line();
-        fputs(news.s, ed.out);
+        out_try(ed.out, &news);
         rl_on_new_line();
         rl_redisplay();
     }
@@ -535,9 +505,18 @@ void line_on_idle(void (*fn)(void *own, struct str *news), void *own)
 
 const char *line_text(const char **prompt, int *point)
 {
-    *prompt = ed.reading ? rl_display_prompt : "";
-    *point = ed.reading ? rl_point : 0;
-    return ed.reading ? rl_line_buffer : "";
+    *prompt = "";
+    *point = 0;
+    str_clear(&ed.text);
+    str_clear(&ed.before);
+    if (!ed.reading)
+        return "";
+    charset_in(&ed.before, rl_display_prompt, strlen(rl_display_prompt));
+    *prompt = str_cstr(&ed.before);
+    charset_in(&ed.text, rl_line_buffer, (size_t)rl_point);
+    *point = (int)ed.text.n;
+    charset_in(&ed.text, rl_line_buffer + rl_point, (size_t)(rl_end - rl_point));
+    return str_cstr(&ed.text);
 }
 
 void line_enter(const char *text)
@@ -553,24 +532,16 @@ void line_enter(const char *text)
 
 void line_type(const char *text)
 {
-    rl_replace_line(text, 1);
+    char *bytes = charset_outside(xstrdup(text));
+    rl_replace_line(bytes, 1);
     rl_point = rl_end;
+    free(bytes);
 }
 
 void line_slow(void)
 {
     escape_ms = 500;
     show_ms = 5000;
-}
-
-int line_history_count(void)
-{
-    return history_length;
-}
-
-const char *line_history(int i)
-{
-    return history_get(history_base + i)->line;
 }
 
 int line_columns(void)

@@ -8,6 +8,7 @@ UI_FILES = \
 	ui/batch.c ui/batch.h \
 	ui/beamtree.c ui/beamtree.h \
 	ui/canvas.c ui/canvas.h \
+	ui/charset.c ui/charset.h \
 	ui/chart.c ui/chart.h \
 	ui/cmd.c ui/cmd.h \
 	ui/cmd_branch.c \
@@ -41,7 +42,7 @@ UI_FILES = \
 	ui/find.c ui/find.h \
 	ui/fmt.c ui/fmt.h \
 	ui/full.c ui/full.h \
-	ui/full_draw.c \
+	ui/full_draw.c ui/full_mouse.c \
 	ui/get.c ui/get.h \
 	ui/heat.c ui/heat.h \
 	ui/heartbeat.c ui/heartbeat.h \
@@ -74,12 +75,14 @@ UI_FILES = \
 	ui/plot.c ui/plot.h \
 	ui/program.h \
 	ui/raster.c ui/raster.h \
+	ui/recall.c ui/recall.h \
 	ui/relay.c ui/relay.h \
 	ui/remote.c ui/remote.h \
 	ui/repl.c ui/repl.h \
 	ui/reply.c ui/reply.h \
 	ui/reset.c ui/reset.h \
 	ui/restore.c ui/restore.h \
+	ui/rim.c ui/rim.h \
 	ui/rivals.c ui/rivals.h \
 	ui/run_fact.c ui/run_fact.h \
 	ui/run_file.c ui/run_file.h \

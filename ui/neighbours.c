@@ -1,5 +1,6 @@
 #include "ui/neighbours.h"
 
+#include "base/mem.h"
 #include "run/states.h"
 #include "ui/data.h"
 #include "ui/fmt.h"
@@ -8,15 +9,36 @@
 
 enum { PAIRS_MOST = 20000, SPARE = 4 }; /* pairs may be there more than once */
 
-/* The examples that the model was trained on, as it reads them. */
-static int load(const struct model *m, struct dataset *ds, struct err *err)
+/* Keeps some of the pairs, evenly spread, so that they do not take much memory. */
+static void keep(struct shell *sh, struct pairs *all)
 {
+    int stride = MAX(all->n / PAIRS_MOST, 1);
+    bool *out = xcalloc((size_t)MAX(all->n, 1), sizeof *out);
+    for (int i = 0; i < all->n; i += stride)
+        out[i] = true;
+    sh->near_of = all->n;
+    pairs_init(&sh->near);
+    pairs_part(all, out, &sh->near);
+    free(out);
+}
+
+/* The examples that the model was trained on, as it reads them. */
+static int load(struct shell *sh, struct err *err)
+{
+    const struct model *m = sh->model;
     struct settings s = m->set;
     struct names folders = { 0 };
+    struct dataset ds;
+    if (sh->near.n)
+        return 0;
     data_preset_folders(&folders);
     int bad = reader_place(&s, folders.s, folders.n, err);
     names_release(&folders);
-    return bad < 0 ? -1 : dataset_load_with(ds, &s, &m->src, &m->tgt, err);
+    if (bad < 0 || dataset_load_with(&ds, &s, &m->src, &m->tgt, err) < 0)
+        return -1;
+    keep(sh, &ds.train);
+    dataset_release(&ds);
+    return 0;
 }
 
 static void decode_row(const struct codec *c, const uint16_t *row, int n, struct str *out)
@@ -73,34 +95,32 @@ static void add_found(const struct shell *sh, const struct pairs *p,
     names_release(&shown);
 }
 
-int neighbours_add(const struct shell *sh, const struct reply *r, int step, int k,
+int neighbours_add(struct shell *sh, const struct reply *r, int step, int k,
                    struct str *out, struct err *err)
 {
     const struct model *m = sh->model;
-    struct dataset ds;
     struct states states;
     struct ids said = { 0 };
     struct str note = STR_INIT;
     char seen[FMT_MAX], all[FMT_MAX];
     bool stopped = false;
-    if (load(m, &ds, err) < 0)
+    if (load(sh, err) < 0)
         return -1;
     for (int i = 0; i <= step; i++)
         ids_add(&said, r->step[i].token);
     states_of(m, &r->plan.src, &said, r->plan.memory, &states);
-    struct nearest *n = nearest_start(m, &ds.train, states.x + (size_t)(step * states.dim),
-                                      k * SPARE, PAIRS_MOST);
+    struct nearest *n = nearest_start(m, &sh->near, states.x + (size_t)(step * states.dim),
+                                      k * SPARE, sh->near.n);
     while (!stopped && nearest_next(n))
         stopped = line_wait(0);
-    add_found(sh, &ds.train, n, k, out);
+    add_found(sh, &sh->near, n, k, out);
     str_addf(&note, "  states most like the one of token %d (cosine) among %s of %s training pairs",
-             step + 1, fmt_count(seen, nearest_seen(n)), fmt_count(all, ds.train.n));
+             step + 1, fmt_count(seen, nearest_seen(n)), fmt_count(all, sh->near_of));
     sgr_add(out, INK_DIM, note.s);
     str_addc(out, '\n');
     str_release(&note);
     nearest_free(n);
     states_release(&states);
     ids_release(&said);
-    dataset_release(&ds);
     return stopped;
 }

@@ -1,6 +1,7 @@
 #include "ui/out.h"
 
 #include "base/utf8.h"
+#include "ui/charset.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,9 +17,29 @@ NORETURN static void cannot_write(void)
     _exit(1); /* exit() would flush, and fail, again */
 }
 
+static bool pipes; /* speak the locale's bytes, too */
+
+void out_pipes_too(void)
+{
+    pipes = true;
+}
+
+/* Is it an edge of the program, where text leaves its UTF-8? */
+static bool outside(FILE *out)
+{
+    int fd = fileno(out);
+    return charset_own() && (isatty(fd) || (pipes && (out == stdout || out == stderr)));
+}
+
 int out_try(FILE *out, const struct str *s)
 {
-    bool bad = (s->n && fwrite(s->s, 1, s->n, out) != s->n) || fflush(out);
+    struct str bytes = STR_INIT;
+    bool other = outside(out);
+    if (other)
+        charset_out(&bytes, str_cstr(s), s->n);
+    const struct str *it = other ? &bytes : s;
+    bool bad = (it->n && fwrite(it->s, 1, it->n, out) != it->n) || fflush(out);
+    str_release(&bytes);
     return bad ? -1 : 0;
 }
 

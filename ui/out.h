@@ -10,6 +10,10 @@
  * SIGPIPE; when the disk is full or the file closed, with a message and status 1. */
 void out_write(FILE *, const struct str *);
 
+/* The locale's own characters (ui/charset.h) are for terminals; from now on for pipes and
+ * files on stdout and stderr as well. */
+void out_pipes_too(void);
+
 /* Writes and flushes; -1: errno says why not. */
 int out_try(FILE *, const struct str *);
 

@@ -11,6 +11,7 @@
 
 struct pane_key {
     const char *name, *help;
+    const char *hint; /* a word of it, for the foot of the screen */
 };
 
 struct pane {
@@ -19,6 +20,8 @@ struct pane {
     void (*title)(const struct full *, struct str *);
     void (*draw)(struct full *, struct area);
     bool (*key)(struct full *, int key); /* false: no key of this pane */
+    /* A click at a cell of what is inside the frame. NULL: it means no more than focus. */
+    void (*click)(struct full *, struct area, int x, int y);
     struct pane_key keys[12];            /* a NULL name ends them */
 };
 

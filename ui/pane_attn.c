@@ -11,9 +11,9 @@ static void title(const struct full *f, struct str *out)
     str_addf(out, "source %s", theme()->arrow);
     if (f->col > 0)
         str_addf(out, " from %d", f->col + 1);
-    str_addf(out, "  %s", norms[f->norm]);
     if (f->threshold > 0)
         str_addf(out, "  from %.2f", f->threshold);
+    str_addf(out, "  %s", norms[f->norm]);
 }
 
 /* The weights as they are to be drawn: of the row's or the map's greatest, without those
@@ -107,11 +107,24 @@ static int window(int first, int at, int w, int n)
     return MAX(MIN(first, n - w), 0);
 }
 
-static void draw_map(struct full *f, struct area a, const struct heat *h)
+/* Rows beneath the map: the cell, coverage, scale, alignment. */
+static int rows_below(struct area a)
+{
+    return a.h >= 16 ? 4 : a.h >= 10 ? 3 : a.h >= 7 ? 2 : a.h >= 4;
+}
+
+/* Labels are cut rather than rows. */
+static struct heat_fit fit_map(const struct heat *h, struct area a)
 {
     struct heat_fit fit = heat_fit(h, a.w - 1);
-    if (fit.head > MAX(a.h - h->rows, 1)) /* labels are cut rather than rows */
+    if (fit.head > MAX(a.h - h->rows, 1))
         fit.head = MAX(MIN(a.h - h->rows, a.h / 2), 1);
+    return fit;
+}
+
+static void draw_map(struct full *f, struct area a, const struct heat *h)
+{
+    struct heat_fit fit = fit_map(h, a);
     f->col = window(f->col, f->place, MAX(fit.cols, 1), h->cols);
     f->row = window(f->row, f->step, MAX(a.h - fit.head, 1), h->rows);
     int pitch = fit.cell + fit.gap;
@@ -139,7 +152,7 @@ static void draw(struct full *f, struct area a)
     real *x = weights(f, row);
     struct heat drawn = h;
     drawn.x = row;
-    int low = a.h >= 16 ? 4 : a.h >= 10 ? 3 : a.h >= 7 ? 2 : a.h >= 4;
+    int low = rows_below(a);
     draw_map(f, area_sub(a, 0, 0, a.w, a.h - low), &drawn);
     if (low > 0)
         draw_cell(area_sub(a, 0, a.h - low, a.w, 1), f);
@@ -179,15 +192,32 @@ static bool key(struct full *f, int key)
     return true;
 }
 
+/* The cell that is meant becomes the one that is told about. */
+static void click(struct full *f, struct area a, int x, int y)
+{
+    struct heat h;
+    if (!heat_of_reply(&h, f->reply))
+        return;
+    struct heat_fit fit = fit_map(&h, area_sub(a, 0, 0, a.w, a.h - rows_below(a)));
+    x -= 1 + fit.label + 1 + fit.gap;
+    y -= fit.head;
+    if (x >= 0 && y >= 0 && y < a.h - rows_below(a) - fit.head) {
+        f->step = MIN(f->row + y, f->reply->n - 1);
+        f->place = MIN(f->col + x / (fit.cell + fit.gap), f->reply->source.n - 1);
+    }
+    heat_release(&h);
+}
+
 const struct pane pane_attn = {
     .name = "attention",
     .title = title,
     .draw = draw,
     .key = key,
-    .keys = { { "arrows", "another cell" },
-              { "f", "the token looks at this place alone (/attend)" },
-              { "x", "answer without this piece of the source (/mask)" },
-              { "n", "weights as they are, of the row's greatest, of the map's" },
-              { "+ - 0", "leave out small weights: more, fewer, none" },
-              { "Enter", "why this token" } },
+    .click = click,
+    .keys = { { "arrows", "another cell", "cell" },
+              { "f", "the token looks at this place alone (/attend)", "force" },
+              { "x", "answer without this piece of the source (/mask)", "mask" },
+              { "n", "weights as they are, of the row's greatest, of the map's", "norm" },
+              { "+ - 0", "leave out small weights: more, fewer, none", "threshold" },
+              { "Enter", "why this token", "why" } },
 };

@@ -56,11 +56,22 @@ static void leave_out_pruned(struct str *text)
     str_release(&all);
 }
 
+/* Of n hypotheses those that stand at the foot of a pane, and the first of them. */
+static int rows_below(struct area a, int n)
+{
+    return n > 1 ? MIN(MIN(n, 4), MAX(a.h / 4, 1)) : 0;
+}
+
+static int first_below(const struct full *f, int rows, int n)
+{
+    return MAX(MIN(f->hyp - rows / 2, n - rows), 0);
+}
+
 /* The hypotheses, best first: the one that Enter takes is marked. */
 static void draw_hypotheses(struct area a, struct full *f, const struct decode *d, int n)
 {
     const struct search *s = decode_search(d);
-    int first = MAX(MIN(f->hyp - a.h / 2, n - a.h), 0);
+    int first = first_below(f, a.h, n);
     for (int i = first; i < MIN(n, first + a.h); i++) {
         struct str text = STR_INIT, safe = STR_INIT;
         char figure[32];
@@ -86,9 +97,14 @@ static void draw(struct full *f, struct area a)
     beamtree_add(d, f->sh->model, a.w, &tree);
     if (!f->pruned)
         leave_out_pruned(&tree);
+    char *sum = tree.s + tree.n - 1; /* the last line counts: it stays in sight */
+    while (sum > tree.s && sum[-1] != '\n')
+        sum--;
     int n = f->live ? 0 : search_answers(decode_search(d), 0);
-    int low = n > 1 ? MIN(MIN(n, 4), a.h / 3) : 0;
-    struct area top = area_sub(a, 0, 0, a.w, a.h - low);
+    int low = rows_below(a, n), sums = a.h > low + 1;
+    struct area top = area_sub(a, 0, 0, a.w, a.h - low - sums);
+    scroll_page(area_sub(a, 0, top.h, a.w, sums), sum, 0);
+    *sum = '\0';
     int rows = scroll_page(top, str_cstr(&tree), f->top);
     if (f->top > MAX(rows - top.h, 0)) {
         f->top = MAX(rows - top.h, 0);
@@ -133,13 +149,23 @@ static bool key(struct full *f, int key)
     return true;
 }
 
+static void click(struct full *f, struct area a, int x, int y)
+{
+    int n = f->beam.decode ? search_answers(decode_search(f->beam.decode), 0) : 0;
+    int low = rows_below(a, n), row = y - (a.h - low);
+    (void)x;
+    if (row >= 0 && low > 0)
+        f->hyp = MIN(first_below(f, low, n) + row, n - 1);
+}
+
 const struct pane pane_beam = {
     .name = "beam",
     .title = title,
     .draw = draw,
     .key = key,
-    .keys = { { "g, G", "the next hypothesis, the one before" },
-              { "Enter", "take it for the answer" },
-              { "m", "show what was pruned, or not" },
-              { "Up, Down", "scroll" } },
+    .click = click,
+    .keys = { { "g, G", "the next hypothesis, the one before", "hypothesis" },
+              { "Enter", "take it for the answer", "adopt" },
+              { "m", "show what was pruned, or not", "pruned" },
+              { "Up, Down", "scroll", "scroll" } },
 };

@@ -1,13 +1,29 @@
-/* The decoder's state at a token: its units, and what it was like in training. */
-#include "run/states.h"
+/* The decoder at a token: its state, how far its gates were open, and what it was like in
+ * training. */
 #include "ui/neighbours.h"
 #include "ui/pane.h"
 
 #include <math.h>
 
+enum { LABEL = 8, FIGURE = 6, NEAR_ROWS = 7 };
+
 static void title(const struct full *f, struct str *out)
 {
     str_addf(out, "decoder, step %d", f->step + 1);
+}
+
+/* Of the whole answer: computed once. */
+static const struct states *states(struct full *f)
+{
+    const struct reply *r = f->reply;
+    struct ids said = { 0 };
+    if (f->states.n)
+        return &f->states;
+    for (int i = 0; i < r->n; i++)
+        ids_add(&said, r->step[i].token);
+    states_of(f->sh->model, &r->plan.src, &said, r->plan.memory, &f->states);
+    ids_release(&said);
+    return &f->states;
 }
 
 static double length(const real *x, const real *minus, int n)
@@ -20,7 +36,24 @@ static double length(const real *x, const real *minus, int n)
     return sqrt(sum);
 }
 
-/* A glyph for each unit, -1 to 1; so many that find room. */
+static void draw_figures(struct area a, const struct states *s, int step)
+{
+    const real *x = s->x + (size_t)(step * s->dim);
+    int saturated = 0;
+    for (int i = 0; i < s->dim; i++)
+        saturated += fabs((double)x[i]) > .95;
+    int y = a.w < 90, at = 0;
+    at += area_textf(a, 0, 0, INK_TEXT, "%d units  length %.2f", s->dim,
+                     length(x, NULL, s->dim)) + 2;
+    if (y)
+        at = 0;
+    if (step > 0)
+        at += area_textf(a, at, y, INK_DIM, "change from step %d  %.2f", step,
+                         length(x, x - s->dim, s->dim)) + 2;
+    area_textf(a, at, y, INK_DIM, "beyond .95  %.1f %%", 100.0 * saturated / s->dim);
+}
+
+/* A glyph for each unit, as many as find room: -1 to 1, those of a memory squashed. */
 static void draw_units(struct area a, const real *x, int n)
 {
     const struct ramp *bar = theme()->bar;
@@ -31,44 +64,60 @@ static void draw_units(struct area a, const real *x, int n)
     }
 }
 
-static void draw_figures(struct area a, const struct states *s, int step)
+/* "forget  .87  ▇█▇▅": the mean, and the units that find room, from shut to open. */
+static void draw_gate(struct area a, const char *name, const real *x, int n)
 {
-    const real *x = s->x + (size_t)(step * s->dim);
-    int saturated = 0;
-    for (int i = 0; i < s->dim; i++)
-        saturated += fabs((double)x[i]) > .95;
-    area_textf(a, 0, 0, INK_TEXT, "%d units  length %.2f", s->dim, length(x, NULL, s->dim));
-    if (step > 0)
-        area_textf(a, 0, 1, INK_DIM, "change from step %d  %.2f   beyond .95  %.1f %%", step,
-                   length(x, x - s->dim, s->dim), 100.0 * saturated / s->dim);
-    else
-        area_textf(a, 0, 1, INK_DIM, "beyond .95  %.1f %%", 100.0 * saturated / s->dim);
+    const struct ramp *bar = theme()->bar;
+    char figure[16];
+    double sum = 0;
+    for (int j = 0; j < n; j++)
+        sum += (double)x[j];
+    area_text(a, 0, 0, INK_TEXT, name);
+    area_text(a, LABEL, 0, INK_DIM, ask_p(figure, sum / n));
+    for (int j = 0; j < n && LABEL + FIGURE + j < a.w; j++)
+        area_char(a, LABEL + FIGURE + j, 0,
+                  bar->glyph[ramp_level(bar->n, (double)x[j])], INK_1);
+}
+
+/* Returns the rows that it takes. */
+static int draw_gates(struct area a, const struct full *f, const struct states *s)
+{
+    int layer = s->layers - 1 - f->layer % s->layers, y = 0;
+    for (int g = 0; g < s->cell->gates; g++) {
+        if (!s->cell->gate[g])
+            continue;
+        if (y == 0)
+            area_textf(a, 0, y++, INK_DIM, "gates of layer %d of %d: mean, units", layer + 1,
+                       s->layers);
+        draw_gate(area_sub(a, 0, y++, a.w, 1), s->cell->gate[g],
+                  states_gate(s, f->step, layer, g), s->units[layer]);
+    }
+    return y;
 }
 
 static void draw(struct full *f, struct area a)
 {
-    const struct reply *r = f->reply;
-    struct states s;
-    struct ids said = { 0 };
-    for (int i = 0; i <= f->step; i++)
-        ids_add(&said, r->step[i].token);
-    states_of(f->sh->model, &r->plan.src, &said, r->plan.memory, &s);
-    draw_figures(a, &s, f->step);
-    int low = f->near.n ? MIN(7, a.h / 2) : 1;
-    struct area units = area_sub(a, 0, 3, a.w, a.h - 4 - low);
-    if (units.h > 0)
-        draw_units(units, s.x + (size_t)(f->step * s.dim), s.dim);
+    const struct states *s = states(f);
+    int head = a.w < 90 ? 2 : 1, near = f->near.n ? MIN(NEAR_ROWS, a.h / 2) : 0;
+    draw_figures(a, s, f->step);
+    int units = MIN((s->dim + a.w - 1) / a.w, MAX((a.h - near - head - 4) / 3, 1));
+    draw_units(area_sub(a, 0, head, a.w, units), s->x + (size_t)(f->step * s->dim), s->dim);
+    struct area below = area_sub(a, 0, head + units, a.w, a.h - head - units);
+    int rows = draw_gates(below, f, s);
+    below = area_sub(below, 0, rows, a.w, below.h - rows);
     if (f->near.n)
-        scroll_page(area_sub(a, 0, a.h - low, a.w, low), f->near.s, 0);
+        scroll_page(below, f->near.s, 0);
     else
-        area_text(a, 0, a.h - 1, INK_DIM, "i nearest training pairs");
-    states_release(&s);
-    ids_release(&said);
+        area_text(below, 0, 0, INK_DIM, "i: the nearest training pairs");
 }
 
 static bool key(struct full *f, int key)
 {
     struct err err;
+    if (key == 'l') {
+        f->layer = (f->layer + 1) % MAX(states(f)->layers, 1);
+        return true;
+    }
     if (key != 'i' || f->live)
         return key == 'i';
     str_clear(&f->near);
@@ -82,5 +131,6 @@ const struct pane pane_state = {
     .title = title,
     .draw = draw,
     .key = key,
-    .keys = { { "i", "training pairs with the nearest states (/near)" } },
+    .keys = { { "i", "training pairs with the nearest states (/near)", "nearest" },
+              { "l", "gates of another layer", "layer" } },
 };

@@ -3,6 +3,7 @@
 #include "ui/notes.h"
 #include "ui/pane.h"
 #include "ui/piece.h"
+#include "ui/width.h"
 
 #include <math.h>
 
@@ -58,9 +59,12 @@ static void draw_looks(struct area a, const struct full *f)
             if (later && (most < 0 || alpha[j] > alpha[most]))
                 most = j;
         }
+        size_t whole = text.n;
         str_addc(&text, ' ');
         piece_add(&text, r->source.s[most]);
         str_addf(&text, " %s ", ask_p(figure, (double)alpha[most]));
+        if (n > 0 && width_text(text.s, text.n - 1) > a.w)
+            str_cut(&text, whole);
         last = most;
     }
     area_text(a, 0, 0, INK_DIM, text.s);
@@ -87,7 +91,7 @@ static void draw_token(struct area a, const struct full *f)
     for (int k = 0; k < s->cands; k++) {
         if (s->cand[k].token == s->token)
             continue;
-        str_add(&text, "  next best ");
+        str_add(&text, "  2nd ");
         piece_quote(&text, codec_piece(&f->sh->model->tgt, s->cand[k].token));
         str_addf(&text, " %s", ask_p(figure, exp((double)s->cand[k].logp)));
         break;
@@ -96,12 +100,29 @@ static void draw_token(struct area a, const struct full *f)
     str_release(&text);
 }
 
+/* "p .982  -0.18  +0.67": the log-probability, and how much more it is than that of the
+ * current answer, where there is room. */
+static const char *branch_figures(char buf[64], const struct reply *r,
+                                  const struct reply *now, int room)
+{
+    char figure[16];
+    double logp = r->sums.logp;
+    ask_p(figure, exp(logp));
+    if (room < 60)
+        snprintf(buf, 64, "%s", figure);
+    else if (r == now)
+        snprintf(buf, 64, "p %s  %.2f         ", figure, logp);
+    else
+        snprintf(buf, 64, "p %s  %.2f  %+7.2f", figure, logp, logp - now->sums.logp);
+    return buf;
+}
+
 /* The answers there are to the question, the current one marked. */
 static int draw_branches(struct area a, const struct full *f)
 {
     const struct transcript *said = &f->sh->said;
     const struct reply *r;
-    char name[8], figure[16];
+    char name[8], figures[64];
     int n = 0, first;
     while (transcript_branch(said, n))
         n++;
@@ -112,7 +133,8 @@ static int draw_branches(struct area a, const struct full *f)
         struct str text = STR_INIT;
         str_addf(&text, "%c %s  ", r == f->reply ? '>' : ' ', reply_letter(name, i));
         ui_text(&text, UI_FIELD, str_cstr(&r->text), r->text.n);
-        int end = area_right(a, a.w, i - first, INK_DIM, ask_p(figure, exp(r->sums.logp)));
+        int end = area_right(a, a.w, i - first, INK_DIM,
+                             branch_figures(figures, r, f->reply, a.w));
         area_field(a, 0, i - first, end - 1, r == f->reply ? INK_STRONG : INK_TEXT, text.s,
                    text.n);
         str_release(&text);
@@ -159,5 +181,6 @@ const struct pane pane_talk = {
     .title = title,
     .draw = draw,
     .key = key,
-    .keys = { { "Up, Down", "scroll by a row" }, { "Home, End", "the first row, the last" } },
+    .keys = { { "Up, Down", "scroll by a row", "scroll" },
+              { "Home, End", "the first row, the last", "ends" } },
 };

@@ -1,6 +1,7 @@
 #include "ui/paste.h"
 
 #include "base/utf8.h"
+#include "ui/charset.h"
 #include "ui/ui_text.h"
 
 static const char opening[] = "\033[200~";
@@ -49,15 +50,32 @@ bool paste_waits(const struct paste *p)
     return p->inside && last_closing(p);
 }
 
+/* One character of what the terminal sends; 0: it is none. */
+static size_t next_point(const char *s, size_t n, uint32_t *c)
+{
+    if (!charset_own())
+        return utf8_next(s, n, c);
+    *c = charset_point((unsigned char)*s);
+    return *c != 0;
+}
+
+static void add_control(struct str *keys, const char *s, size_t n)
+{
+    struct str utf8 = STR_INIT;
+    charset_in(&utf8, s, n);
+    ui_text(keys, UI_FIELD, utf8.s, utf8.n);
+    str_release(&utf8);
+}
+
 /* Line feeds and tabs stay; other controls are shown instead of obeyed. */
 static void add_shown(struct str *keys, const char *s, size_t n)
 {
     size_t k;
     uint32_t c;
     for (size_t i = 0; i < n; i += k) {
-        k = utf8_next(s + i, n - i, &c);
+        k = next_point(s + i, n - i, &c);
         if (k && utf8_control(c) && !strchr("\r\n\t", s[i]))
-            ui_text(keys, UI_FIELD, s + i, k);
+            add_control(keys, s + i, k);
         else
             str_addn(keys, s + i, MAX(k, 1));
         k = MAX(k, 1);

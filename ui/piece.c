@@ -7,8 +7,7 @@
 
 #define MARK "\xe2\x96\x81" /* U+2581: the blank that a subword begins with */
 
-/* Appends the piece; the mark of a subword is an underscore where there is no such sign. */
-static int show(struct str *out, const char *piece)
+int piece_show(struct str *out, const char *piece)
 {
     int width = 0;
     for (size_t n; *piece; piece += n) {
@@ -41,7 +40,7 @@ int piece_add(struct str *out, const char *piece)
         return 1;
     }
     str_add(out, blank ? "'" : "");
-    int width = show(out, piece);
+    int width = piece_show(out, piece);
     str_add(out, blank ? "'" : "");
     return width + 2 * blank;
 }
@@ -49,7 +48,7 @@ int piece_add(struct str *out, const char *piece)
 void piece_quote(struct str *out, const char *piece)
 {
     str_addc(out, '\'');
-    show(out, piece);
+    piece_show(out, piece);
     str_addc(out, '\'');
 }
 
@@ -96,14 +95,21 @@ static int not_in_source(const struct reply *r, const char *word, struct err *er
                    utf8_quote(word).s, r->source.n);
 }
 
-/* 'x' -> x: a piece that is a number is no place. */
-static void unquote(char *word)
+/* 'x' -> x: a piece that is a number is no place. false: there are no quotes. */
+static bool unquote(char *word)
 {
     size_t n = strlen(word);
     if (n < 3 || word[0] != '\'' || word[n - 1] != '\'')
-        return;
+        return false;
     memmove(word, word + 1, n - 2);
     word[n - 2] = '\0';
+    return true;
+}
+
+/* A piece as it is typed: as it is, or without the blank that pieces begin with. */
+static bool is_piece(const char *piece, const char *text)
+{
+    return !strcmp(piece, text) || !strcmp(bare(piece), text);
 }
 
 int piece_place(const struct reply *r, char **rest, struct err *err)
@@ -118,7 +124,7 @@ int piece_place(const struct reply *r, char **rest, struct err *err)
         return (int)n - 1;
     unquote(word);
     for (int i = 0; i < r->source.n; i++) {
-        if (strcmp(r->source.s[i], word) != 0)
+        if (!is_piece(r->source.s[i], word))
             continue;
         if (found >= 0)
             return err_set(err, "'%s' stands at %d and at %d: say which",
@@ -128,24 +134,32 @@ int piece_place(const struct reply *r, char **rest, struct err *err)
     return found >= 0 ? found : not_in_source(r, word, err);
 }
 
-/* A piece as it is typed: as it is, or with the blank that pieces begin with. */
-static bool is_piece(const char *piece, const char *text)
+/* A word, if it begins with one; a piece from within words has to be in quotes, where there
+ * are both. */
+static int find_token(const struct model *m, char *word)
 {
-    return !strcmp(piece, text) || !strcmp(bare(piece), text);
+    int symbols = vocab_size(m->tgt.vocab), exact = -1;
+    bool quoted = unquote(word);
+    for (int v = 0; v < symbols; v++) {
+        const char *piece = codec_piece(&m->tgt, v);
+        if (!strcmp(piece, word))
+            exact = v;
+        else if (!quoted && !strcmp(bare(piece), word))
+            return v;
+    }
+    return exact;
 }
 
 int piece_token(const struct model *m, const char *text, struct err *err)
 {
     struct near near = near_to(text);
-    int symbols = vocab_size(m->tgt.vocab);
+    char *word = xstrdup(text);
+    int token = find_token(m, word), symbols = vocab_size(m->tgt.vocab);
+    free(word);
+    if (token >= 0)
+        return token;
     for (int v = 0; v < symbols; v++)
-        if (!strcmp(codec_piece(&m->tgt, v), text))
-            return v;
-    for (int v = 0; v < symbols; v++) {
-        if (is_piece(codec_piece(&m->tgt, v), text))
-            return v;
-        near_try(&near, codec_piece(&m->tgt, v));
-    }
+        near_try(&near, bare(codec_piece(&m->tgt, v)));
     if (near.best)
         return err_set(err, "the model cannot say '%s': did you mean '%s'?",
                        utf8_quote(text).s, utf8_quote(near.best).s);

@@ -6,6 +6,10 @@
 
 #include "ui/reply.h"
 
+/* Appends it as it is, but for the mark of a subword, which is an underscore where there is
+ * no such sign; returns its columns. */
+int piece_show(struct str *, const char *piece);
+
 /* Appends it, a blank in quotes, what was taken out as "-"; returns its columns. */
 int piece_add(struct str *, const char *piece);
 
@@ -23,7 +27,9 @@ void piece_offer(struct names *, const char *piece);
  *   step    a number, of an answer's tokens
  *   place   a number, or a piece that stands in the source once ('7', in quotes, if it
  *           looks like a number)
- *   token   any piece of the vocabulary of answers */
+ *   token   any piece of the vocabulary of answers
+ * Where pieces of words are marked, the word itself is meant by what begins it; 'x', in
+ * quotes, is a piece from within words. */
 int piece_step(const struct reply *, char **rest, struct err *);
 int piece_place(const struct reply *, char **rest, struct err *);
 int piece_token(const struct model *, const char *text, struct err *);

@@ -1,12 +1,16 @@
 #include "ui/repl.h"
 
+#include "base/file.h"
+#include "base/mem.h"
 #include "num/gemm.h"
 #include "ui/batch.h"
+#include "ui/charset.h"
 #include "ui/complete.h"
 #include "ui/filter.h"
 #include "ui/full.h"
 #include "ui/history.h"
 #include "ui/line.h"
+#include "ui/out.h"
 #include "ui/palette.h"
 #include "ui/sgr.h"
 #include "ui/shell.h"
@@ -19,7 +23,7 @@ struct repl {
     struct names questions;
     struct filter filter;
     const char *color, *theme; /* --color, --theme; NULL: not given */
-    bool no_history, ui;
+    bool no_history, no_rc, ui, mouse;
 };
 
 /* ---- options --------------------------------------------------------------------- */
@@ -27,8 +31,10 @@ struct repl {
 static int take_ask(void *own, const char *value, struct err *err)
 {
     struct repl *r = own;
+    char *text = charset_inside(xstrdup(value));
     (void)err;
-    names_add(&r->questions, value);
+    names_add(&r->questions, text);
+    free(text);
     return 0;
 }
 
@@ -41,12 +47,30 @@ static int take_no_history(void *own, const char *value, struct err *err)
     return 0;
 }
 
+static int take_no_rc(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->no_rc = true;
+    return 0;
+}
+
 static int take_ui(void *own, const char *value, struct err *err)
 {
     struct repl *r = own;
     (void)value;
     (void)err;
     r->ui = true;
+    return 0;
+}
+
+static int take_mouse(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->mouse = true;
     return 0;
 }
 
@@ -117,6 +141,7 @@ const struct opt repl_options[] = {
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
+    { .name = "mouse", .take = take_mouse, .help = "the full screen takes the mouse (F9)" },
     { .name = "slow", .take = take_slow,
       .help = "for slow lines: a picture in 5 s while an answer comes" },
     { .name = "color", .arg = "WHEN", .take = take_color,
@@ -127,6 +152,8 @@ const struct opt repl_options[] = {
     { .name = "utf8", .take = take_utf8, .help = "show UTF-8, whatever the locale says" },
     { .name = "no-history", .take = take_no_history,
       .help = "leave the file of earlier lines alone" },
+    { .name = "no-rc", .take = take_no_rc,
+      .help = "do not run the lines of ~/.config/seqsh/rc first" },
     { .name = NULL },
 };
 
@@ -146,6 +173,28 @@ static void follow(void *own, struct str *news)
     shell_follow(own, news);
 }
 
+/* $XDG_CONFIG_HOME/seqsh/rc or ~/.config/seqsh/rc; the caller frees. NULL: no home. */
+static char *rc_path(void)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (config && config[0] == '/')
+        return path_join(config, "seqsh/rc");
+    return home && *home ? path_join(home, ".config/seqsh/rc") : NULL;
+}
+
+/* Lines that are run each time, before the first is typed. */
+static void run_rc(struct shell *sh)
+{
+    char *path = rc_path();
+    struct str line = STR_INIT;
+    if (path && access(path, F_OK) == 0) {
+        str_addf(&line, "/source %s", path);
+        shell_run(sh, line.s);
+    }
+    str_release(&line);
+    free(path);
+}
+
 static int converse(struct repl *r)
 {
     struct shell *sh = &r->shell;
@@ -153,9 +202,12 @@ static int converse(struct repl *r)
     struct err err;
     line_open(sh->talk, history, complete, sh);
     sh->full = full_new(sh);
+    sh->full->mouse = r->mouse;
     line_on_f2(press_f2, sh);
     line_on_idle(follow, sh);
     shell_introduce(sh, "/help lists the commands, Ctrl-D leaves.");
+    if (!r->no_rc)
+        run_rc(sh);
     if (r->ui && full_toggle(sh->full, &err) < 0)
         shell_complain(sh, &err);
     while (!sh->leave && (typed = line_read("> "))) {
@@ -240,6 +292,7 @@ int repl_main(int argc, char **argv)
     struct repl r = { .no_history = false };
     struct err err;
     bool prompt = person();
+    out_pipes_too();
     shell_init(&r.shell);
     int status = start(&r, argc, argv, &err);
     prompt &= r.questions.n == 0;

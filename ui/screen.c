@@ -103,12 +103,17 @@ static void add_capability(const char *name)
     leave[n] = '\0';
 }
 
-/* The mouse and brackets around pastes off (who draws alone has an editor beside), attributes off,
- * cursor on, line wrap on, keypad off, off the second screen. */
+/* Presses of buttons, told in decimal figures (SGR 1006): for who draws alone; otherwise
+ * curses does it. */
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1000l\033[?1002l\033[?1006l";
+
+/* Mouse off, brackets around pastes off (who draws alone has an editor beside), attributes
+ * off, cursor on, line wrap on, keypad off, off the second screen. */
 static void prepare_leave(void)
 {
     static const char *const order[] = { "sgr0", "cnorm", "smam", "rmkx", "rmcup" };
-    snprintf(leave, sizeof leave, "%s%s", drawing ? "" : "\033[?1000l\033[?1002l\033[?1006l",
+    snprintf(leave, sizeof leave, "%s%s", !drawing || hears_mouse ? mouse_off : "",
              drawing ? "\033[?2004l" : "");
     for (size_t i = 0; i < ARRAY_LEN(order); i++)
         add_capability(order[i]);
@@ -229,11 +234,25 @@ int screen_open_to_draw(struct err *err)
     return learn_terminal(err) < 0 ? -1 : open_terminal(err);
 }
 
+static void send(const char *code)
+{
+    putp(code);
+    fflush(stdout);
+}
+
 void screen_mouse(bool on)
 {
+    bool was = hears_mouse;
     hears_mouse = on;
-    if (terminal)
+    if (!terminal || (drawing && on == was))
+        return;
+    if (!drawing) {
         set_mouse();
+        return;
+    }
+    prepare_leave();
+    restore_arm(STDOUT_FILENO, leave);
+    send(on ? mouse_on : mouse_off);
 }
 
 enum screen_mouse screen_mouse_event(int *x, int *y)
@@ -259,6 +278,8 @@ void screen_close(void)
 {
     if (!terminal)
         return;
+    if (drawing)
+        screen_mouse(false);
     endwin();
     if (!drawing) {
         restore_disarm();
@@ -297,6 +318,8 @@ void screen_cursor(int x, int y)
 void screen_leave(void)
 {
     def_prog_mode();
+    if (drawing && hears_mouse)
+        send(mouse_off);
     endwin();
 }
 
@@ -307,6 +330,8 @@ void screen_enter(void)
     reset_prog_mode();
     refresh();
     set_modes();
+    if (drawing && hears_mouse)
+        send(mouse_on);
     screen_resize();
 }
 

@@ -43,7 +43,17 @@ enum screen_key {
     SCREEN_RESUMED,  /* was stopped and goes on: the same */
     SCREEN_GONE,     /* the terminal is no more */
     SCREEN_OTHER,    /* a key that means nothing here */
+    /* What the mouse does, and, added to it, where: see SCREEN_AT_X, SCREEN_AT_Y. */
+    SCREEN_CLICK = 1 << 24,
+    SCREEN_WHEEL_UP = 2 << 24,
+    SCREEN_WHEEL_DOWN = 3 << 24,
+    SCREEN_POINTER = 4 << 24, /* anything else */
 };
+
+/* Of a key from SCREEN_CLICK on: what was done, and the cell, from 0. */
+#define SCREEN_DONE(key) ((key) & ~0xffffff)
+#define SCREEN_AT_X(key) ((key) & 0xfff)
+#define SCREEN_AT_Y(key) ((key) >> 12 & 0xfff)
 
 #define SCREEN_CTRL(c) ((c) & 31)
 

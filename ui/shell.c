@@ -6,6 +6,7 @@
 #include "text/talk.h"
 #include "ui/answer.h"
 #include "ui/cmd.h"
+#include "ui/data.h"
 #include "ui/find.h"
 #include "ui/fmt.h"
 #include "ui/full.h"
@@ -14,6 +15,7 @@
 #include "ui/sgr.h"
 #include "ui/ui_text.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
 
@@ -29,6 +31,9 @@ void shell_init(struct shell *sh)
 void shell_release(struct shell *sh)
 {
     transcript_release(&sh->said);
+    pairs_release(&sh->near);
+    if (sh->trace)
+        fclose(sh->trace);
     model_free(sh->model);
     free(sh->memory);
     str_release(&sh->turns);
@@ -72,6 +77,7 @@ static int open_path(struct shell *sh, char *path, bool again, struct err *err)
     if (!again)
         str_clear(&sh->turns);
     sh->knobs = knobs;
+    pairs_release(&sh->near);
     model_free(sh->model);
     free(sh->path);
     free(sh->name);
@@ -133,6 +139,22 @@ void shell_unsay(struct shell *sh, const struct reply *r)
             talk_drop(&sh->turns);
 }
 
+void shell_keep(struct shell *sh, struct reply *r, bool branch)
+{
+    struct str line = STR_INIT;
+    transcript_add(&sh->said, r, branch);
+    if (!sh->trace)
+        return;
+    reply_json(r, &line);
+    str_addc(&line, '\n');
+    if (out_try(sh->trace, &line) < 0) {
+        shell_say(sh, INK_WARN, "the trace ends here: %s", strerror(errno));
+        fclose(sh->trace);
+        sh->trace = NULL;
+    }
+    str_release(&line);
+}
+
 static void remember_line(struct shell *sh, const struct decode *d)
 {
     struct pairs line;
@@ -161,31 +183,72 @@ void shell_forget(struct shell *sh)
         memset(sh->memory, 0, (size_t)model_memory(sh->model) * sizeof *sh->memory);
 }
 
+/* Settings are passed on where the data are others: is every piece known? */
+static bool reads(const struct codec *c, const char *text)
+{
+    struct ids row = { 0 };
+    struct err err;
+    int unk = vocab_special(c->vocab, VOCAB_UNK);
+    bool known = !c->dim && codec_encode(c, text, &row, &err) == 0;
+    for (int i = 0; i < row.n; i++)
+        known &= row.id[i] != unk || unk < 0;
+    ids_release(&row);
+    return known;
+}
+
+/* That of the preset with the model's name, for those that were made without one. */
+static bool preset_example(const char *name, struct settings *s)
+{
+    struct str path = STR_INIT;
+    struct err err;
+    str_addf(&path, "presets/%s.conf", name);
+    char *file = data_find(path.s);
+    settings_init(s);
+    bool known = file && settings_load(s, file, &err) == 0 && s->example[0];
+    free(file);
+    str_release(&path);
+    return known;
+}
+
+bool shell_example(const struct shell *sh, struct str *out)
+{
+    const struct model *m = sh->model;
+    struct settings preset;
+    const char *text = m ? m->set.example : "";
+    if (m && sh->reader && sh->reader->example) {
+        sh->reader->example(&m->set, out);
+        return true;
+    }
+    if (m && !*text && preset_example(sh->name, &preset))
+        text = preset.example;
+    bool known = *text && reads(&m->src, text);
+    str_add(out, known ? text : "");
+    return known;
+}
+
 void shell_introduce(const struct shell *sh, const char *then)
 {
-    struct str head = STR_INIT, learned = STR_INIT, last = STR_INIT;
+    struct str head = STR_INIT, learned = STR_INIT, last = STR_INIT, example = STR_INIT;
     const struct settings *set = &sh->model->set;
     const struct reader *r = sh->reader;
     inspect_headline(sh->model, sh->name, &head);
     if (r && r->about)
         r->about(set, &learned);
     else
-        str_add(&learned, set->data);
-    if (r && r->example) {
-        str_add(&last, "Try ");
-        r->example(set, &last);
-        str_add(&last, ". ");
-    }
-    if (shell_recalls(sh) && *then)
-        str_add(&last, "It remembers the lines before, /reset forgets them. ");
+        str_addf(&learned, "from %s", set->data);
+    if (shell_example(sh, &example))
+        str_addf(&last, strchr(example.s, ' ') ? "Try \"%s\". " : "Try %s. ", example.s);
     str_add(&last, then);
     shell_say(sh, INK_STRONG, "%s", head.s);
     shell_say(sh, INK_TEXT, "It learned %s.", learned.s);
+    if (shell_recalls(sh) && *then)
+        shell_say(sh, INK_TEXT, "It remembers the lines before, /reset forgets them.");
     if (last.n)
         shell_say(sh, INK_DIM, "%s", last.s);
     str_release(&head);
     str_release(&learned);
     str_release(&last);
+    str_release(&example);
 }
 
 const struct reply *shell_reply(const struct shell *sh, struct err *err)

@@ -30,8 +30,12 @@ struct shell {
     bool json;                   /* without a person: answers as JSON, a line each */
     int threads;                 /* that share the work of one answer; 0 is 1 */
     bool leave;                  /* set by /quit */
+    FILE *trace;                 /* takes each answer as JSON; NULL: nobody wants that */
     int depth;                   /* of files that are run by /source */
     struct stat opened;          /* the model's file when it was opened */
+    struct pairs near;           /* of its training, those that /near looks at; empty: not
+                                    loaded yet */
+    int near_of;                 /* so many there are */
 };
 
 void shell_init(struct shell *); /* answers and talk on stdout, no model */
@@ -56,6 +60,12 @@ void shell_remember(struct shell *, const struct decode *, const struct reply *)
 void shell_correct(struct shell *, const struct reply *was, const struct reply *is);
 void shell_unsay(struct shell *, const struct reply *); /* takes the last line back */
 void shell_forget(struct shell *);
+
+/* A new answer goes into the transcript, and into the trace. */
+void shell_keep(struct shell *, struct reply *, bool branch);
+
+/* A question to try, appended; false: none is known that the model could read. */
+bool shell_example(const struct shell *, struct str *);
 
 /* A few lines about the model: its name and size, what it learned, an example. The
  * last one ends with `then`. */

@@ -1,5 +1,6 @@
 #include "ui/ui_text.h"
 
+#include "ui/charset.h"
 #include "ui/width.h"
 
 #include <langinfo.h>
@@ -23,6 +24,7 @@ void ui_locale(void)
 {
     setlocale(LC_CTYPE, "");
     utf8_terminal = !strcmp(nl_langinfo(CODESET), "UTF-8");
+    charset_init();
 }
 
 bool ui_utf8(void)
@@ -33,6 +35,7 @@ bool ui_utf8(void)
 void ui_utf8_set(bool utf8)
 {
     utf8_terminal = utf8;
+    charset_leave(!utf8);
 }
 
 void ui_text_start(struct ui_text *t, enum ui_mode mode)
@@ -155,7 +158,7 @@ static int point_shown(struct ui_text *t, struct str *out, uint32_t c)
 {
     if (c < 0x20 || c == 0x7f)
         return control(t, out, c);
-    if (c >= 0x80 && !t->utf8)
+    if (c >= 0x80 && !t->utf8 && !charset_has(c))
         return spell_point(t, out, c);
     int width = width_char(c);
     if (width < 0)
@@ -261,6 +264,7 @@ void ui_say(FILE *out, const char *fmt, ...)
     int n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     ui_text(&line, UI_FIELD, text, MIN((size_t)MAX(n, 0), sizeof text - 1));
-    fprintf(out, "%s\n", str_cstr(&line));
-    str_release(&line);
+    char *bytes = charset_outside(str_take(&line));
+    fprintf(out, "%s\n", bytes);
+    free(bytes);
 }

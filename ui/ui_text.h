@@ -13,6 +13,7 @@
  *     marks without a base, or too many on one      \u0301
  *     zero-width (non-)joiners and selectors 15, 16 kept where they belong, else \u200d
  *     without UTF-8: everything outside ASCII       \u00e4
+ *       and of the locale's characters (ui/charset.h)
  *
  * Bytes may come in any pieces (a model emits half characters): the state
  * between two pieces is in struct ui_text. Once everything is there:

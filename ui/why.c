@@ -87,6 +87,14 @@ const char *why_fate(const struct reply *r, int step, int i)
     return fell;
 }
 
+int why_rank(const struct reply_step *s)
+{
+    int i = 0;
+    while (s->cand[i].token != s->token)
+        i++;
+    return i + 1;
+}
+
 void why_p(struct str *out, double p)
 {
     if (p >= 1 - 1e-6)
@@ -222,14 +230,6 @@ static void add_without(const struct why *w, int columns, struct str *out)
 
 /* ---- all of it ------------------------------------------------------------------- */
 
-static int rank(const struct reply_step *s)
-{
-    int i = 0;
-    while (s->cand[i].token != s->token)
-        i++;
-    return i + 1;
-}
-
 void why_show(const struct why *w, const struct model *m, bool plain, int columns,
               struct str *out)
 {
@@ -242,7 +242,7 @@ void why_show(const struct why *w, const struct model *m, bool plain, int column
     str_addf(&head, "token %d ", w->step + 1);
     piece_quote(&head, s->piece);
     str_addf(&head, "  p %s  H %.2f bit  rank %d  %s", ask_p(figure, s->p), s->entropy,
-             rank(s), w->reply->strategy->name);
+             why_rank(s), w->reply->strategy->name);
     sgr_add(out, INK_STRONG, head.s);
     str_addc(out, '\n');
     add_candidates(w, plain, out, piece);
@@ -273,7 +273,7 @@ void why_json(const struct why *w, const struct model *m, struct str *out)
     }
     json_t *o = json_pack("{s:i, s:o, s:f, s:f, s:i, s:o, s:o, s:o}", "step", w->step + 1,
                           "token", reply_json_text(s->piece), "p", s->p, "entropy",
-                          s->entropy, "rank", rank(s), "candidates", cands, "attention",
+                          s->entropy, "rank", why_rank(s), "candidates", cands, "attention",
                           looks, "without", without);
     char *line = json_dumps(o, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(9));
     str_add(out, line);

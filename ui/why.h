@@ -18,6 +18,9 @@ struct why {
 int why_init(struct why *, const struct shell *, const struct reply *, int step);
 void why_release(struct why *);
 
+/* The place of the token that was taken among the candidates, from 1. */
+int why_rank(const struct reply_step *);
+
 /* What became of candidate i of a step: "taken", "cut by top-p". */
 const char *why_fate(const struct reply *, int step, int i);
 

@@ -140,6 +140,7 @@ struct settings {
     int patience;                 /* validations without a new best; 0: never */
     double average;               /* exponential average of the weights; 0: none */
     char decode[SETTING_TEXT];    /* how it answers by itself: "beam=5 block=3" */
+    char example[SETTING_TEXT];   /* a question to try */
     char store[SETTING_TEXT];     /* f32 | f16 | bf16 | int8: the finished model's file */
 };
 

@@ -291,6 +291,8 @@ const struct setting setting_table[] = {
       .max = 0.999999, .help = "decay of the running average of the weights; 0: none" },
     { "training", FIELD(decode), .type = SET_TEXT, .dflt = "",
       .help = "how the finished model answers, as after /set: mmi=0.5 block=3" },
+    { "training", FIELD(example), .type = SET_TEXT, .dflt = "",
+      .help = "a question to try, which the prompt of the finished model shows" },
     { "training", FIELD(store), .type = SET_CHOICE, .dflt = "f32", .choice = stores,
       .help = "numbers in the finished model\'s file; f16 halves it, int8 quarters it" },
 };

@@ -19,7 +19,7 @@
 
 #include "nn/tape.h"
 
-enum { CELL_STATES = 2, CELL_BLOCKS = 3 };
+enum { CELL_STATES = 2, CELL_BLOCKS = 3, CELL_GATES = 4 };
 
 struct cell_step {
     int rows, hidden;
@@ -42,6 +42,7 @@ struct cell_step {
 struct cell {
     const char *name, *summary;
     int gates;                        /* width of z in units of H */
+    const char *gate[CELL_GATES];     /* names of those that are 0 to 1; NULL: it is none */
     int states, slots;
     int blocks;                       /* state weights are U (and Un) ... */
     int block_gates[CELL_BLOCKS];     /* ... [H, this * H] each */

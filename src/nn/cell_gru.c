@@ -110,6 +110,7 @@ const struct cell cell_gru = {
     .name = "gru",
     .summary = "gated recurrent unit: update and reset gates, no separate memory",
     .gates = 3,
+    .gate = { "update", "reset" },
     .states = 1,
     .slots = 1,
     .blocks = 2,

@@ -84,6 +84,7 @@ const struct cell cell_gru_after = {
     .name = "gru-after",
     .summary = "gated recurrent unit that resets after the product (PyTorch, cuDNN)",
     .gates = 3,
+    .gate = { "update", "reset" },
     .states = 1,
     .slots = 1,
     .blocks = 2,

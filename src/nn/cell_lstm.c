@@ -115,6 +115,7 @@ const struct cell cell_lstm = {
     .name = "lstm",
     .summary = "long short-term memory: input, forget and output gates around a memory",
     .gates = 4,
+    .gate = { "input", "forget", NULL, "output" },
     .states = 2,
     .blocks = 1,
     .block_gates = { 4 },

@@ -232,3 +232,12 @@ struct node *op_recurrent(struct tape *t, const struct recurrent *r, struct node
                                           v * l->state_stride);
     return n;
 }
+
+const real *recurrent_gates(const struct node *n, int step, const struct cell **cell)
+{
+    if (n->op != &recurrent_op)
+        return NULL;
+    const struct layer *l = n->own;
+    *cell = l->r.cell;
+    return step_of(l, step).z;
+}

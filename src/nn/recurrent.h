@@ -35,4 +35,8 @@ struct recurrent {
  * contents of z's values are used up. */
 struct node *op_recurrent(struct tape *, const struct recurrent *, struct node **last);
 
+/* Of a node that op_recurrent() made: the gates at a step [rows, gates * H], and its cell.
+ * NULL: it is another kind of node. */
+const real *recurrent_gates(const struct node *, int step, const struct cell **);
+
 #endif

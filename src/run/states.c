@@ -1,6 +1,7 @@
 #include "run/states.h"
 
 #include "base/mem.h"
+#include "nn/recurrent.h"
 
 #include <math.h>
 
@@ -24,6 +25,44 @@ static void copy_row(const struct dstate *d, int r, real *out)
         memcpy(out, d->part[i].x + (size_t)r * cols, cols * sizeof *out);
         out += cols;
     }
+}
+
+/* The layers that the last step ran through, newest first on the tape. */
+static int find_layers(const struct tape *t, const struct node **layer,
+                       const struct cell **cell)
+{
+    int n = 0;
+    for (const struct node *at = t->newest; at; at = at->before)
+        if (recurrent_gates(at, 0, cell) && n < STATES_LAYERS)
+            layer[n++] = at;
+    return n;
+}
+
+static void copy_gates(const struct tape *tape, struct states *s, int t)
+{
+    const struct node *layer[STATES_LAYERS];
+    s->layers = find_layers(tape, layer, &s->cell);
+    if (t == 0) {
+        for (int l = 0; l < s->layers; l++) {
+            s->units[l] = layer[s->layers - 1 - l]->cols;
+            s->gate_dim += s->cell->gates * s->units[l];
+        }
+        s->gates = xcalloc((size_t)(s->n * s->gate_dim), sizeof *s->gates);
+    }
+    real *to = s->gates + (size_t)(t * s->gate_dim);
+    for (int l = 0; l < s->layers; l++) {
+        size_t n = (size_t)(s->cell->gates * s->units[l]);
+        memcpy(to, recurrent_gates(layer[s->layers - 1 - l], 0, &s->cell), n * sizeof *to);
+        to += n;
+    }
+}
+
+const real *states_gate(const struct states *s, int t, int layer, int gate)
+{
+    size_t at = (size_t)(t * s->gate_dim);
+    for (int l = 0; l < layer; l++)
+        at += (size_t)(s->cell->gates * s->units[l]);
+    return s->gates + at + (size_t)(gate * s->units[layer]);
 }
 
 void states_of(const struct model *m, const struct ids *src, const struct ids *said,
@@ -50,6 +89,7 @@ void states_of(const struct model *m, const struct ids *src, const struct ids *s
             out->x = xcalloc((size_t)(said->n * out->dim), sizeof *out->x);
         }
         copy_row(&d, 0, out->x + (size_t)(t * out->dim));
+        copy_gates(&tape, out, t);
     }
     dstate_release(&d);
     tape_release(&tape);
@@ -58,6 +98,8 @@ void states_of(const struct model *m, const struct ids *src, const struct ids *s
 void states_release(struct states *s)
 {
     free(s->x);
+    free(s->gates);
+    *s = (struct states){ 0 };
 }
 
 /* ---- the nearest examples -------------------------------------------------------- */

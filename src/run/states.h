@@ -1,7 +1,7 @@
 /*
  * states - what the decoder knows at each token of an answer: the moving parts of its state
- * (model/arch.h), one after the other; and the examples whose decoders were in a state most
- * like one of them.
+ * (model/arch.h), one after the other, and how far its gates were open; and the examples
+ * whose decoders were in a state most like one of them.
  *
  *     struct states s;
  *     states_of(model, &src, &said, memory, &s);
@@ -17,15 +17,24 @@
 
 #include "model/model.h"
 
+enum { STATES_LAYERS = 16 };
+
 struct states {
     int n, dim;
-    real *x; /* [n, dim]: row t is the state that token t was said in; owned */
+    real *x;             /* [n, dim]: row t is the state that token t was said in; owned */
+    const struct cell *cell;
+    int layers, units[STATES_LAYERS]; /* of the decoder, the lowest first */
+    int gate_dim;
+    real *gates;         /* [n, gate_dim]: layer by layer [cell->gates, units]; owned */
 };
 
 /* Of a model of tokens. memory: as decode_options has it, or NULL. */
 void states_of(const struct model *, const struct ids *src, const struct ids *said,
                const real *memory, struct states *);
 void states_release(struct states *);
+
+/* How far gate `gate` (of cell->gate) of a layer was open at token t: [units], 0 to 1. */
+const real *states_gate(const struct states *, int t, int layer, int gate);
 
 struct neighbour {
     int pair, step; /* which example, at which of its tokens it was nearest */

@@ -19,7 +19,7 @@ wrong_includes() {
             may["ui"] = may["run"] " ui"
             only["cblas.h"] = "^src/num/gemm[a-z0-9_]*\\.c$"
             only["curses.h"] = only["ncurses.h"] = only["term.h"] = "^ui/screen\\.c$"
-            only["readline"] = "^ui/line\\.c$"
+            only["readline"] = "^ui/(line|recall)\\.c$"
             only["mpi.h"] = "^src/run/wire_mpi\\.c$"
             only["termios.h"] = only["sys/ioctl.h"] = "^ui/"
             n = split(file, part, "/")

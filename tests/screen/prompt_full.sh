@@ -124,6 +124,91 @@ obeys_keys() {
     waitfor 'current: E'
 }
 
+# p_final as if tokens were drawn: flatter when it is hot; the answer stays.
+changes_odds() {
+    looked_into
+    keys F6
+    sees '^┃> 1\* yes +\.[0-9]+ +1\.000'
+    sees 'unknown 0 of 6  '
+    type_ ']]]]]]]]'
+    waitfor 'T 5\.96  top-p 1'
+    sees '^┃> 1\* yes +\.[0-9]+  +\.[0-9]+'
+    type_ '{{{{{{{{{{'
+    waitfor 'T 5\.96  top-p 0\.5'
+    sees '- top-p'
+    sees '^│yes , i am here'
+    keys F2
+    line '/set temp'
+    waitfor '^temperature +5\.96'
+}
+
+# A button is pressed at a cell of the screen, counted from 1, and let go.
+press() { # BUTTON X Y
+    t send-keys -t t -l "$(printf '\033[<%d;%d;%dM\033[<%d;%d;%dm' "$@" "$@")"
+}
+
+obeys_the_mouse() {
+    local x y
+    looked_into
+    [ "$(flags | cut -d' ' -f3)" = 0 ] # the terminal's own, at first
+    keys F9
+    waitfor 'the mouse is ours'
+    [ "$(flags | cut -d' ' -f3)" = 1 ]
+    press 0 3 17 # the first row of why is its head
+    waitfor '^┏━ why'
+    press 0 5 18
+    waitfor '^┃> 2 '
+    press 64 5 18
+    waitfor '^┃> 1\*'
+    y=$(screen | grep -n ' here  ' | head -n 1 | cut -d: -f1)
+    press 0 62 "$y" # of the map
+    waitfor "5 'here' looks at [2-4] "
+    waitfor "why  'here' \(step 5\)"
+    press 0 3 3
+    waitfor '^┏━ transcript'
+    type_ q # not for the line
+    press 0 3 23
+    waitfor '^┌─ transcript'
+    type_ abc
+    waitfor '^> abc$'
+    press 2 30 10 # means nothing
+    type_ d
+    waitfor '^> abcd$'
+    keys C-u
+    line '/pipe tr a-z A-Z' # lends the terminal
+    waitfor '^│YES'
+    [ "$(flags | cut -d' ' -f3)" = 1 ]
+    keys F9
+    waitfor "the mouse is the terminal's"
+    [ "$(flags | cut -d' ' -f3)" = 0 ]
+    keys F9 F2
+    wait_until alternate 0
+    [ "$(flags | cut -d' ' -f3)" = 0 ]
+    keys F2
+    waitfor ' transcript '
+    kill -SEGV "$(pid)"
+    exits 139
+    tty_clean
+    start "$SEQSH" --ui --mouse
+    waitfor ' transcript '
+    [ "$(flags | cut -d' ' -f3)" = 1 ]
+}
+
+# The map of the attention pane has the levels of --json, too.
+pane_equals_json() {
+    looked_into
+    "$SEQSH" "$models/talk" -e "$ask" --json | grep -oE '"attention":\[[^]]*\]' |
+        sed 's/[^0-9.e,-]//g; s/^[^0-9]*//; s/,/ /g' | head -n 7 |
+        awk '{ for (j = 1; j <= NF; j++)
+            printf "%d%s", int($j * 4 + .5), j < NF ? " " : "\n" }' >wanted
+    screen | sed -n '4,10p' | sed 's/^│[^│]*││.\{12\}//; s/│$//' |
+        sed 's/░/1/g; s/▒/2/g; s/▓/3/g; s/█/4/g; s/ /0/g' |
+        awk '{ for (j = 0; j < 6; j++) printf "%s%s", substr($0, 4 * j + 1, 1),
+            j < 5 ? " " : "\n" }' >seen
+    cmp wanted seen
+    grep -q '[1-4]' seen
+}
+
 # Keys for readline go to readline: completion, search, history, Ctrl-A.
 edits_the_line() {
     full
@@ -374,6 +459,9 @@ scenario 'R32 F2 and /ui: there and back' goes_and_comes_back
 scenario 'panes look into the answer' shows_panes
 scenario 'panes follow an answer while it is decoded' is_live
 W=100 H=36 scenario 'keys of the panes' obeys_keys
+W=100 H=36 scenario 'other odds' changes_odds
+scenario 'the mouse, when it is wanted' obeys_the_mouse
+scenario 'R24 the map of the pane has the numbers of --json' pane_equals_json
 scenario 'keys of the line' edits_the_line
 scenario 'Ctrl-R finds what is no ASCII' searches_wide
 scenario 'a paste of two lines waits for Enter' takes_a_paste_whole

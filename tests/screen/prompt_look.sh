@@ -216,6 +216,10 @@ in_words() {
     line /attn
     waitfor "^token 9 '</s>' looks mostly at source [1-6] "
     sees_not '[░▒▓█▁]'
+    prompt
+    line "$ask"
+    line /describe
+    waitfor "^token 9 '</s>' looks mostly at source [1-6] '.*', 0\.[0-9]+$"
 }
 
 doubt_is_underlined() {

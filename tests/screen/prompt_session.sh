@@ -139,6 +139,85 @@ finds_neighbours() {
     waitfor 'there is no answer yet'
 }
 
+# The data are read once.
+keeps_the_pairs() {
+    cp "$SRCDIR/models/presets/dialog6.txt" talk.txt
+    "$SEQSH" train dialog6 --set data=talk.txt --no-ui --out mine >/dev/null
+    prompt mine
+    line "$ask"
+    line '/near 3 1'
+    waitfor 'among 5 of 5 training pairs'
+    rm talk.txt
+    line '/near 2 1'
+    waitfor 'token 2 .* among 5 of 5 training pairs'
+    line '/model mine'
+    line "$ask"
+    line /near
+    waitfor "'talk.txt' is neither a file"
+}
+
+begins_anew() {
+    prompt "$models/memory"
+    line "$ask"
+    waitfor "^$answer"
+    line /new
+    waitfor '^nothing has been said'
+    line /why
+    waitfor 'there is no answer yet'
+    line /stats
+    waitfor '^questions +0'
+}
+
+traces() {
+    prompt "$models/talk"
+    line '/trace all.jsonl'
+    line "$ask"
+    waitfor "^$answer"
+    line '/alt 2 2'
+    waitfor '^  B  '
+    wait_until eval '[ "$(wc -l <all.jsonl)" = 2 ]'
+    [ "$(grep -c '^{"question":"hello' all.jsonl)" = 2 ]
+    line '/trace off'
+    waitfor 'no more answers are traced'
+    line "$ask"
+    line /version
+    waitfor core
+    [ "$(wc -l <all.jsonl)" = 2 ]
+    line '/trace /nowhere/x'
+    waitfor "cannot write '/nowhere/x'"
+}
+
+obeys_its_rc() {
+    mkdir -p home/.config/seqsh
+    printf '# mine\n/set temp 2\n' >home/.config/seqsh/rc
+    prompt
+    sees '^temperature 1 → 2'
+    prompt --no-rc
+    sees_not temperature
+}
+
+offers_an_example() {
+    prompt
+    sees '^Try 10\+12\. /help'
+    keys Tab
+    waitfor '^> 10\+12$'
+    keys Enter
+    waitfor '^22 '
+    prompt "$models/talk"
+    sees "^Try \"hello , is anybody there \?\"\. /help"
+    keys Tab Enter
+    waitfor "^$answer"
+    "$SEQSH" export "$models/talk" --to seqsh --out other.safetensors --example 'i can'
+    prompt other
+    sees '^Try "i can"\. '
+    "$SEQSH" export "$models/talk" --to seqsh --out other.safetensors --example 'no such words'
+    prompt other
+    sees_not Try
+    keys Tab
+    type_ x
+    waitfor '^> x$'
+}
+
 lists_pieces() {
     prompt "$models/talk"
     line /vocab
@@ -232,6 +311,11 @@ scenario '/load refuses what is no session' refuses_what_is_no_session
 scenario '/undo takes back answers, and what was learned of them' takes_back
 W=120 scenario '/reset forgets the conversation' forgets
 W=120 scenario '/near finds training pairs' finds_neighbours
+W=120 scenario '/near reads the data once' keeps_the_pairs
+scenario '/new begins anew' begins_anew
+scenario '/trace writes along' traces
+scenario 'the lines of ~/.config/seqsh/rc come first' obeys_its_rc
+scenario 'a model says what to try, and Tab types it' offers_an_example
 scenario '/vocab lists pieces' lists_pieces
 scenario '/theme changes colours' changes_looks
 scenario '/mode changes settings' changes_modes

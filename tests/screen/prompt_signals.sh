@@ -185,6 +185,23 @@ dies_clean() { # SIGNAL STATUS
     tty_clean
 }
 
+# Whatever it is doing; SEQSH_LONG=1 does so fifty times with each signal.
+dies_clean_at_any_time() {
+    local signal i
+    for signal in TERM HUP QUIT ABRT SEGV; do
+        for ((i = 0; i < ${SEQSH_LONG:+50}0 / 10 + 1; i++)); do
+            prompt --pace 5
+            line 999+999
+            type_ 12
+            sleep .0$((RANDOM % 10))
+            kill "-$signal" "$(pid)"
+            wait_until test -s "$D/rc"
+            [ "$(cat "$D/rc")" -gt 128 ]
+            tty_clean
+        done
+    done
+}
+
 quits_on_the_key() {
     prompt
     keys 'C-\'
@@ -247,6 +264,7 @@ scenario 'figures follow the width' follows_the_width
 scenario 'SIGTERM' dies_clean TERM 143
 scenario 'SIGHUP' dies_clean HUP 129
 scenario 'SIGSEGV' dies_clean SEGV 139
+scenario 'any signal at any time' dies_clean_at_any_time
 scenario 'Ctrl-\' quits_on_the_key
 scenario 'the prompt ends with its terminal' ends_with_its_terminal
 scenario 'R28 answers alone go to a file' answers_only_on_stdout

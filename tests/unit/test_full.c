@@ -35,6 +35,21 @@ static void keys_are_read_from_bytes(void **state)
     reads("\033é", false, SCREEN_OTHER, 3);
 }
 
+static void the_mouse_is_read_from_bytes(void **state)
+{
+    (void)state;
+    reads("\033[<0;5;12Mx", false, SCREEN_CLICK | 4 | 11 << 12, 10);
+    reads("\033[<64;1;1M", false, SCREEN_WHEEL_UP, 10);
+    reads("\033[<65;200;50M", false, SCREEN_WHEEL_DOWN | 199 | 49 << 12, 13);
+    reads("\033[<0;5;12m", false, SCREEN_POINTER | 4 | 11 << 12, 10); /* let go */
+    reads("\033[<2;5;12M", false, SCREEN_POINTER | 4 | 11 << 12, 10); /* the other button */
+    reads("\033[<0;999999999;0M", false, SCREEN_CLICK | 0xfff, 17);
+    reads("\033[<0;5", false, SCREEN_NONE, 0);
+    assert_int_equal(SCREEN_DONE(SCREEN_CLICK | 4 | 11 << 12), SCREEN_CLICK);
+    assert_int_equal(SCREEN_AT_X(SCREEN_CLICK | 4 | 11 << 12), 4);
+    assert_int_equal(SCREEN_AT_Y(SCREEN_CLICK | 4 | 11 << 12), 11);
+}
+
 static void half_a_key_is_waited_for(void **state)
 {
     (void)state;
@@ -50,7 +65,7 @@ static void half_a_key_is_waited_for(void **state)
 
 static void every_sequence_is_its_key(void **state)
 {
-    static const int known[] = { SCREEN_UP, SCREEN_F1, SCREEN_F2, SCREEN_F6, SCREEN_F11,
+    static const int known[] = { SCREEN_UP, SCREEN_F1, SCREEN_F2, SCREEN_F6, SCREEN_F9, SCREEN_F11,
                                  SCREEN_PAGE_UP, SCREEN_BACK_TAB };
     (void)state;
     for (size_t k = 0; k < ARRAY_LEN(known); k++) {
@@ -171,6 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_read_from_bytes),
+        cmocka_unit_test(the_mouse_is_read_from_bytes),
         cmocka_unit_test(half_a_key_is_waited_for),
         cmocka_unit_test(every_sequence_is_its_key),
         cmocka_unit_test(the_end_of_a_text_is_shown),
