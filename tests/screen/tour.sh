@@ -8,7 +8,7 @@
 #     F2 Right 'seqsh watch' Enter   keys to press, text to type, instead
 #     until=REGEX                    before the screen is looked at, this is on it
 #     seconds=N                      so long, if the picture is to be taken anew
-#     words                          compare words, not lines: figures change with the time
+#     words                          compare the words of frames and keys: the rest changes
 #     varies                         compare only what is typed: answers are drawn by lot
 #
 # Where what is seen changes and is meant to: TOUR=write bash tests/screen/tour.sh takes all
@@ -104,7 +104,10 @@ steady() {
         s/(#|[0-9,]+) tokens\/s/# tokens\/s/g; s/ +/ /g; s/ $//'
 }
 
-words() { grep -oE '[[:alpha:]]{3,}' "$1" | sort -u; }
+# Of frames and of the keys at the foot: the rest comes and goes.
+words() {
+    { grep ─ "$1" && tail -n 2 "$1"; } | grep -oE '[[:alpha:]]{3,}…?' | grep -v … | sort -u
+}
 
 compare() { # BLOCK SEEN OPTIONS...
     local block=$1 seen=$2 text
