@@ -90,12 +90,13 @@ option() { # NAME OPTIONS...: its value
     done
 }
 
-# What is seen, without the last prompt.
-picture() {
+# What is seen from the first line that was typed on, without the last prompt.
+picture() { # BLOCK
     if alternate; then
         screen
     else
-        hist | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' | sed '$d'
+        hist | awk -v first="$(block_lines "$1" | head -n 1)" \
+            'index($0, first) == 1 { on = 1 } on' | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}' | sed '$d'
     fi | sed 's/ *$//'
 }
 
@@ -137,7 +138,7 @@ run_block() { # NUMBER OPTIONS...
     until=$(option until "$@")
     [ -z "$until" ] || waitfor "$until"
     [ "${TOUR:-}" != write ] || sleep "$(option seconds "$@" | grep . || echo 0.5)"
-    wait_until eval "picture >$D/seen.$n; compare $D/block.$n $D/seen.$n $(printf '%q ' "$@") \
+    wait_until eval "picture $D/block.$n >$D/seen.$n; compare $D/block.$n $D/seen.$n $(printf '%q ' "$@") \
         >$D/diff || [ '${TOUR:-}' = write ]" || { cat "$D/diff" && false; }
 }
 
