@@ -127,6 +127,13 @@ compare() { # BLOCK SEEN OPTIONS...
 
 none() { ! grep .; }
 
+as_it_says() { # NUMBER OPTIONS...
+    local n=$1
+    shift
+    picture "$D/block.$n" >"$D/seen.$n"
+    compare "$D/block.$n" "$D/seen.$n" "$@" >"$D/diff" || [ "${TOUR:-}" = write ]
+}
+
 run_block() { # NUMBER OPTIONS...
     local n=$1 until
     shift
@@ -138,8 +145,7 @@ run_block() { # NUMBER OPTIONS...
     until=$(option until "$@")
     [ -z "$until" ] || waitfor "$until"
     [ "${TOUR:-}" != write ] || sleep "$(option seconds "$@" | grep . || echo 0.5)"
-    wait_until eval "picture $D/block.$n >$D/seen.$n; compare $D/block.$n $D/seen.$n $(printf '%q ' "$@") \
-        >$D/diff || [ '${TOUR:-}' = write ]" || { cat "$D/diff" && false; }
+    wait_until as_it_says "$n" "$@" || { cat "$D/diff" && false; }
 }
 
 # Those of the options that are keys.
