@@ -174,9 +174,9 @@ END
 }
 
 watch_both() {
-    train add3-a --set seed=1
-    train add3-b --set seed=2 --set hidden=14
-    train add3-c --set cell=gru
+    train add3-a --set seed=1 --set epochs=1e5 # not over before the last one is ready
+    train add3-b --set seed=2 --set hidden=14 --set epochs=1e5
+    train add3-c --set cell=gru --set epochs=1e5
     ready add3-a
     ready add3-b
     ready add3-c
