@@ -2,6 +2,7 @@
 
 #if defined(__x86_64__) && !defined(SEQ_DOUBLE)
 
+#include <cpuid.h>
 #include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,15 +21,20 @@ enum { AHEAD = 4 }; /* rows of the next C that are brought near with each 32 k *
 
 enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
 
+/* clang 14 has no names for them. */
+static bool has_amx_bf16(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && d >> 22 & 1 && d >> 24 & 1;
+}
+
 /* Linux gives the 8 KiB of tiles to processes that ask; they are asked for once. */
 static bool usable(void)
 {
     static int granted; /* 0: not asked yet, 1 yes, -1 no: any thread finds the same */
-    if (!__builtin_cpu_supports("amx-tile") || !__builtin_cpu_supports("amx-bf16") ||
-        !half_avx512.usable())
-        return false;
     if (!granted)
-        granted = syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) ? -1 : 1;
+        granted = half_avx512.usable() && has_amx_bf16() &&
+                  !syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) ? 1 : -1;
     return granted > 0;
 }
 
