@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -293,9 +294,23 @@ static void say(const char *text)
     (void)n;
 }
 
+static int nowhere = -1; /* /dev/null */
+
+/* Who wants the end may have stopped reading, as mpirun does: nothing is to wait for that.
+ * A write that hangs begins again when the handler returns, and finds the other file. */
+static void give_up_full_pipe(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    int was = errno;
+    if (nowhere >= 0 && poll(&out, 1, 0) == 0)
+        (void)dup2(nowhere, STDOUT_FILENO);
+    errno = was;
+}
+
 static void on_stop(int sig)
 {
     stops++;
+    give_up_full_pipe();
     if (stops == 2 && ranks_own() == 0)
         say("seqsh: saving, please wait; once more aborts\n");
     if (stops > 2)
@@ -312,6 +327,7 @@ static void catch_signals(void)
 {
     struct sigaction stop = { .sa_handler = on_stop, .sa_flags = SA_RESTART };
     struct sigaction save = { .sa_handler = on_save, .sa_flags = SA_RESTART };
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     sigaction(SIGINT, &stop, NULL);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGUSR1, &save, NULL);

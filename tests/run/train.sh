@@ -94,6 +94,24 @@ stopped() {
     [ "$(sum stopped)" = "$(sum unbroken)" ]
 }
 
+# mpirun, told to stop, reads no more of what its processes say
+stops_unread() {
+    mkfifo unread
+    exec 9<>unread
+    in_background keras-add3 $small --set epochs=1e5 --log-every 0 --out deaf >unread &
+    local at=-1 now=0
+    until [ "$now" -gt 100 ] && [ "$now" = "$at" ]; do # it hangs: the pipe is full
+        at=$now
+        sleep 0.5
+        now=$(grep -cs '"ev":"step"' deaf/events.jsonl || :)
+        now=${now:-0}
+    done
+    kill -TERM $!
+    wait $! || :
+    exec 9>&-
+    grep -q '"state":"stopped"' deaf/status
+}
+
 out_of_patience() {
     local status=0
     train --set lr=0 --set eval_every=1 --set patience=2 --out impatient >out || status=$?
@@ -157,6 +175,7 @@ check 'killed three times and resumed, 1 thread: the same model' killed_1
 check 'killed three times and resumed, 2 threads: the same model' killed_2
 check 'killed fifty times and resumed: the same model' killed_often
 check 'SIGTERM saves, exit status 75; resumed: the same model' stopped
+check 'SIGTERM saves, though nobody reads what it says' stops_unread
 check 'out of patience: exit status 3, the model is there' out_of_patience
 check 'a torn last record is cut off' torn_line_is_cut
 check 'a second trainer in one folder is refused' second_is_refused
