@@ -178,7 +178,8 @@ tests_unit_test_broken_LDADD = $(UNIT_LDADD)
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
 tests_unit_test_charset_LDADD = $(UNIT_LDADD)
 
-tests_unit_test_watch_SOURCES = tests/unit/test_watch.c
+GOLDEN = tests/unit/golden.c tests/unit/golden.h
+tests_unit_test_watch_SOURCES = tests/unit/test_watch.c $(GOLDEN)
 tests_unit_test_watch_LDADD = $(UI_LDADD)
 
 tests_unit_test_tfevents_SOURCES = tests/unit/test_tfevents.c
@@ -208,7 +209,7 @@ tests_unit_test_alert_LDADD = $(UNIT_LDADD)
 tests_unit_test_control_SOURCES = tests/unit/test_control.c
 tests_unit_test_control_LDADD = $(UI_LDADD)
 
-DASH_RUN = tests/unit/dash_run.c tests/unit/dash_run.h
+DASH_RUN = tests/unit/dash_run.c tests/unit/dash_run.h $(GOLDEN)
 tests_unit_test_dash_SOURCES = tests/unit/test_dash.c $(DASH_RUN)
 tests_unit_test_dash_LDADD = $(UI_LDADD)
 
@@ -233,7 +234,7 @@ tests_unit_test_near_LDADD = $(UNIT_LDADD)
 tests_unit_test_opt_SOURCES = tests/unit/test_opt.c
 tests_unit_test_opt_LDADD = $(UI_LDADD)
 
-tests_unit_test_panes_SOURCES = tests/unit/test_panes.c $(TOY)
+tests_unit_test_panes_SOURCES = tests/unit/test_panes.c $(GOLDEN) $(TOY)
 tests_unit_test_panes_LDADD = $(UI_LDADD)
 
 tests_unit_test_paste_SOURCES = tests/unit/test_paste.c

@@ -28,11 +28,9 @@ static void shown(const struct view_options *o, const struct run_reader *r, doub
     *to = (double)(o->to ? o->to : MAX(r->last_step, 1));
 }
 
-void view_zoom(struct view_options *o, const struct run_reader *r, double factor)
+void view_zoom_in(struct view_options *o, double all, double least, double factor)
 {
-    double from, to, all = (double)MAX(r->last_step, 1);
-    double least = LEAST_SHOWN * (double)curve(r)->length;
-    shown(o, r, &from, &to);
+    double from = (double)o->from, to = o->to ? (double)o->to : all;
     double width = fmax((to - from) / factor, least);
     if (width >= all) {
         o->from = o->to = 0;
@@ -42,6 +40,12 @@ void view_zoom(struct view_options *o, const struct run_reader *r, double factor
     from = fmin(fmax(middle - width / 2, 0), all - width);
     o->from = (int64_t)llround(from);
     o->to = (int64_t)llround(from + width);
+}
+
+void view_zoom(struct view_options *o, const struct run_reader *r, double factor)
+{
+    view_zoom_in(o, (double)MAX(r->last_step, 1), LEAST_SHOWN * (double)curve(r)->length,
+                 factor);
 }
 
 /* The nearest bucket with a value from place i on, going by `way`; -1: none. */

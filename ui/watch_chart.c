@@ -86,17 +86,8 @@ static double whole(const struct watch *w)
 void watch_zoom(struct watch *w, double factor)
 {
     enum { SMALLEST = 200 }; /* parts of the whole */
-    struct view_options *o = &w->options;
-    double all = whole(w), from = (double)o->from, to = o->to ? (double)o->to : all;
-    double width = fmax((to - from) / factor, fmax(all / SMALLEST, 2));
-    if (width >= all) {
-        o->from = o->to = 0;
-        return;
-    }
-    double middle = o->cursor ? (double)o->cursor : factor > 1 ? to - width / 2 : (from + to) / 2;
-    from = fmin(fmax(middle - width / 2, 0), all - width);
-    o->from = (int64_t)llround(from);
-    o->to = (int64_t)llround(from + width);
+    double all = whole(w);
+    view_zoom_in(&w->options, all, fmax(all / SMALLEST, 2), factor);
 }
 
 void watch_cursor(struct watch *w, int by)

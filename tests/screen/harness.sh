@@ -179,3 +179,9 @@ tty_clean() {
     [ "$(flags | cut -d' ' -f1-3)" = "0 1 0" ]
     cmp "$D/before" "$D/after"
 }
+killed_clean() { # SIGNAL
+    kill "-$1" "$(pid)"
+    wait_until test -s "$D/rc"
+    [ "$(cat "$D/rc")" -gt 128 ]
+    tty_clean
+}

@@ -351,10 +351,7 @@ dies_clean_at_any_time() {
             full "$models/talk" --pace 5
             line "$ask"
             sleep .0$((RANDOM % 10))
-            kill "-$signal" "$(pid)"
-            wait_until test -s "$D/rc"
-            [ "$(cat "$D/rc")" -gt 128 ]
-            tty_clean
+            killed_clean "$signal"
         done
     done
 }

@@ -194,10 +194,7 @@ dies_clean_at_any_time() {
             line 999+999
             type_ 12
             sleep .0$((RANDOM % 10))
-            kill "-$signal" "$(pid)"
-            wait_until test -s "$D/rc"
-            [ "$(cat "$D/rc")" -gt 128 ]
-            tty_clean
+            killed_clean "$signal"
         done
     done
 }

@@ -11,14 +11,6 @@ char dir[64];
 int lock_fd;
 struct dash d;
 
-const char *source(const char *name)
-{
-    static char path[4096];
-    const char *src = getenv("SRCDIR");
-    snprintf(path, sizeof path, "%s/tests/screen/%s", src ? src : ".", name);
-    return path;
-}
-
 static void copy(const char *name)
 {
     char from[100], to[100];

@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_DASH_RUN_H
 #define TESTS_UNIT_DASH_RUN_H
 
+#include "tests/unit/golden.h"
 #include "ui/dash.h"
 
 #include <setjmp.h>
@@ -21,7 +22,6 @@ extern struct dash d;
 int dash_run_begin(void **state);
 int dash_run_end(void **state);
 
-const char *source(const char *name); /* a file of tests/screen */
 void put_lock(int pid);
 void put_status(const char *state, int pid);
 void put_event(const char *line);

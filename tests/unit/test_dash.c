@@ -15,17 +15,8 @@
 
 static void golden(const char *name, int w, int h)
 {
-    char file[100];
     char *screen = drawn(w, h);
-    struct str expected = STR_INIT;
-    struct err err;
-    snprintf(file, sizeof file, "golden/%s", name);
-    if (getenv("GOLDEN"))
-        assert_int_equal(file_write(source(file), screen, strlen(screen), NULL), 0);
-    if (file_read(source(file), 1 << 20, &expected, &err) < 0)
-        fail_msg("%s", err.msg);
-    assert_string_equal(screen, str_cstr(&expected));
-    str_release(&expected);
+    golden_same(name, screen);
     free(screen);
 }
 

@@ -3,9 +3,9 @@
  *
  * After a change that is meant: GOLDEN=write tests/unit/test_panes, then look at the
  * difference of tests/screen/golden. */
-#include "base/file.h"
 #include "base/mem.h"
 #include "tests/toy.h"
+#include "tests/unit/golden.h"
 #include "ui/pane.h"
 #include "ui/sgr.h"
 
@@ -44,18 +44,8 @@ static char *drawn(int w, int h)
 
 static void golden(const char *file, int w, int h)
 {
-    const char *top = getenv("SRCDIR");
     char *screen = drawn(w, h);
-    struct str expected = STR_INIT, at = STR_INIT;
-    struct err err;
-    str_addf(&at, "%s/tests/screen/golden/%s", top ? top : ".", file);
-    if (getenv("GOLDEN"))
-        assert_int_equal(file_write(at.s, screen, strlen(screen), NULL), 0);
-    if (file_read(at.s, 1 << 20, &expected, &err) < 0)
-        fail_msg("%s", err.msg);
-    assert_string_equal(screen, str_cstr(&expected));
-    str_release(&expected);
-    str_release(&at);
+    golden_same(file, screen);
     free(screen);
 }
 

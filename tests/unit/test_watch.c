@@ -6,6 +6,7 @@
 #include "ui/watch.h"
 
 #include "base/file.h"
+#include "tests/unit/golden.h"
 #include "ui/screen.h"
 
 #include <fcntl.h>
@@ -26,14 +27,6 @@ static char root[] = "/tmp/seqsh-watch.XXXXXX";
 static int lock_fd[2];
 static struct watch w;
 static char *screen;
-
-static const char *source(const char *name)
-{
-    static char path[4096];
-    const char *src = getenv("SRCDIR");
-    snprintf(path, sizeof path, "%s/tests/screen/%s", src ? src : ".", name);
-    return path;
-}
 
 static const char *in(const char *run, const char *name)
 {
@@ -124,17 +117,7 @@ static const char *drawn(int width, int height)
 
 static void golden(const char *name, int width, int height)
 {
-    char file[100];
-    struct str expected = STR_INIT;
-    struct err err;
-    drawn(width, height);
-    snprintf(file, sizeof file, "golden/%s", name);
-    if (getenv("GOLDEN"))
-        assert_int_equal(file_write(source(file), screen, strlen(screen), NULL), 0);
-    if (file_read(source(file), 1 << 20, &expected, &err) < 0)
-        fail_msg("%s", err.msg);
-    assert_string_equal(screen, str_cstr(&expected));
-    str_release(&expected);
+    golden_same(name, drawn(width, height));
 }
 
 static void press(const char *keys)
