@@ -61,7 +61,7 @@ static void epoch_text(char *buf, size_t n, const struct heartbeat *h)
     if (!(h->epoch >= 0 && h->epoch < 1e9))
         return;
     if (h->epochs > 0)
-        snprintf(buf, n, "ep %.0f/%.4g", fmin(now, ceil(h->epochs)), h->epochs);
+        snprintf(buf, n, "ep %.0f/%.7g", fmin(now, ceil(h->epochs)), h->epochs);
     else
         snprintf(buf, n, "ep %.0f", now);
 }

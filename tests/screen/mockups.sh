@@ -6,12 +6,12 @@
 
 WAIT=60 # three trainings at once may have one busy processor
 
-# A small training with attention that goes on for hours; it has been saved, validated,
-# steered and noted.
+# A small training with attention that goes on for hours, even when all is learned; it has
+# been saved, validated, steered and noted.
 train() { # NAME ARGS
     SEQSH_TEST=$D "$SEQSH" train reverse --detach --out "runs/$1" \
-        --set hidden=12 --set examples=400 --set valid=.1 --set epochs=5000 --set eval_every=4 \
-        --set save_every=0 \
+        --set hidden=12 --set examples=400 --set valid=.1 --set epochs=50000 --set eval_every=4 \
+        --set save_every=0 --set stop= \
         --set log_every=2 --set clip=5 --set schedule=cosine --set warmup=10 --threads 1 \
         "${@:2}"
     wait_until test -S "runs/$1/ctl.sock"
@@ -50,7 +50,7 @@ dashboard_small() {
 name|^ train add3( |$)
 state|RUNNING
 process|pid [0-9]+
-epoch|ep [0-9]+/5000
+epoch|ep [0-9]+/50000
 step of steps|step [0-9,]+/[0-9,]+
 time left|ETA [0-9d:]+
 bar|^ \[[#.]+\]
