@@ -115,6 +115,7 @@ struct settings {
     /* training */
     char loss[SETTING_TEXT];      /* cross-entropy | mse */
     double smoothing;             /* share of the truth spread over all symbols */
+    double consistency;           /* of two answers to the same, dropout between them */
     char begin[SETTING_TEXT];     /* the model whose weights are the first; "": drawn */
     char precision[SETTING_TEXT]; /* f32 | bf16: numbers that training multiplies */
     double subword_dropout;       /* bpe: share of the merges passed over */

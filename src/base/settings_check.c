@@ -309,9 +309,12 @@ static int check_training(const struct settings *s, struct err *err)
     if (s->momentum > 0 && !is(s->optimizer, "sgd"))
         return err_set(err, "momentum is for optimizer = sgd: set momentum = 0");
     if (is(s->tokenizer, "vector") &&
-        (s->smoothing > 0 || s->dropout_word > 0 || s->batch_tokens))
-        return err_set(err, "smoothing, dropout_word and batch_tokens are for symbols: leave "
-                            "them out, or set tokenizer = char or word");
+        (s->smoothing > 0 || s->consistency > 0 || s->dropout_word > 0 || s->batch_tokens))
+        return err_set(err, "smoothing, consistency, dropout_word and batch_tokens are for "
+                            "symbols: leave them out, or set tokenizer = char or word");
+    if (s->consistency > 0 && s->stateful)
+        return err_set(err, "consistency answers all twice, and stateful = yes remembers one "
+                            "answer: set consistency = 0, or stateful = no");
     if (s->teacher < 1 && is(s->arch, "repeat"))
         return err_set(err, "arch = repeat is fed no truth: set teacher = 1, or arch = "
                             "transfer");

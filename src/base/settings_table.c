@@ -227,6 +227,8 @@ const struct setting setting_table[] = {
       .choice = losses, .help = "what is made small; mse is for vectors" },
     { "training", FIELD(smoothing), .type = SET_REAL, .dflt = "0", .min = 0, .max = 0.9,
       .help = "share of the truth that is spread over all symbols (label smoothing)" },
+    { "training", FIELD(consistency), .type = SET_REAL, .dflt = "0", .min = 0, .max = 100,
+      .help = "answer twice, dropping out other units, and agree (R-Drop); 0: once" },
     { "training", FIELD(begin), .type = SET_TEXT, .dflt = "",
       .help = "a model file whose text settings, pieces and weights are the first" },
     { "training", FIELD(precision), .type = SET_CHOICE, .dflt = "f32",

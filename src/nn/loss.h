@@ -24,6 +24,19 @@ struct loss_sums {
 void loss_xent(struct tape *, struct node *logits, const int *target, double scale,
                double smoothing, struct loss_sums *sums);
 
+/*
+ * The same of answers that were made twice, each with its own dropout: rows 2k and 2k + 1
+ * are of one token, which counts once. What is made small is the mean loss of both, and how
+ * far they are from each other (R-Drop: Liang et al. 2021):
+ *
+ *   (xent(p) + xent(q)) / 2 + consistency / 4 (KL(p||q) + KL(q||p))
+ *
+ * half of the paper's sum, so that its weights for KL hold. *sums has the mean loss, and
+ * what p is right in.
+ */
+void loss_xent_twice(struct tape *, struct node *logits, const int *target, double scale,
+                     double smoothing, double consistency, struct loss_sums *sums);
+
 /* How far from the truth a number may be to count as right. */
 #define LOSS_CLOSE 0.1
 

@@ -33,10 +33,20 @@ static void make_batch(const struct trainer *t, struct arena *a, const int *row,
     batch_drop_padding(b, a);
 }
 
+/* Each row twice, side by side: 0 0 1 1 2 2 ... */
+static const int *twice(struct arena *a, const int *row, int rows)
+{
+    int *pairs = arena_alloc(a, 2 * (size_t)rows * sizeof *pairs);
+    for (int r = 0; r < 2 * rows; r++)
+        pairs[r] = row[r / 2];
+    return pairs;
+}
+
 static void shard_gradient(struct trainer *t, struct shard *s, const int *row, int rows,
                            uint64_t stream, struct loss_sums *sums)
 {
     struct model *m = t->model;
+    bool agree = m->set.consistency > 0;
     struct forcing f = { .ratio = t->teacher,
                          .by_sentence = !strcmp(m->set.teacher_draw, "sentence") };
     struct batch b;
@@ -48,8 +58,12 @@ static void shard_gradient(struct trainer *t, struct shard *s, const int *row, i
     tape_start(&s->tape, s->grad, &drop);
     if (!t->first)
         tape_add(&s->tape);
-    s->tape.lock = m->set.dropout_locked ? rows : 0;
     double began = train_clock();
+    if (agree) {
+        row = twice(s->tape.arena, row, rows);
+        rows *= 2;
+    }
+    s->tape.lock = m->set.dropout_locked ? rows : 0;
     make_batch(t, s->tape.arena, row, rows, stream, &b);
     s->waited += train_clock() - began;
     if (t->memory)
@@ -57,6 +71,9 @@ static void shard_gradient(struct trainer *t, struct shard *s, const int *row, i
     struct node *y = arch_logits(m, &s->tape, &b, &f);
     if (b.out_x)
         loss_mse(&s->tape, y, b.out_x, t->scale, sums);
+    else if (agree)
+        loss_xent_twice(&s->tape, y, b.out, t->scale, m->set.smoothing, m->set.consistency,
+                        sums);
     else
         loss_xent(&s->tape, y, b.out, t->scale, m->set.smoothing, sums);
     tape_back(&s->tape);

@@ -1,4 +1,4 @@
-/* Cross-entropy, with and without label smoothing, against its formula. */
+/* Cross-entropy, with and without label smoothing, once and twice, against its formula. */
 #include "nn/loss.h"
 
 #include <math.h>
@@ -57,6 +57,69 @@ static void check(double e)
     params_release(&p);
 }
 
+/* Mean of both losses, and a quarter of `pull` times both divergences. */
+static double agreed(const double *x, const double *y, int want, double e, double pull)
+{
+    double sum_x = 0, sum_y = 0, apart = 0;
+    for (int j = 0; j < V; j++) {
+        sum_x += exp(x[j]);
+        sum_y += exp(y[j]);
+    }
+    for (int j = 0; j < V; j++) {
+        double p = exp(x[j]) / sum_x, q = exp(y[j]) / sum_y;
+        apart += p * log(p / q) + q * log(q / p);
+    }
+    return (smoothed(x, want, e) + smoothed(y, want, e)) / 2 + pull / 4 * apart;
+}
+
+/* Two answers to each of two tokens, and to one that does not count. */
+static void check_twice(double e, double pull)
+{
+    static const int want[] = { 5, 5, -1, -1, 36, 36 };
+    enum { N = 6 };
+    struct params p;
+    struct tape t;
+    struct loss_sums sums = { 0 };
+    real x[N * V], grad[16];
+    double before[N * V], all = 0;
+    params_init(&p);
+    params_seal(&p);
+    tape_init(&t, &p);
+    tape_start(&t, grad, NULL);
+    for (int i = 0; i < N * V; i++)
+        before[i] = x[i] = (real)sin(i * 0.7) * 2;
+    struct node *logits = tape_constant(&t, N, V, x);
+    loss_xent_twice(&t, logits, want, 0.25, e, pull, &sums);
+    for (int i = 0; i < N * V; i++) {
+        int r = i / V;
+        double *first = before + r / 2 * 2 * V, *second = first + V, was = before[i];
+        double h = 1e-4, slope = 0;
+        if (want[r] >= 0) {
+            before[i] = was + h;
+            slope += agreed(first, second, want[r], e, pull);
+            before[i] = was - h;
+            slope -= agreed(first, second, want[r], e, pull);
+            before[i] = was;
+        }
+        assert_true(fabs(0.25 * slope / (2 * h) - logits->g[i]) < 1e-6);
+    }
+    for (int r = 0; r < N; r++)
+        all += want[r] < 0 ? 0 : smoothed(before + r * V, want[r], 0) / 2;
+    assert_true(fabs(sums.loss - all) < 1e-4);
+    assert_int_equal(sums.tokens, 2);
+    tape_release(&t);
+    params_release(&p);
+}
+
+static void twice(void **state)
+{
+    (void)state;
+    check_twice(0, 0);
+    check_twice(0.1, 0);
+    check_twice(0, 5);
+    check_twice(0.1, 3);
+}
+
 static void plain(void **state)
 {
     (void)state;
@@ -75,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain),
         cmocka_unit_test(with_smoothing),
+        cmocka_unit_test(twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,7 @@ static void settings_of_recipe(struct settings *s)
     set(s, "dropout_word", "0.1");
     set(s, "dropout_locked", "yes");
     set(s, "smoothing", "0.1");
+    set(s, "consistency", "2");
     set(s, "batch_tokens", "20");
     set(s, "accumulate", "2");
     set(s, "schedule", "cosine");
@@ -255,7 +256,8 @@ static void test_recipe_matters(void **state)
     (void)state;
     static const char *const less[][2] = {
         { "dropout_word", "0" }, { "dropout_locked", "no" }, { "smoothing", "0" },
-        { "batch_tokens", "30" }, { "accumulate", "1" }, { "warmup", "0" }, { "tie", "no" },
+        { "consistency", "0" }, { "batch_tokens", "30" }, { "accumulate", "1" },
+        { "warmup", "0" }, { "tie", "no" },
     };
     struct settings s;
     struct run all, other;
