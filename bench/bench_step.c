@@ -78,7 +78,10 @@ static void make_model(struct bench *b, struct shape s, bool train, char **more)
     for (; *more; more++)
         if (settings_assign(&b->set, *more, &err) < 0)
             die(&err);
+    /* the shapes' epochs are short: with a record each twentieth of one, every step would
+     * measure itself, which the peers do not */
     if (settings_assign(&b->set, "epochs=1000000", &err) < 0 ||
+        settings_assign(&b->set, "log_every=100", &err) < 0 ||
         settings_check(&b->set, &err) < 0 || dataset_load(&b->data, &b->set, &err) < 0)
         die(&err);
     if (text[0])

@@ -194,11 +194,17 @@ static void work_update(void *own, int id, int n)
     static const real zeros[TRAIN_RANGE];
     struct trainer *t = own;
     const struct settings *s = &t->model->set;
-    real before[TRAIN_RANGE];
+    real before[TRAIN_RANGE], sum[TRAIN_RANGE];
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
         bool zero = t->chunk[c] == CHUNK_ZERO; /* then it need not be read */
         real *g = t->grad + at, *w = t->model->params.x + at;
+        if (!t->together) { /* one pass over it, in the first level cache */
+            g = train_add_shards(t, c, sum);
+            t->square[c] = zero ? 0 : vec_sum_squares(len, g);
+            if (!isfinite(t->square[c]))
+                continue; /* the weights stay what they were, and the step fails */
+        }
         real *moment[OPTIM_MOMENTS] = { NULL };
         for (int k = 0; k < t->optim->moments; k++)
             moment[k] = t->moment[k] + at;
@@ -228,6 +234,8 @@ static int not_finite(struct trainer *t, struct err *err)
     snprintf(step, sizeof step, "step %lld", (long long)t->step + 1);
     if (params_check_finite(p, err) < 0)
         return err_prefix(err, "%s", step);
+    if (!t->together)
+        train_bring_together(t);
     for (int i = 0; i < p->n; i++) {
         const struct tensor *w = p->tensor[i];
         const real *g = t->grad + w->at;
@@ -292,6 +300,14 @@ static double teacher_ratio(const struct trainer *t)
     return s->teacher_end < 0 ? s->teacher : s->teacher + (s->teacher_end - s->teacher) * done;
 }
 
+static double gradient_norm(const struct trainer *t)
+{
+    double squares = 0;
+    for (size_t c = 0; c < t->chunks; c++)
+        squares += t->square[c];
+    return sqrt(squares);
+}
+
 static int train_step(struct trainer *t, struct err *err)
 {
     const struct settings *s = &t->model->set;
@@ -303,14 +319,16 @@ static int train_step(struct trainer *t, struct err *err)
     t->decay = MIN(s->average, (double)(1 + t->step) / (double)(10 + t->step));
     if (train_gradient(t, err) < 0)
         return -1;
-    for (size_t c = 0; c < t->chunks; c++)
-        norm += t->square[c];
-    norm = sqrt(norm);
-    if (!isfinite(norm))
-        return not_finite(t, err);
+    if (t->together)
+        norm = gradient_norm(t);
     t->clip = s->clip > 0 && norm > s->clip ? s->clip / norm : 1;
     t->recorded = (t->step + 1) % t->log_steps == 0 || t->step + 1 == t->steps;
-    pool_run(work_update, t);
+    if (isfinite(norm))
+        pool_run(work_update, t);
+    if (!t->together)
+        norm = gradient_norm(t);
+    if (!isfinite(norm))
+        return not_finite(t, err);
     pool_run(work_pack, t);
 
     t->step++;

@@ -163,18 +163,38 @@ static void work_rows(void *own, int id, int n)
             }
 }
 
+real *train_add_shards(struct trainer *t, size_t c, real *sum)
+{
+    size_t len, at = train_range(t, c, &len);
+    real *first = t->grad + at;
+    if (t->chunk[c] != CHUNK_DENSE || t->shards == 1)
+        return first;
+    for (int step = 1; step < t->shards; step *= 2)
+        for (int k = 0; k + step < t->shards; k += 2 * step) {
+            const real *other = t->shard[k + step].grad + at;
+            if (2 * step < t->shards || sum == first)
+                vec_add(len, other, t->shard[k].grad + at);
+            else /* the last two */
+                vec_sum(len, first, other, sum);
+        }
+    return sum;
+}
+
 /* The shards' gradients come together in the first one's buffer. */
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
     for (size_t c = id; c < t->chunks; c += n) {
         size_t len, at = train_range(t, c, &len);
-        for (int step = 1; t->chunk[c] == CHUNK_DENSE && step < t->shards; step *= 2)
-            for (int k = 0; k + step < t->shards; k += 2 * step)
-                vec_add(len, t->shard[k + step].grad + at, t->shard[k].grad + at);
+        train_add_shards(t, c, t->grad + at);
         if (ranks_count() == 1)
             t->square[c] = t->chunk[c] == CHUNK_ZERO ? 0 : vec_sum_squares(len, t->grad + at);
     }
+}
+
+void train_bring_together(struct trainer *t)
+{
+    pool_run(work_sum, t);
 }
 
 /* What the batch's rows are known to have said comes to all processes: the next batch may
@@ -257,7 +277,9 @@ int train_gradient(struct trainer *t, struct err *err)
     }
     gather_touched(t);
     pool_run(work_rows, t);
-    pool_run(work_sum, t);
+    t->together = t->model->set.clip > 0 || ranks_count() > 1;
+    if (t->together)
+        train_bring_together(t);
     if (ranks_sum(t->grad, t->model->params.total, t->square, t->sums,
                   t->shards * sizeof *t->sums, err) < 0)
         return -1;

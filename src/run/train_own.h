@@ -45,7 +45,8 @@ struct trainer {
     struct shard *shard;      /* [shards] those that this process works on: all, or its */
     int shards, shard_first;  /* equal part */
     struct loss_sums *sums;   /* [settings.shards] of the step's batches */
-    real *grad;               /* of the whole step: in the first shard's, in the end */
+    real *grad;               /* of the whole step, once it is together: the first shard's */
+    bool together;            /* else a chunk's is when its weights are updated */
     real *moment[OPTIM_MOMENTS];
     real *average;            /* NULL: none */
     real *memory;             /* stateful: [batch, model_memory()] known before a batch;
@@ -94,9 +95,15 @@ double train_clock(void); /* seconds, monotonic */
 /* The order of the epoch that the next step belongs to. */
 void train_ready_order(struct trainer *);
 
-/* The gradient of the next step, in t->grad, and its sums of squares. -1: a process of
- * the training is lost. */
+/* The gradient of the next step: together in t->grad, with its sums of squares, where all
+ * of it must be known before a weight may move, or else in the shards. -1: a process of the
+ * training is lost. */
 int train_gradient(struct trainer *, struct err *);
+
+/* Adds up what the shards have of chunk c: in `sum` [TRAIN_RANGE], or where one of them has
+ * it all. Returns where it is. */
+real *train_add_shards(struct trainer *, size_t c, real *sum);
+void train_bring_together(struct trainer *);
 
 /* Forwards and back through `most` rows of each shard's part of batch k of the epoch, for
  * the sake of the memory that takes; 0: through nothing. Returns the rows of the batch. */
