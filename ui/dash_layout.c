@@ -3,6 +3,8 @@
  */
 #include "ui/dash_own.h"
 
+#include "ui/chart.h"
+
 #include <strings.h>
 
 enum { LARGE_W = 180, LARGE_H = 36, WIDE_W = 110, WIDE_H = 20 };
@@ -42,12 +44,21 @@ static bool fits(const char *name, const char *filter)
     }
 }
 
+/* A chart goes by its name in the table, and by that in its frame. */
+static bool chart_fits(const struct view *v, const struct run_reader *r, const char *filter)
+{
+    char names[80];
+    const char *own = v->lines && v->lines->name ? v->lines->name(r) : "";
+    snprintf(names, sizeof names, "%s %s", v->name, own);
+    return fits(names, filter);
+}
+
 static int charts(const struct dash *d, const char *filter, int chart[DASH_CHARTS])
 {
     int n = 0;
     for (int i = 0; view_table[i] && n < DASH_CHARTS; i++) {
         const struct view *v = view_table[i];
-        if (v->chart && (!v->has || v->has(d->run)) && fits(v->name, filter))
+        if (v->chart && (!v->has || v->has(d->run)) && chart_fits(v, d->run, filter))
             chart[n++] = i;
     }
     return n;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "ui/fmt.h"
+#include "ui/run_metric.h"
 
 #include <math.h>
 
@@ -29,6 +30,13 @@ static const struct column {
 };
 
 enum { STEP_W = 11 };
+
+/* The score is called by the name of its metric. */
+static const char *name_of(const struct column *c, const struct run_reader *r)
+{
+    return c->series == RUN_VALID_SCORE ? run_score_name(r->has_settings ? &r->settings : NULL)
+                                        : c->name;
+}
 
 /* The steps that rows stand for: of the curve with the shortest buckets. */
 static int64_t row_length(const struct run_reader *r)
@@ -108,7 +116,7 @@ void dash_table_draw(struct area a, const struct run_reader *r, int row)
     area_right(in, x, 0, INK_DIM, "step");
     for (size_t i = 0; i < ARRAY_LEN(column_table) && x + column_table[i].w < in.w; i++) {
         x += column_table[i].w + 1;
-        area_right(in, x, 0, INK_DIM, column_table[i].name);
+        area_right(in, x, 0, INK_DIM, name_of(&column_table[i], r));
     }
     for (int y = 1; y < in.h && row + y <= rows; y++)
         draw_row(in, y, r, from[rows - row - y], length);
@@ -124,7 +132,7 @@ int dash_table_write(const struct run_reader *r, struct str *said, struct err *e
     int rows = 0;
     str_add(&text, "step");
     for (size_t i = 0; i < ARRAY_LEN(column_table); i++)
-        str_addf(&text, ",%s", column_table[i].name);
+        str_addf(&text, ",%s", name_of(&column_table[i], r));
     while (length < INT64_MAX && next_row(r, length, &step)) {
         str_addf(&text, "\n%lld", (long long)row_step(r, step, length));
         for (size_t i = 0; i < ARRAY_LEN(column_table); i++) {

@@ -17,25 +17,28 @@
 
 enum { LOOK_MS = 500, FLUSH_AT = 1 << 16 };
 
-/* One way to write records. Each appends to *out. */
+/* One way to write records. Each appends to *out; the settings of the run may be NULL. */
 struct format {
     const char *name;
-    void (*begin)(struct str *out, double time);
-    void (*again)(struct str *out, double time); /* all that was written is void */
-    void (*put)(struct str *out, const struct run_record *);
+    void (*begin)(struct str *out, double time, const struct settings *);
+    /* all that was written is void */
+    void (*again)(struct str *out, double time, const struct settings *);
+    void (*put)(struct str *out, const struct run_record *, const struct settings *);
 };
 
 /* ---- JSON lines ---- */
 
-static void jsonl_begin(struct str *out, double time)
+static void jsonl_begin(struct str *out, double time, const struct settings *s)
 {
     (void)out;
     (void)time;
+    (void)s;
 }
 
-static void jsonl_again(struct str *out, double time)
+static void jsonl_again(struct str *out, double time, const struct settings *s)
 {
     (void)time;
+    (void)s;
     str_add(out, "{\"ev\":\"again\",\"step\":0}\n");
 }
 
@@ -55,20 +58,21 @@ void export_json(struct str *out, const char *text, size_t n)
     }
 }
 
-static void jsonl_put(struct str *out, const struct run_record *rec)
+static void jsonl_put(struct str *out, const struct run_record *rec, const struct settings *s)
 {
+    (void)s;
     export_json(out, rec->text, rec->n);
     str_addc(out, '\n');
 }
 
 /* ---- CSV ---- */
 
-static void csv_begin(struct str *out, double time)
+static void csv_begin(struct str *out, double time, const struct settings *s)
 {
     (void)time;
     str_add(out, "step,t,epoch");
     for (const struct run_metric *m = run_metric_table; m->name; m++)
-        str_addf(out, ",%s", m->name);
+        str_addf(out, ",%s", run_metric_name(m, s));
     str_addc(out, '\n');
 }
 
@@ -81,9 +85,10 @@ static void add_cell(struct str *out, double v)
         str_add(out, "nan");
 }
 
-static void csv_put(struct str *out, const struct run_record *rec)
+static void csv_put(struct str *out, const struct run_record *rec, const struct settings *s)
 {
     double v;
+    (void)s;
     if (!run_line_is(rec->line, "step") && !run_line_is(rec->line, "eval"))
         return;
     str_addf(out, "%" PRId64, (int64_t)run_line_number(rec->line, FIELD_STEP));
@@ -105,8 +110,15 @@ static double time_of(const struct run_line *l)
     return isfinite(t) ? t : 0;
 }
 
-static void board_again(struct str *out, double time)
+static void board_begin(struct str *out, double time, const struct settings *s)
 {
+    (void)s;
+    tfevents_begin(out, time);
+}
+
+static void board_again(struct str *out, double time, const struct settings *s)
+{
+    (void)s;
     tfevents_restart(out, time, 0);
 }
 
@@ -140,15 +152,28 @@ static void board_samples(struct str *out, const struct run_line *l)
     str_release(&table);
 }
 
-static void board_put(struct str *out, const struct run_record *rec)
+/* Each metric under the tag of its row; the score under its own name, "valid/bleu". */
+static void board_metric(struct str *out, const struct run_line *l, const struct run_metric *m,
+                         const struct settings *s)
+{
+    char tag[16 + SETTING_TEXT];
+    double v;
+    if (!run_metric_in(m, l, &v))
+        return;
+    if (m->series == RUN_VALID_SCORE)
+        snprintf(tag, sizeof tag, "valid/%s", run_score_name(s));
+    else
+        snprintf(tag, sizeof tag, "%s", m->tag);
+    tfevents_scalar(out, time_of(l), (int64_t)run_line_number(l, FIELD_STEP), tag, v);
+}
+
+static void board_put(struct str *out, const struct run_record *rec, const struct settings *s)
 {
     const struct run_line *l = rec->line;
     int64_t step = (int64_t)run_line_number(l, FIELD_STEP);
-    double v;
     size_t n;
     for (const struct run_metric *m = run_metric_table; m->name; m++)
-        if (run_metric_in(m, l, &v))
-            tfevents_scalar(out, time_of(l), step, m->tag, v);
+        board_metric(out, l, m, s);
     if (run_line_is(l, "samples"))
         board_samples(out, l);
     if (run_line_is(l, "note")) {
@@ -178,7 +203,7 @@ static void board_config(struct str *out, const char *dir, double time)
 static const struct format format_table[] = {
     [RUN_JSONL] = { "jsonl", jsonl_begin, jsonl_again, jsonl_put },
     [RUN_CSV] = { "csv", csv_begin, csv_begin, csv_put },
-    [RUN_TENSORBOARD] = { "tensorboard", tfevents_begin, board_again, board_put },
+    [RUN_TENSORBOARD] = { "tensorboard", board_begin, board_again, board_put },
 };
 
 bool run_format_find(const char *name, enum run_format *format)
@@ -198,6 +223,8 @@ struct exporter {
     const struct export_run *want;
     const struct format *format;
     const char *dir;
+    struct settings settings;
+    const struct settings *known; /* those, or NULL */
     struct run_file file;
     uint64_t rewinds;
     bool begun;
@@ -234,7 +261,9 @@ static int open_out(struct exporter *e, double time, struct err *err)
     e->out = e->path ? fopen(e->path, "wb") : stdout;
     if (!e->out)
         return err_set(err, "cannot write '%s': %s", e->path, strerror(errno));
-    e->format->begin(&e->pending, time);
+    if (run_settings(e->dir, &e->settings))
+        e->known = &e->settings;
+    e->format->begin(&e->pending, time, e->known);
     if (board)
         board_config(&e->pending, e->dir, time);
     e->begun = true;
@@ -262,10 +291,10 @@ static int put_records(struct exporter *e, struct err *err)
         if (!e->begun && open_out(e, time, err) < 0)
             return -1;
         if (e->rewinds != e->file.rewinds && e->begun)
-            e->format->again(&e->pending, time);
+            e->format->again(&e->pending, time, e->known);
         e->rewinds = e->file.rewinds;
         if (run_line_number(rec.line, FIELD_STEP) > (double)e->want->since)
-            e->format->put(&e->pending, &rec);
+            e->format->put(&e->pending, &rec, e->known);
         if (e->pending.n > FLUSH_AT && flush(e, err) < 0)
             return -1;
     }

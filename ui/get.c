@@ -103,7 +103,7 @@ static void add_number(struct str *out, double v, const char *unknown)
         str_add(out, unknown);
 }
 
-static void add_value(struct str *out, const struct get *g, const struct run_metric *m,
+static void add_value(struct str *out, const struct get *g, const char *name,
                       const struct value *v)
 {
     if (!g->json) {
@@ -116,27 +116,32 @@ static void add_value(struct str *out, const struct get *g, const struct run_met
     add_number(out, v->t, "null");
     str_add(out, ",\"epoch\":");
     add_number(out, v->epoch, "null");
-    str_addf(out, ",\"%s\":", m->name);
+    str_addf(out, ",\"%s\":", name);
     add_number(out, v->v, "null");
     str_add(out, "}\n");
 }
 
 static int get(const struct get *g, const char *name, const char *metric, struct err *err)
 {
-    const struct run_metric *m = run_metric_find(metric, err);
-    char *dir = m ? attach_find(name, err) : NULL;
+    char *dir = attach_find(name, err);
+    struct settings s;
+    const struct settings *known = dir && run_settings(dir, &s) ? &s : NULL;
+    const struct run_metric *m = dir ? run_metric_find(metric, known, err) : NULL;
     struct values all = { .at = NULL };
     struct str out = STR_INIT;
-    if (!dir)
+    if (!m) {
+        free(dir);
         return -1;
+    }
+    const char *own = run_metric_name(m, known);
     values_read(&all, dir, m);
     size_t n = g->limit > 0 ? (size_t)g->limit : g->around < 0 ? all.n : SHOWN_AROUND;
     size_t from = g->around >= 0 ? nearest(&all, g->around, n)
                                  : all.n - MIN(n, all.n);
     for (size_t i = from; i < all.n && i < from + n; i++)
-        add_value(&out, g, m, &all.at[i]);
+        add_value(&out, g, own, &all.at[i]);
     out_write(stdout, &out);
-    int bad = all.n ? 0 : err_set(err, "the run '%s' has no %s yet", name, m->name);
+    int bad = all.n ? 0 : err_set(err, "the run '%s' has no %s yet", name, own);
     str_release(&out);
     free(all.at);
     free(dir);

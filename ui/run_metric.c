@@ -31,20 +31,42 @@ const struct run_metric run_metric_table[] = {
     { .name = NULL },
 };
 
-const struct run_metric *run_metric_find(const char *name, struct err *err)
+const char *run_score_name(const struct settings *s)
+{
+    static const char *const others[] = { "exact", "acc", "loss" }; /* watched, but no scores */
+    for (size_t i = 0; s && i < ARRAY_LEN(others); i++)
+        if (!strcmp(s->watch, others[i]))
+            s = NULL;
+    return s ? s->watch : "score";
+}
+
+const char *run_metric_name(const struct run_metric *m, const struct settings *s)
+{
+    return m->series == RUN_VALID_SCORE ? run_score_name(s) : m->name;
+}
+
+static void no_such(const char *name, const struct settings *s, struct err *err)
+{
+    struct str all = STR_INIT;
+    for (const struct run_metric *m = run_metric_table; m->name; m++)
+        str_addf(&all, "%s%s", m == run_metric_table ? "" : ", ", run_metric_name(m, s));
+    err_set(err, "no metric '%s': there are %s", utf8_quote(name).s, str_cstr(&all));
+    str_release(&all);
+}
+
+const struct run_metric *run_metric_find(const char *name, const struct settings *s,
+                                         struct err *err)
 {
     const struct run_metric *found = NULL;
     struct pick pick = pick_of(name);
-    for (const struct run_metric *m = run_metric_table; m->name; m++)
-        if (pick_try(&pick, m->name))
+    for (const struct run_metric *m = run_metric_table; m->name; m++) {
+        const char *own = run_metric_name(m, s);
+        if (pick_try(&pick, own) || (own != m->name && pick_try(&pick, m->name)))
             found = m;
+    }
     if (!pick.fits && !pick.near.best) {
-        struct str all = STR_INIT;
-        for (const struct run_metric *m = run_metric_table; m->name; m++)
-            str_addf(&all, "%s%s", m == run_metric_table ? "" : ", ", m->name);
         pick_end(&pick, "metric", "", NULL);
-        err_set(err, "no metric '%s': there are %s", utf8_quote(name).s, str_cstr(&all));
-        str_release(&all);
+        no_such(name, s, err);
         return NULL;
     }
     return pick_end(&pick, "metric", "", err) < 0 ? NULL : found;

@@ -415,6 +415,15 @@ static bool poll_status(struct run_reader *r, double now)
     return fresh || r->status.state != before;
 }
 
+bool run_settings(const char *dir, struct settings *s)
+{
+    char *path = path_join(dir, "config");
+    settings_init(s);
+    bool good = settings_load(s, path, NULL) == 0;
+    free(path);
+    return good;
+}
+
 /* true: there is a new one that can be read. */
 static bool poll_config(struct run_reader *r)
 {
@@ -424,8 +433,7 @@ static bool poll_config(struct run_reader *r)
                  !run_file_same(&st, &r->config_seen);
     if (fresh) {
         r->config_seen = st;
-        settings_init(&r->settings);
-        r->has_settings = settings_load(&r->settings, path, NULL) == 0;
+        r->has_settings = run_settings(r->dir, &r->settings);
     }
     free(path);
     return fresh && r->has_settings;

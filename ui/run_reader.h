@@ -119,6 +119,9 @@ struct run_reader {
     double news;                   /* when the status last changed; 0: never */
 };
 
+/* The settings of the run in a folder; false: there are none that can be read. */
+bool run_settings(const char *dir, struct settings *);
+
 struct run_reader *run_reader_new(const char *dir);
 void run_reader_free(struct run_reader *);
 

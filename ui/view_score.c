@@ -1,4 +1,5 @@
 #include "ui/chart.h"
+#include "ui/run_metric.h"
 
 static bool has(const struct run_reader *r)
 {
@@ -8,7 +9,7 @@ static bool has(const struct run_reader *r)
 /* Which metric it is, the settings say. */
 static const char *name(const struct run_reader *r)
 {
-    return r->has_settings ? r->settings.watch : "score";
+    return run_score_name(r->has_settings ? &r->settings : NULL);
 }
 
 static const struct chart chart = {

@@ -12,7 +12,7 @@ void watch_init(struct watch *w)
 {
     *w = (struct watch){
         .options = view_options_default(),
-        .metric = run_metric_find("valid-loss", NULL),
+        .metric = run_metric_find("valid-loss", NULL, NULL),
         .scanned = -SCAN_EVERY,
     };
 }

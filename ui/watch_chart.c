@@ -110,6 +110,20 @@ static double value_at(const struct plot_line *l, double x)
     return v;
 }
 
+/* By its own name where the runs agree about that. */
+static const char *name_of(const struct overlay *v)
+{
+    const char *name = NULL;
+    for (int i = 0; i < v->n; i++) {
+        const struct run_reader *r = v->run[i]->run;
+        const char *own = run_metric_name(v->metric, r->has_settings ? &r->settings : NULL);
+        if (name && strcmp(name, own))
+            return v->metric->name;
+        name = own;
+    }
+    return name ? name : v->metric->name;
+}
+
 static const char *number(char buf[FMT_MAX], const struct run_metric *m, double v)
 {
     return m->percent ? fmt_percent(buf, v) : fmt_real(buf, v);
@@ -121,7 +135,7 @@ void watch_values(const struct watch *w, struct str *out)
     char text[FMT_MAX];
     double at = (double)w->options.cursor;
     prepare(&v, w, w->metric);
-    str_addf(out, "%s at %s:", v.metric->name,
+    str_addf(out, "%s at %s:", name_of(&v),
              v.plot.x_clock ? fmt_clock(text, at) : fmt_count(text, w->options.cursor));
     for (int i = 0; i < v.n; i++) {
         number(text, v.metric, value_at(&v.line[v.n - 1 - i], at));
@@ -237,7 +251,7 @@ int watch_write(const struct watch *w, struct str *said, struct err *err)
         }
     }
     str_addc(&text, '\n');
-    str_addf(&name, "watch-%s.csv", v.metric->name);
+    str_addf(&name, "watch-%s.csv", name_of(&v));
     int bad = rows ? file_write(name.s, text.s, text.n, err) : err_set(err, "no data yet");
     if (bad == 0)
         str_addf(said, "wrote %s: %d rows of %d run%s", name.s, rows, v.n, v.n == 1 ? "" : "s");
@@ -256,7 +270,7 @@ static void title_of(const struct overlay *v, const struct watch *w, char *buf, 
     char beta[24] = "";
     if (!strcmp(v->metric->ev, "step") && o->beta > 0)
         snprintf(beta, sizeof beta, " ema %.2g", o->beta);
-    snprintf(buf, n, "%s%s%s%s%s x=%s", v->metric->name, v->plot.log_y ? " log-y" : "",
+    snprintf(buf, n, "%s%s%s%s%s x=%s", name_of(v), v->plot.log_y ? " log-y" : "",
              o->log_x ? " log-x" : "", o->to ? " zoom" : "", beta, axis[o->axis]);
 }
 

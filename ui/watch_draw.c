@@ -183,8 +183,8 @@ static void draw_events(struct area a, const struct watch *w)
 
 static const struct run_metric *next_metric(const struct watch *w)
 {
-    const struct run_metric *exact = run_metric_find("exact", NULL);
-    return w->metric == exact ? run_metric_find("loss", NULL) : exact;
+    const struct run_metric *exact = run_metric_find("exact", NULL, NULL);
+    return w->metric == exact ? run_metric_find("loss", NULL, NULL) : exact;
 }
 
 static void draw_large(struct area a, struct watch *w, double now)

@@ -245,6 +245,25 @@ static void charts_are_filtered(void **state)
     assert_string_equal(d.filter, "");
 }
 
+/* The score is called what it is: in its chart, for the filter, in the table. */
+static void the_score_has_its_name(void **state)
+{
+    char path[100];
+    const char config[] = "watch = chrf\n";
+    (void)state;
+    snprintf(path, sizeof path, "%s/config", dir);
+    assert_int_equal(file_write(path, config, strlen(config), NULL), 0);
+    put_event("{\"ev\":\"eval\",\"t\":1757240030,\"step\":7168,\"epoch\":1,\"loss\":1,"
+              "\"chrf\":41}");
+    dash_poll(&d, NOW);
+    type("/chrf\r");
+    assert_true(sees("chrf \xe2\x94\x80"));
+    type("T");
+    char *screen = drawn(160, 30);
+    assert_non_null(strstr(screen, " chrf"));
+    free(screen);
+}
+
 static void places_are_pinned(void **state)
 {
     (void)state;
@@ -325,6 +344,7 @@ int main(void)
         IN(a_line_is_typed),
         IN(a_pause_is_seen),
         IN(charts_are_filtered),
+        IN(the_score_has_its_name),
         IN(places_are_pinned),
         IN(who_only_reads_changes_nothing),
         IN(killing_tells_what_is_lost),
