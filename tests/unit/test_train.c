@@ -39,9 +39,10 @@ static void settings_for(struct settings *s, const char *optimizer, bool with_av
     set(s, "eval_every", "0.5");
     set(s, "optimizer", optimizer);
     set(s, "lr", "0.01");
-    set(s, "clip", "0.5");
     if (with_average)
         set(s, "average", "0.9");
+    else
+        set(s, "clip", "0.5"); /* else shards are added up as the weights move */
 }
 
 struct run {
@@ -380,6 +381,32 @@ static void test_not_a_number_stops(void **state)
     run_end(&r);
 }
 
+/* Weights that are numbers, and a gradient that is none: no weight of it moves. */
+static void test_no_gradient_stops(void **state)
+{
+    (void)state;
+    static const char *const clip[] = { "0", "0.5" };
+    for (size_t i = 0; i < ARRAY_LEN(clip); i++) {
+        struct settings s;
+        struct run r;
+        struct err err;
+        settings_for(&s, "adam", false);
+        set(&s, "clip", clip[i]);
+        run_start(&r, &s);
+        struct params *p = &r.toy.model->params;
+        struct tensor *w = params_find(p, "out.W"), *b = params_find(p, "dec.1.b");
+        for (int k = 0; k < w->rows * w->cols; k++)
+            w->x[k] = (real)3e38;
+        for (int k = 0; k < b->cols; k++) /* all units are at 1: the logits overflow */
+            b->x[k] = 50;
+        params_pack(p, 0, 1);
+        assert_int_equal(train_next(r.trainer, &err), -1);
+        assert_non_null(strstr(err.msg, "step 1: the gradient of weight '"));
+        assert_int_equal(params_check_finite(p, &err), 0);
+        run_end(&r);
+    }
+}
+
 static void test_finished_model_cannot_go_on(void **state)
 {
     (void)state;
@@ -464,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_a_metric_is_watched),
         cmocka_unit_test(test_seed_matters),
         cmocka_unit_test(test_not_a_number_stops),
+        cmocka_unit_test(test_no_gradient_stops),
         cmocka_unit_test(test_finished_model_cannot_go_on),
         cmocka_unit_test(test_optimizers),
         cmocka_unit_test(test_schedules),
