@@ -45,17 +45,6 @@ struct dash {
     char message[300]; /* an answer to the last key; may quote foreign bytes */
 };
 
-struct dash_key {
-    int key;          /* as of screen_key() */
-    const char *name; /* "Ctrl-L" */
-    const char *hint; /* in the foot line; NULL: only in the help */
-    const char *help; /* NULL: another key for the same, told there */
-    void (*press)(struct dash *, double now); /* NULL: leaves */
-    bool controls;    /* the run: not for who only reads */
-};
-
-extern const struct dash_key dash_keys[]; /* ended by a NULL name */
-
 void dash_init(struct dash *, const char *run_dir, bool ours);
 void dash_release(struct dash *);
 

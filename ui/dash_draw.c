@@ -313,25 +313,6 @@ static void draw_news(struct area a, const struct dash *d, double now)
     str_release(&text);
 }
 
-static void draw_hints(struct area a, const struct dash *d)
-{
-    int x = 1, y = 0;
-    for (const struct dash_key *k = dash_keys; k->name; k++) {
-        int width = k->hint ? (int)(strlen(k->name) + 1 + strlen(k->hint)) : 0;
-        if (!k->hint || (k->controls && d->viewer.read_only))
-            continue;
-        if (x + width > a.w) {
-            x = 1;
-            y++;
-        }
-        if (y == a.h || x + width > a.w)
-            break;
-        area_text(a, x, y, INK_STRONG, k->name);
-        area_text(a, x + (int)strlen(k->name) + 1, y, INK_DIM, k->hint);
-        x += width + 2;
-    }
-}
-
 /* ---- panes ---- */
 
 /* The place of a view among the charts, from 1; 0: it is none of them. */
@@ -364,43 +345,15 @@ static void draw_panes(struct area a, const struct dash *d)
     }
 }
 
-/* One row of the help, if it falls on the page; *at counts all of them. */
-static void help_row(struct area in, int page, int *at, const char *name, const char *help)
-{
-    int y = (*at)++ - (page - 1) * in.h;
-    if (y < 0 || y >= in.h)
-        return;
-    area_right(in, 15, y, INK_STRONG, name);
-    area_field(in, 17, y, in.w - 17, INK_TEXT, help, strlen(help));
-}
-
-static int help_rows(void)
-{
-    int n = 1;
-    for (const struct dash_key *k = dash_keys; k->name; k++)
-        n += k->help != NULL;
-    for (int i = 0; view_table[i]; i++)
-        n++;
-    return n;
-}
-
+/* The keys, then what the panes show. */
 static void draw_help(struct area a, int page)
 {
-    int w = MIN(76, a.w), rows = help_rows(), h = MIN(rows + 2, a.h), at = 0;
-    int pages = h > 2 ? (rows + h - 3) / (h - 2) : 1;
-    char title[80] = "help: any key goes back";
-    page = (page - 1) % pages + 1;
-    if (pages > 1)
-        snprintf(title, sizeof title, "help: any key goes back, ? goes on (%d/%d)", page, pages);
-    struct area box = area_sub(a, (a.w - w) / 2, (a.h - h) / 2, w, h);
-    area_fill(a, ' ', INK_TEXT);
-    struct area in = area_box(box, title, INK_STRONG);
-    for (const struct dash_key *k = dash_keys; k->name; k++)
-        if (k->help)
-            help_row(in, page, &at, k->name, k->help);
-    help_row(in, page, &at, "", "");
-    for (int i = 0; view_table[i]; i++)
-        help_row(in, page, &at, view_table[i]->name, view_table[i]->help);
+    struct hotkey_help row[HOTKEY_HELP];
+    int n = hotkey_help(dash_keys, row, 0);
+    row[n++] = (struct hotkey_help){ "", "" };
+    for (int i = 0; view_table[i] && n < HOTKEY_HELP; i++)
+        row[n++] = (struct hotkey_help){ view_table[i]->name, view_table[i]->help };
+    hotkey_help_draw(a, row, n, page);
 }
 
 void dash_draw(const struct dash *d, struct canvas *c, double now)
@@ -424,5 +377,6 @@ void dash_draw(const struct dash *d, struct canvas *c, double now)
     if (foot || urgent)
         draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), d, now);
     if (foot > 1)
-        draw_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1), d);
+        hotkey_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1), dash_keys,
+                     d->viewer.read_only);
 }

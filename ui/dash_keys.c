@@ -13,44 +13,39 @@ enum { AGAIN_WITHIN = 3 }; /* seconds */
 
 /* ---- charts ---- */
 
-static void press_log(struct dash *d, double now)
+static void press_log(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.log_y = !d->options.log_y;
 }
 
-static void press_log_x(struct dash *d, double now)
+static void press_log_x(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.log_x = !d->options.log_x;
 }
 
-static void press_axis(struct dash *d, double now)
+static void press_axis(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.axis = (d->options.axis + 1) % VIEW_AXES;
 }
 
-static const double betas[] = { 0, .2, .4, .6, .8, .9, .95, .98 };
-
-static void smooth(struct dash *d, int by)
+static void press_smoother(void *own, double now)
 {
-    int i = 0, last = (int)ARRAY_LEN(betas) - 1;
-    while (i < last && betas[i] < d->options.beta)
-        i++;
-    d->options.beta = betas[MIN(MAX(i + by, 0), last)];
+    struct dash *d = own;
+    (void)now;
+    view_smooth(&d->options, 1);
 }
 
-static void press_smoother(struct dash *d, double now)
+static void press_rougher(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
-    smooth(d, 1);
-}
-
-static void press_rougher(struct dash *d, double now)
-{
-    (void)now;
-    smooth(d, -1);
+    view_smooth(&d->options, -1);
 }
 
 /* ---- which chart ---- */
@@ -72,14 +67,16 @@ static void move_chart(struct dash *d, int by)
     d->chart = chart[(at + by + n) % n];
 }
 
-static void press_chart(struct dash *d, double now)
+static void press_chart(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     move_chart(d, 1);
 }
 
-static void press_chart_before(struct dash *d, double now)
+static void press_chart_before(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     move_chart(d, -1);
 }
@@ -94,22 +91,25 @@ static bool choose_chart(struct dash *d, int key)
     return true;
 }
 
-static void press_filter(struct dash *d, double now)
+static void press_filter(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     entry_open(&d->search, d->filter);
 }
 
-static void press_alone(struct dash *d, double now)
+static void press_alone(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->alone = !d->alone;
     d->table = false;
 }
 
 /* With a cursor: its place is to be found again. */
-static void press_enter(struct dash *d, double now)
+static void press_enter(void *own, double now)
 {
+    struct dash *d = own;
     if (!d->options.cursor)
         press_alone(d, now);
     else if (view_pin(&d->options) < 0)
@@ -118,63 +118,73 @@ static void press_enter(struct dash *d, double now)
 
 /* ---- what is seen of it ---- */
 
-static void press_order(struct dash *d, double now)
+static void press_order(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.order++;
 }
 
-static void press_alerts(struct dash *d, double now)
+static void press_alerts(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.alerts = !d->options.alerts;
 }
 
-static void press_zoom_in(struct dash *d, double now)
+static void press_zoom_in(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_zoom(&d->options, d->run, 2);
 }
 
-static void press_zoom_out(struct dash *d, double now)
+static void press_zoom_out(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_zoom(&d->options, d->run, .5);
 }
 
-static void press_reset(struct dash *d, double now)
+static void press_reset(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options = view_options_default();
     d->options.sparse = d->viewer.slow;
 }
 
-static void press_left(struct dash *d, double now)
+static void press_left(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_cursor(&d->options, d->run, -1);
 }
 
-static void press_right(struct dash *d, double now)
+static void press_right(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_cursor(&d->options, d->run, 1);
 }
 
-static void press_home(struct dash *d, double now)
+static void press_home(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_cursor(&d->options, d->run, -1000);
 }
 
-static void press_end(struct dash *d, double now)
+static void press_end(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     view_cursor(&d->options, d->run, 1000);
 }
 
-static void press_escape(struct dash *d, double now)
+static void press_escape(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.cursor = 0;
     d->table = d->alone = false;
@@ -182,8 +192,9 @@ static void press_escape(struct dash *d, double now)
 
 /* ---- numbers ---- */
 
-static void press_table(struct dash *d, double now)
+static void press_table(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->table = !d->table;
     d->row = 0;
@@ -195,32 +206,37 @@ static void scroll(struct dash *d, int by)
     d->row = d->table ? MIN(MAX(d->row + by, 0), MAX(rows - 1, 0)) : 0;
 }
 
-static void press_up(struct dash *d, double now)
+static void press_up(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     scroll(d, -1);
 }
 
-static void press_down(struct dash *d, double now)
+static void press_down(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     scroll(d, 1);
 }
 
-static void press_page_up(struct dash *d, double now)
+static void press_page_up(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->table ? scroll(d, -10) : view_cursor(&d->options, d->run, -10);
 }
 
-static void press_page_down(struct dash *d, double now)
+static void press_page_down(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->table ? scroll(d, 10) : view_cursor(&d->options, d->run, 10);
 }
 
-static void press_csv(struct dash *d, double now)
+static void press_csv(void *own, double now)
 {
+    struct dash *d = own;
     struct str said = STR_INIT;
     struct err err;
     (void)now;
@@ -240,8 +256,9 @@ static void choose_view(struct dash *d, const struct view *v)
             d->chart = i;
 }
 
-static void press_probe(struct dash *d, double now)
+static void press_probe(void *own, double now)
 {
+    struct dash *d = own;
     int n = d->run->probes.probes;
     (void)now;
     if (view_table[d->chart] == &view_attention)
@@ -255,29 +272,32 @@ static void press_probe(struct dash *d, double now)
         dash_say(d, "no attention was recorded: none yet, or a model without");
 }
 
-static void press_earlier(struct dash *d, double now)
+static void press_earlier(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.back = MIN(d->options.back + 1, RUN_SHOTS - 1);
 }
 
-static void press_later(struct dash *d, double now)
+static void press_later(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->options.back = MAX(d->options.back - 1, 0);
 }
 
 /* ---- the rest ---- */
 
-static void press_repaint(struct dash *d, double now)
+static void press_repaint(void *own, double now)
 {
-    (void)d;
+    (void)own;
     (void)now;
     screen_repaint();
 }
 
-static void press_mouse(struct dash *d, double now)
+static void press_mouse(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->viewer.mouse = !d->viewer.mouse;
     screen_mouse(d->viewer.mouse);
@@ -285,14 +305,15 @@ static void press_mouse(struct dash *d, double now)
                                 : "the mouse is the terminal's again");
 }
 
-static void press_help(struct dash *d, double now)
+static void press_help(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     d->help = 1;
 }
 
 /* The foot lines show hints in this order, as many as there is room for. */
-const struct dash_key dash_keys[] = {
+const struct hotkey dash_keys[] = {
     { 'p', "p", "pause", "pause the training, and go on with it", dash_pause, true },
     { 'k', "k", "save", "save a checkpoint now", dash_save, true },
     { 's', "s", "stop+save", "after a question: stop the training and save", dash_stop, true },
@@ -409,17 +430,13 @@ bool dash_key(struct dash *d, int key, double now)
         return false; /* nothing is lost by leaving */
     if (choose_chart(d, key))
         return true;
-    for (const struct dash_key *k = dash_keys; k->name; k++) {
-        if (k->key != key)
-            continue;
-        if (!k->press)
-            return false;
-        if (k->controls && d->viewer.read_only)
-            dash_say(d, "read-only: nothing of the run is changed from here");
-        else
-            k->press(d, now);
-        break;
-    }
+    const struct hotkey *k = hotkey_find(dash_keys, key);
+    if (k && !k->press)
+        return false;
+    if (k && k->controls && d->viewer.read_only)
+        dash_say(d, "read-only: nothing of the run is changed from here");
+    else if (k)
+        k->press(d, now);
     return true;
 }
 

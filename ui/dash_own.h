@@ -7,6 +7,9 @@
 #define UI_DASH_OWN_H
 
 #include "ui/dash.h"
+#include "ui/hotkey.h"
+
+extern const struct hotkey dash_keys[];
 
 /* An answer in the foot line. */
 void dash_say(struct dash *, const char *text);
@@ -22,15 +25,16 @@ bool dash_answer(struct dash *, int key, double now);
 /* A key while a line is typed. */
 void dash_type(struct dash *, int key, double now);
 
-void dash_pause(struct dash *, double now);
-void dash_save(struct dash *, double now);
-void dash_validate(struct dash *, double now);
-void dash_stop(struct dash *, double now);
-void dash_kill(struct dash *, double now);
-void dash_interrupt(struct dash *, double now);
-void dash_command(struct dash *, double now);
-void dash_sample(struct dash *, double now);
-void dash_note(struct dash *, double now);
+/* Keys: own is the struct dash. */
+void dash_pause(void *own, double now);
+void dash_save(void *own, double now);
+void dash_validate(void *own, double now);
+void dash_stop(void *own, double now);
+void dash_kill(void *own, double now);
+void dash_interrupt(void *own, double now);
+void dash_command(void *own, double now);
+void dash_sample(void *own, double now);
+void dash_note(void *own, double now);
 
 /* Where the chart that keys go to is not among those shown, another one is. */
 void dash_choose_shown(struct dash *);

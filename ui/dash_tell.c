@@ -98,18 +98,21 @@ static void ask(struct dash *d, enum dash_ask what, double now)
     d->asked = now;
 }
 
-void dash_stop(struct dash *d, double now)
+void dash_stop(void *own, double now)
 {
+    struct dash *d = own;
     ask(d, ASK_STOP, now);
 }
 
-void dash_kill(struct dash *d, double now)
+void dash_kill(void *own, double now)
 {
+    struct dash *d = own;
     ask(d, ASK_KILL, now);
 }
 
-void dash_interrupt(struct dash *d, double now)
+void dash_interrupt(void *own, double now)
 {
+    struct dash *d = own;
     d->ask = ASK_INTERRUPT;
     d->asked = now;
 }
@@ -148,35 +151,41 @@ bool dash_answer(struct dash *d, int key, double now)
 
 /* ---- directives ---- */
 
-void dash_pause(struct dash *d, double now)
+void dash_pause(void *own, double now)
 {
+    struct dash *d = own;
     dash_tell(d, d->run->status.state == RUN_PAUSED ? "resume" : "pause", now);
 }
 
-void dash_save(struct dash *d, double now)
+void dash_save(void *own, double now)
 {
+    struct dash *d = own;
     dash_tell(d, "checkpoint", now);
 }
 
-void dash_validate(struct dash *d, double now)
+void dash_validate(void *own, double now)
 {
+    struct dash *d = own;
     dash_tell(d, "validate", now);
 }
 
-void dash_command(struct dash *d, double now)
+void dash_command(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     entry_open(&d->entry, "");
 }
 
-void dash_sample(struct dash *d, double now)
+void dash_sample(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     entry_open(&d->entry, "sample ");
 }
 
-void dash_note(struct dash *d, double now)
+void dash_note(void *own, double now)
 {
+    struct dash *d = own;
     (void)now;
     entry_open(&d->entry, "note ");
 }

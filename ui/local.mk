@@ -48,6 +48,7 @@ UI_FILES = \
 	ui/heartbeat.c ui/heartbeat.h \
 	ui/help.c ui/help.h \
 	ui/history.c ui/history.h \
+	ui/hotkey.c ui/hotkey.h \
 	ui/import.c ui/import.h \
 	ui/input.c ui/input.h \
 	ui/inspect.c ui/inspect.h \

@@ -42,6 +42,9 @@ void view_zoom(struct view_options *, const struct run_reader *, double factor);
 /* The same of charts that end at `all`, and show at least so much of it. */
 void view_zoom_in(struct view_options *, double all, double least, double factor);
 
+/* Smooths more (by 1) or less (by -1). */
+void view_smooth(struct view_options *, int by);
+
 /* Moves the cursor by so many hundredths of what is shown, and at least to the next place
  * that has a value; by 0, to the nearest that has one. The first time it appears at the end.
  * What is shown follows it. */

@@ -48,6 +48,15 @@ void view_zoom(struct view_options *o, const struct run_reader *r, double factor
                  factor);
 }
 
+void view_smooth(struct view_options *o, int by)
+{
+    static const double betas[] = { 0, .2, .4, .6, .8, .9, .95, .98 };
+    int i = 0, last = (int)ARRAY_LEN(betas) - 1;
+    while (i < last && betas[i] < o->beta)
+        i++;
+    o->beta = betas[MIN(MAX(i + by, 0), last)];
+}
+
 /* The nearest bucket with a value from place i on, going by `way`; -1: none. */
 static int64_t search(const struct series *s, int64_t i, int way)
 {

@@ -7,6 +7,7 @@
 #ifndef UI_WATCH_H
 #define UI_WATCH_H
 
+#include "ui/hotkey.h"
 #include "ui/names.h"
 #include "ui/opt.h"
 #include "ui/peer.h"
@@ -50,14 +51,7 @@ struct watch {
     struct errand errand;       /* a `seqsh ctl` on its way */
 };
 
-struct watch_key {
-    int key;
-    const char *name, *hint, *help;
-    void (*press)(struct watch *, double now); /* NULL: leaves */
-    bool controls;              /* a run: not for who only reads */
-};
-
-extern const struct watch_key watch_keys[]; /* ended by a NULL name */
+extern const struct hotkey watch_keys[];
 
 void watch_init(struct watch *);
 void watch_release(struct watch *);

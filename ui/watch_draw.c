@@ -108,46 +108,11 @@ static void draw_news(struct area a, const struct watch *w, double now)
     str_release(&text);
 }
 
-static void draw_hints(struct area a, const struct watch *w)
-{
-    int x = 1, y = 0;
-    for (const struct watch_key *k = watch_keys; k->name; k++) {
-        int width = k->hint ? (int)(strlen(k->name) + 1 + strlen(k->hint)) : 0;
-        if (!width || (k->controls && w->viewer.read_only))
-            continue;
-        if (x + width > a.w) {
-            x = 1;
-            y++;
-        }
-        if (y == a.h || x + width > a.w)
-            break;
-        area_text(a, x, y, INK_STRONG, k->name);
-        area_text(a, x + (int)strlen(k->name) + 1, y, INK_DIM, k->hint);
-        x += width + 2;
-    }
-}
-
 static void draw_help(struct area a, int page)
 {
-    int rows = 0, at = 0, width = MIN(78, a.w);
-    char title[80] = "help: any key goes back";
-    for (const struct watch_key *k = watch_keys; k->name; k++)
-        rows += k->help != NULL;
-    int h = MIN(rows + 2, a.h), pages = h > 2 ? (rows + h - 3) / (h - 2) : 1;
-    page = (page - 1) % pages;
-    if (pages > 1)
-        snprintf(title, sizeof title, "help: any key goes back, ? goes on (%d/%d)", page + 1,
-                 pages);
-    area_fill(a, ' ', INK_TEXT);
-    struct area box = area_sub(a, (a.w - width) / 2, (a.h - h) / 2, width, h);
-    struct area in = area_box(box, title, INK_STRONG);
-    for (const struct watch_key *k = watch_keys; k->name; k++) {
-        int y = k->help ? at++ - page * in.h : -1;
-        if (y < 0 || y >= in.h)
-            continue;
-        area_right(in, 11, y, INK_STRONG, k->name);
-        area_field(in, 13, y, in.w - 13, INK_TEXT, k->help, strlen(k->help));
-    }
+    struct hotkey_help row[HOTKEY_HELP];
+    int n = hotkey_help(watch_keys, row, 0);
+    hotkey_help_draw(a, row, n, page);
 }
 
 /* What a run can be told, in as many columns as that takes. */
@@ -237,5 +202,6 @@ void watch_draw(struct watch *w, struct canvas *c, double now)
     if (foot || w->ask || w->message[0])
         draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), w, now);
     if (foot > 1)
-        draw_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1), w);
+        hotkey_hints(area_sub(a, 0, a.h - foot + 1, a.w, foot - 1), watch_keys,
+                     w->viewer.read_only);
 }

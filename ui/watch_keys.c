@@ -7,6 +7,8 @@
 
 /* ---- the list ---- */
 
+enum { LAST = 1 << 20 }; /* lines: more than any list has */
+
 static void say(struct watch *w, const char *text)
 {
     snprintf(w->message, sizeof w->message, "%s", text);
@@ -21,15 +23,16 @@ static void move(struct watch *w, int by)
         w->at = w->shown[MIN(MAX(line + by, 0), w->shown_n - 1)];
 }
 
-static void press_up(struct watch *w, double now) { (void)now; move(w, -1); }
-static void press_down(struct watch *w, double now) { (void)now; move(w, 1); }
-static void press_page_up(struct watch *w, double now) { (void)now; move(w, -10); }
-static void press_page_down(struct watch *w, double now) { (void)now; move(w, 10); }
-static void press_home(struct watch *w, double now) { (void)now; move(w, -w->shown_n); }
-static void press_end(struct watch *w, double now) { (void)now; move(w, w->shown_n); }
+static void press_up(void *own, double now) { (void)now; move(own, -1); }
+static void press_down(void *own, double now) { (void)now; move(own, 1); }
+static void press_page_up(void *own, double now) { (void)now; move(own, -10); }
+static void press_page_down(void *own, double now) { (void)now; move(own, 10); }
+static void press_home(void *own, double now) { (void)now; move(own, -LAST); }
+static void press_end(void *own, double now) { (void)now; move(own, LAST); }
 
-static void press_select(struct watch *w, double now)
+static void press_select(void *own, double now)
 {
+    struct watch *w = own;
     bool taken[WATCH_MARKS + 1] = { true };
     int mark = 0;
     (void)now;
@@ -49,21 +52,24 @@ static void press_select(struct watch *w, double now)
         w->at->mark = mark;
 }
 
-static void press_unselect(struct watch *w, double now)
+static void press_unselect(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     for (int i = 0; i < w->all.n; i++)
         w->all.at[i]->mark = 0;
 }
 
-static void press_open(struct watch *w, double now)
+static void press_open(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->open = w->at;
 }
 
-static void press_pin(struct watch *w, double now)
+static void press_pin(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     if (w->at)
         w->at->pinned = !w->at->pinned;
@@ -77,14 +83,16 @@ static void ask(struct watch *w, enum watch_ask what, const char *text)
     snprintf(w->line, sizeof w->line, "%s", text);
 }
 
-static void press_filter(struct watch *w, double now)
+static void press_filter(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     ask(w, WATCH_FILTER, w->filter_text);
 }
 
-static void press_control(struct watch *w, double now)
+static void press_control(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     if (!w->at || !run_reader_live(w->at->run))
         say(w, "this run is not at work: there is nobody to tell");
@@ -92,22 +100,25 @@ static void press_control(struct watch *w, double now)
         ask(w, WATCH_CONTROL, "");
 }
 
-static void press_note(struct watch *w, double now)
+static void press_note(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     if (w->at)
         ask(w, WATCH_NOTE, "");
 }
 
-static void press_tag(struct watch *w, double now)
+static void press_tag(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     if (w->at)
         ask(w, WATCH_TAG, "");
 }
 
-static void press_add(struct watch *w, double now)
+static void press_add(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     ask(w, WATCH_ADD, "");
 }
@@ -115,8 +126,9 @@ static void press_add(struct watch *w, double now)
 /* ---- what is seen ---- */
 
 /* NULL, by folder and name, is one of them. */
-static void press_sort(struct watch *w, double now)
+static void press_sort(void *own, double now)
 {
+    struct watch *w = own;
     static const char *const keys[] = { "run", "state", "step", "loss", "valid-loss",
                                         "exact", "rate", "eta", "age" };
     size_t i = 0;
@@ -127,14 +139,16 @@ static void press_sort(struct watch *w, double now)
     w->sort = i < ARRAY_LEN(keys) ? run_fact_find(keys[i]) : NULL;
 }
 
-static void press_reverse(struct watch *w, double now)
+static void press_reverse(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->reverse = !w->reverse;
 }
 
-static void press_metric(struct watch *w, double now)
+static void press_metric(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->low = LOW_CHART;
     w->metric++;
@@ -142,60 +156,68 @@ static void press_metric(struct watch *w, double now)
         w->metric = run_metric_table;
 }
 
-static void press_pane(struct watch *w, double now)
+static void press_pane(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->low = (enum watch_low)((w->low + 1) % LOW_PANES);
 }
 
-static void press_log(struct watch *w, double now)
+static void press_log(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->options.log_y = !w->options.log_y;
 }
 
-static void press_log_x(struct watch *w, double now)
+static void press_log_x(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->options.log_x = !w->options.log_x;
 }
 
 /* On another axis the same places have other names. */
-static void press_axis(struct watch *w, double now)
+static void press_axis(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->options.axis = (w->options.axis + 1) % VIEW_AXES;
     w->options.from = w->options.to = w->options.cursor = 0;
 }
 
-static void press_zoom_in(struct watch *w, double now) { (void)now; watch_zoom(w, 2); }
-static void press_zoom_out(struct watch *w, double now) { (void)now; watch_zoom(w, .5); }
-static void press_left(struct watch *w, double now) { (void)now; watch_cursor(w, -1); }
-static void press_right(struct watch *w, double now) { (void)now; watch_cursor(w, 1); }
+static void press_zoom_in(void *own, double now) { (void)now; watch_zoom(own, 2); }
+static void press_zoom_out(void *own, double now) { (void)now; watch_zoom(own, .5); }
+static void press_left(void *own, double now) { (void)now; watch_cursor(own, -1); }
+static void press_right(void *own, double now) { (void)now; watch_cursor(own, 1); }
 
-static void press_reset(struct watch *w, double now)
+static void press_reset(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->options = view_options_default();
     w->options.sparse = w->viewer.slow;
 }
 
-static void press_escape(struct watch *w, double now)
+static void press_escape(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->options.cursor = 0;
     w->table = false;
 }
 
-static void press_table(struct watch *w, double now)
+static void press_table(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->low = LOW_CHART;
     w->table = !w->table;
 }
 
-static void press_csv(struct watch *w, double now)
+static void press_csv(void *own, double now)
 {
+    struct watch *w = own;
     struct str said = STR_INIT;
     struct err err;
     (void)now;
@@ -203,41 +225,46 @@ static void press_csv(struct watch *w, double now)
     str_release(&said);
 }
 
-static void smooth(struct watch *w, int by)
+static void press_smoother(void *own, double now)
 {
-    static const double betas[] = { 0, .2, .4, .6, .8, .9, .95, .98 };
-    int i = 0, last = (int)ARRAY_LEN(betas) - 1;
-    while (i < last && betas[i] < w->options.beta)
-        i++;
-    w->options.beta = betas[MIN(MAX(i + by, 0), last)];
+    struct watch *w = own;
+    (void)now;
+    view_smooth(&w->options, 1);
 }
 
-static void press_smoother(struct watch *w, double now) { (void)now; smooth(w, 1); }
-static void press_rougher(struct watch *w, double now) { (void)now; smooth(w, -1); }
-
-static void press_diff(struct watch *w, double now)
+static void press_rougher(void *own, double now)
 {
+    struct watch *w = own;
+    (void)now;
+    view_smooth(&w->options, -1);
+}
+
+static void press_diff(void *own, double now)
+{
+    struct watch *w = own;
     (void)now;
     w->all_keys = !w->all_keys;
 }
 
-static void press_rescan(struct watch *w, double now)
+static void press_rescan(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->scanned = 0;
     for (int i = 0; i < w->peers.n; i++)
         w->peers.at[i].retry = 0;
 }
 
-static void press_repaint(struct watch *w, double now)
+static void press_repaint(void *own, double now)
 {
-    (void)w;
+    (void)own;
     (void)now;
     screen_repaint();
 }
 
-static void press_mouse(struct watch *w, double now)
+static void press_mouse(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->viewer.mouse = !w->viewer.mouse;
     screen_mouse(w->viewer.mouse);
@@ -245,14 +272,15 @@ static void press_mouse(struct watch *w, double now)
                            : "the mouse is the terminal's again");
 }
 
-static void press_help(struct watch *w, double now)
+static void press_help(void *own, double now)
 {
+    struct watch *w = own;
     (void)now;
     w->help = 1;
 }
 
 /* The foot lines show hints in this order, as many as there is room for. */
-const struct watch_key watch_keys[] = {
+const struct hotkey watch_keys[] = {
     { 'q', "q", "quit", "leave (also Ctrl-C, Ctrl-D); runs keep going", NULL, false },
     { ' ', "Space", "select", "compare this run, or not any more: it gets a digit",
       press_select, false },
@@ -428,17 +456,15 @@ bool watch_key(struct watch *w, int key, double now)
     }
     if (key == SCREEN_MOUSE)
         use_mouse(w);
-    for (const struct watch_key *k = watch_keys; k->name; k++) {
-        if (k->key != key)
-            continue;
-        if (!k->press)
-            return false;
-        if (k->controls && (w->viewer.read_only || (w->at && viewer_foreign(w->at->run->dir))))
-            say(w, "read-only: nothing of a run is changed from here");
-        else
-            k->press(w, now);
-        watch_choose(w, now);
-        break;
-    }
+    const struct hotkey *k = hotkey_find(watch_keys, key);
+    if (!k)
+        return true;
+    if (!k->press)
+        return false;
+    if (k->controls && (w->viewer.read_only || (w->at && viewer_foreign(w->at->run->dir))))
+        say(w, "read-only: nothing of a run is changed from here");
+    else
+        k->press(w, now);
+    watch_choose(w, now);
     return true;
 }
