@@ -19,7 +19,7 @@ static bool is_digit(char c)
 
 /* ---- tags ------------------------------------------------------------------------ */
 
-/* Bytes of the tag at p: "<i>", "</font>", "{\an8}", "{y:i}"; 0: it is none. */
+/* Bytes of the tag at p: "<i>", "</font>", "{\an8}", "{a6}", "{y:i}"; 0: it is none. */
 static size_t tag_length(const char *p, size_t n)
 {
     char close = p[0] == '<' ? '>' : p[0] == '{' ? '}' : 0;
@@ -27,10 +27,20 @@ static size_t tag_length(const char *p, size_t n)
         return 0;
     if (close == '>' && !is_letter(p[1]) && p[1] != '/')
         return 0;
-    if (close == '}' && p[1] != '\\' && (n < 4 || p[2] != ':'))
+    bool place = p[1] == 'a' && is_digit(p[2]);
+    if (close == '}' && p[1] != '\\' && !place && (n < 4 || p[2] != ':'))
         return 0;
     const char *end = memchr(p, close, MIN(n, TAG_MAX));
     return end ? (size_t)(end - p) + 1 : 0;
+}
+
+/* The signs of .ass files that stand outside of tags: "\N" is a line end, "\h" a blank.
+ * 0: it is none. */
+static char ass_sign(const char *p, size_t n)
+{
+    if (n < 2 || p[0] != '\\')
+        return 0;
+    return p[1] == 'N' ? '\n' : p[1] == 'h' ? ' ' : 0;
 }
 
 /* Bytes of the label at p, "<3-12,NAME>"; 0: it is none. */
@@ -134,6 +144,10 @@ unsigned markup_tags(const char *p, size_t n, struct str *out)
         } else if ((k = tag_length(p + i, n - i))) {
             str_add(out, !strncmp(p + i, "<br", 3) ? "\n" : "");
             found |= SPEECH_TAG;
+        } else if (ass_sign(p + i, n - i)) {
+            str_addc(out, ass_sign(p + i, n - i));
+            found |= SPEECH_TAG;
+            k = 2;
         } else if ((k = entity_length(p + i, n - i, &c))) {
             found |= SPEECH_ENTITY | add_char(out, c);
         } else {

@@ -40,6 +40,11 @@ static bool has_any_case(const char *text, const char *what)
     return false;
 }
 
+static bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 /* "@name" or "name@place": a channel or an address. */
 static bool has_address(const char *text)
 {
@@ -50,19 +55,38 @@ static bool has_address(const char *text)
     return (after > ' ' && after != '@') || before > ' ';
 }
 
+/* "Name.com", wherever it stands: what ends a sentence has a blank behind it. */
+static bool has_domain(const char *text)
+{
+    static const char *const top[] = { "com", "net", "org", "info", "bid", "ir" };
+    for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.')) {
+        size_t n = 0;
+        while (is_letter_or_digit(dot[1 + n]))
+            n++;
+        if (dot == text || !is_letter_or_digit(dot[-1]))
+            continue;
+        for (size_t i = 0; i < ARRAY_LEN(top); i++)
+            if (n == strlen(top[i]) && !strncasecmp(dot + 1, top[i], n))
+                return true;
+    }
+    return false;
+}
+
 static bool advert(const char *text)
 {
     static const char *const marks[] = {
         "www.", "http:", "https:", "opensubtitles", "subscene", "addic7ed", "subtitles by",
         "subtitle by", "subtitled by", "synced by", "sync by", "sync:", "synced and",
         "sync, corrected", "corrected by", "corrections by", "encoded by", "ripped by",
-        "captioned by", "captioning by", "captions by", "translated by", "translation:",
-        "transcript by", ".blogfa.com", ".blogspot.", "telegram.me", "t.me/",
+        "captioned by", "captioning by", "captioning sponsored", "captions by",
+        "translated by", "translation:", "transcript by", ".blogspot.", "telegram.me",
+        "t.me/", "traduction:", "traduzione:", "synchro:", "untertitel:", "زیرنویس",
+        "زيرنويس", "مترجم:", "字幕组", "本字幕",
     };
     for (size_t i = 0; i < ARRAY_LEN(marks); i++)
         if (has_any_case(text, marks[i]))
             return true;
-    return has_address(text);
+    return has_address(text) || has_domain(text);
 }
 
 static unsigned silent(const char *text)
@@ -138,8 +162,14 @@ static bool take_dash(struct line *l)
     return false;
 }
 
-/* Capitals, digits, blanks and .'#&- before the colon, two capitals at least; where the
- * rest of the line shouts, a name such as "Jeff" will do. */
+/* Bytes of the "and" between two names at q. */
+static size_t and_length(const char *q, const char *end)
+{
+    return end - q > 5 && !memcmp(q, " and ", 5) ? 5 : 0;
+}
+
+/* Capitals, digits, blanks and .'#&- before the colon, two capitals at least, "and" if it
+ * is more than one; where the rest of the line shouts, a name such as "Jeff" will do. */
 static size_t name_length(const struct line *l)
 {
     int upper = 0, lower = 0, shout = 0, calm = 0;
@@ -147,6 +177,8 @@ static size_t name_length(const struct line *l)
     if (!colon)
         return 0;
     for (const char *q = l->p; q < l->p + l->n; q++) {
+        if (q < colon)
+            q += and_length(q, colon);
         bool up = *q >= 'A' && *q <= 'Z', low = *q >= 'a' && *q <= 'z';
         if (q > colon) {
             shout += up;

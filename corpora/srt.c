@@ -292,11 +292,12 @@ static void sort_cues(struct srt *s)
             c->start = c->end = s->cue[i - 1].start;
         if (c->start < s->cue[i - 1].start)
             odd(s, SRT_UNSORTED, c->line);
-        else if (c->start < s->cue[i - 1].end)
-            odd(s, SRT_OVERLAP, c->line);
     }
     if (s->odd[SRT_UNSORTED].count)
         qsort(s->cue, (size_t)s->n, sizeof *s->cue, by_start);
+    for (int i = 1; i < s->n; i++)
+        if (s->cue[i].start < s->cue[i - 1].end)
+            odd(s, SRT_OVERLAP, s->cue[i].line);
 }
 
 void srt_parse(struct srt *s, const char *bytes, size_t n)
@@ -319,6 +320,8 @@ void srt_parse(struct srt *s, const char *bytes, size_t n)
         odd(s, SRT_NO_TIMES, 0);
     for (size_t at = 0; line_next(&s->text, &at, &l);)
         (timed ? timed_line : untimed_line)(&m, &l);
+    if (m.blanks > 1 && m.out.n > m.cue.at)
+        odd(s, SRT_BLANK, l.number);
     if (!m.blanks) /* else it counts a cue that is not there */
         flush_counter(&m);
     cue_end(&m);

@@ -26,6 +26,7 @@ struct subtitles {
     int file; /* the next one */
     struct turns turns;
     int turn; /* the next reply */
+    char encoding[64]; /* what was odd about it */
     struct note note[NOTES];
     int notes, noted;
     uint64_t key;
@@ -65,9 +66,15 @@ static void note_all(struct subtitles *t, const struct srt *srt)
 {
     const unsigned silent = SPEECH_ADVERT | SPEECH_SONG | SPEECH_LOST | SPEECH_SCRIPT;
     t->notes = t->noted = 0;
-    for (int i = 0; i < SRT_ODDITIES; i++)
-        note(t, i == SRT_EMPTY ? EXAMPLE_LEFT_OUT : EXAMPLE_MENDED, srt_oddity_text(i),
-             srt->odd[i].line, srt->odd[i].count);
+    for (int i = 0; i < SRT_ODDITIES; i++) {
+        const char *why = srt_oddity_text(i);
+        if (srt->odd[i].count && (i == SRT_ENCODING || i == SRT_DOUBTFUL)) {
+            snprintf(t->encoding, sizeof t->encoding, "%s (%s)", why, srt->charset.name);
+            why = t->encoding;
+        }
+        note(t, i == SRT_EMPTY ? EXAMPLE_LEFT_OUT : EXAMPLE_MENDED, why, srt->odd[i].line,
+             srt->odd[i].count);
+    }
     for (int i = 0; i < SPEECH_BITS; i++)
         note(t, silent & 1u << i ? EXAMPLE_LEFT_OUT : EXAMPLE_MENDED, speech_found_text(i),
              t->turns.found[i].line, t->turns.found[i].count);

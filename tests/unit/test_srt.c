@@ -55,8 +55,11 @@ static void odd_files_are_read(void **state)
     parses(BYTES(T2 "b\n\n" T1 "a\n"), "[1000-2000 a|5][3000-4500 b|2] 9:1x5");
     parses(BYTES("00:00:01,0 --> 00:00:09,0\na\n\n" T2 "b\n"),
            "[1000-9000 a|2][3000-4500 b|5] 10:1x5");
+    parses(BYTES("00:00:02,0 --> 00:00:04,0\nb\n\n00:00:01,0 --> 00:00:03,0\na\n"),
+           "[1000-3000 a|5][2000-4000 b|2] 9:1x5 10:1x2"); /* once they are sorted */
     parses(BYTES("00:00:03,0 --> 00:00:01,0\na\n"), "[3000-3000 a|2] 11:1x1");
     parses(BYTES(T1 "a\n\nb\n\n\n\n" T2 "c\n"), "[1000-2000 a\nb|2][3000-4500 c|9] 12:2x4");
+    parses(BYTES(T1 "a\n\n\n"), "[1000-2000 a|2] 12:1x4");
     parses(BYTES(T1 "\n2\n" T2 "c\n"), "[3000-4500 c|5] 13:1x1");
     parses(BYTES("hello\n" T1 "a\n"), "[-1--1 hello|1][1000-2000 a|3] 14:1x1");
     parses(BYTES(T1 "a\n\n00:99:00,0 --> 00:00:02,0\nb\n"),
@@ -97,6 +100,8 @@ static void markup_is_dropped(void **state)
     (void)state;
     says("Hello,\n  my   friend.", "Hello, my friend.| 0");
     says("{\\an8}<i>Hello</i> <font color=\"x\">you</font>{y:i}", "Hello you| 1");
+    says("{a6}Hello {a}{ab}", "Hello {a}{ab}| 1");
+    says("Hi.\\N- Ho,\\hsir. C:\\new", "Hi.|*Ho, sir. C:\\new| 11");
     says("3 < 4 and 5 > 2, {sic} <3", "3 < 4 and 5 > 2, {sic} <3| 0");
     says("Rock &amp; roll &#39;n&#x27; &quot;&nope;", "Rock & roll 'n' \"&nope;| 4");
     says("[DOOR\nCLOSES] Hi (to Ann) there.", "Hi there.| 2");
@@ -117,6 +122,9 @@ static void speakers_are_told(void **state)
     says("JEFF: Go!\nNow!", "JEFF*Go! Now!| 8");
     says("DR. O'HARA #2:\nGo!", "DR. O'HARA #2*Go!| 8");
     says("-GENIE: Oh?\n-JD: Ah.", "GENIE*Oh?|JD*Ah.| 18");
+    says("FINK and JD:\nAw.", "FINK and JD*Aw.| 8");
+    says("WE and YOU and I: here", "WE and YOU and I*here| 8");
+    says("A and b: here", "A and b: here| 0");
     says("Jeff: THE MEN ARE HERE", "Jeff*THE MEN ARE HERE| 8");
     says("Look: a bird.", "Look: a bird.| 0");
     says("At 10:30, THEN", "At 10:30, THEN| 0");
@@ -135,6 +143,10 @@ static void some_cues_say_nothing(void **state)
     says("== Sync, corrected by nobody ==", " 80");
     says("Visit WwW.Example.org", " 80");
     says("@Channel", " 80");
+    says("From :. Example.Com .:", " 80");
+    says("file.example.net/", " 80");
+    says("Wait.comrade. .com No.company.", "Wait.comrade. .com No.company.| 0");
+    says("本字幕由某人制作", " 80");
     says("♪ La la\nla ♪", " 100");
     says("# La la la #", " 100");
     says("We're #1!", "We're #1!| 0");
