@@ -300,6 +300,21 @@ static double coverage(const struct search *s, int question, int last)
     return s->opt.rank.coverage * sum;
 }
 
+/* Was an answer drawn that ends where it begins? */
+static bool is_empty(const struct search *s, int last)
+{
+    return s->opt.strategy->drawn && !s->model->tgt.fixed && s->link[last].len == 1 &&
+           s->link[last].token == vocab_special(s->model->tgt.vocab, VOCAB_EOS);
+}
+
+/* Of answers that were drawn, one that says nothing is the last choice. */
+static bool is_better(const struct search *s, const struct hypothesis *a,
+                      const struct hypothesis *b)
+{
+    bool empty = is_empty(s, a->last);
+    return empty == is_empty(s, b->last) ? a->score > b->score : !empty;
+}
+
 static void add_answer(struct search *s, const struct hyp *h, int last)
 {
     struct question *q = &s->question[h->question];
@@ -312,9 +327,10 @@ static void add_answer(struct search *s, const struct hyp *h, int last)
         q->cap = MAX(4, 2 * q->cap);
         q->answer = xrealloc(q->answer, (size_t)q->cap * sizeof *q->answer);
     }
-    for (; at > 0 && q->answer[at - 1].score < score; at--)
+    struct hypothesis new = { last, h->group, score };
+    for (; at > 0 && is_better(s, &new, &q->answer[at - 1]); at--)
         q->answer[at] = q->answer[at - 1];
-    q->answer[at] = (struct hypothesis){ last, h->group, score };
+    q->answer[at] = new;
     s->group[h->question * s->groups + h->group].ended++;
 }
 

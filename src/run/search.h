@@ -28,7 +28,8 @@
  *   gains     less mmi times the answer's log-probability whatever the question
  *   norm      len^length, or ((5 + len) / 6)^length if gnmt (Wu et al. 2016)
  *   coverage  coverage * sum_i log(min(1, sum_t alpha_ti)) over the source (the same)
- * and len counts the tokens, </s> too.
+ * and len counts the tokens, </s> too. Of answers that are drawn, one that says nothing
+ * comes behind all others.
  */
 struct ranking {
     double length;   /* 0: longer answers are not favoured at all */

@@ -209,6 +209,44 @@ static void test_the_best_draw_is_given(void **state)
     assert_true(differ > 0);
 }
 
+/* Draws that say nothing come last, whatever they score. */
+static void check_empty(const struct toy *toy)
+{
+    if (toy->model->tgt.fixed)
+        return;
+    for (int row = 0; row < ROWS; row++) {
+        struct tape tape;
+        struct decode_options o = decode_defaults();
+        int eos = vocab_special(toy->model->tgt.vocab, VOCAB_EOS);
+        o.strategy = &strategy_sample;
+        o.choose.temperature = 2;
+        o.nbest = 12;
+        struct search *s = run(toy, &tape, row, &o);
+        bool empty = false;
+        double last = INFINITY;
+        for (int i = 0; i < search_answers(s, 0); i++) {
+            const struct hypothesis *a = search_answer(s, 0, i);
+            bool one = search_link(s, a->last)->token == eos &&
+                       search_link(s, a->last)->len == 1;
+            assert_true(one >= empty);
+            differ += one > empty && i > 0 && a->score > last;
+            assert_true(one > empty || a->score <= last);
+            last = a->score;
+            empty = one;
+        }
+        search_free(s);
+        tape_release(&tape);
+    }
+}
+
+static void test_empty_draws_come_last(void **state)
+{
+    (void)state;
+    differ = 0;
+    for_each_model(check_empty);
+    assert_true(differ > 0);
+}
+
 /* What is within reach of min-p is all that can be drawn: to see more changes nothing. */
 static void check_reach(const struct toy *toy)
 {
@@ -419,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_full_width_is_exhaustive),
         cmocka_unit_test(test_batches_do_not_matter),
         cmocka_unit_test(test_the_best_draw_is_given),
+        cmocka_unit_test(test_empty_draws_come_last),
         cmocka_unit_test(test_what_is_within_reach),
         cmocka_unit_test(test_beam_of_one_is_argmax),
         cmocka_unit_test(test_nbest),
