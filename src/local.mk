@@ -79,6 +79,7 @@ ENGINE = \
 	src/run/rundir.c src/run/rundir.h \
 	src/run/search.c src/run/search.h \
 	src/run/states.c src/run/states.h \
+	src/run/stop.c src/run/stop.h \
 	src/run/strategy.c src/run/strategy.h \
 	src/run/streams.c src/run/streams.h \
 	src/run/tags.c src/run/tags.h \

@@ -11,7 +11,7 @@ const struct cmd *const cmd_table[] = {
     &cmd_branch, &cmd_branches, &cmd_diff, &cmd_sub, &cmd_undo,
     /* how answers are decoded and shown */
     &cmd_set, &cmd_greedy, &cmd_sample, &cmd_beam, &cmd_seed, &cmd_probs, &cmd_entropy,
-    &cmd_timing, &cmd_pace, &cmd_step, &cmd_mode, &cmd_follow, &cmd_theme,
+    &cmd_timing, &cmd_pace, &cmd_step, &cmd_stop, &cmd_mode, &cmd_follow, &cmd_theme,
     /* the session */
     &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_trace, &cmd_save, &cmd_load,
     &cmd_new, &cmd_source, &cmd_edit, &cmd_pipe,

@@ -43,7 +43,8 @@ extern const struct cmd cmd_help, cmd_clear, cmd_ui, cmd_version,   /* cmd_sessi
     cmd_quit;
 extern const struct cmd cmd_model, cmd_info, cmd_reset;             /* cmd_model.c */
 extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
-    cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step;
+    cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step,
+    cmd_stop;
 extern const struct cmd cmd_attn, cmd_describe, cmd_why, cmd_top,   /* cmd_look.c */
     cmd_beamtree, cmd_stats;
 extern const struct cmd cmd_alt, cmd_force, cmd_attend, cmd_mask,   /* cmd_steer.c */

@@ -5,45 +5,34 @@
 
 /* ---- /mode ------------------------------------------------------------------------- */
 
-/* Settings that belong together. */
-static const struct mode {
-    const char *name, *help;
-    bool raw; /* what is typed goes to the model as it is */
-    const char *set[4][2];
-} modes[] = {
-    { .name = "add", .help = "sums and the like: the most probable answer, questions checked",
-      .set = { { "decoder", "argmax" } } },
-    { .name = "chat", .help = "talk: answers are drawn, from the likelier tokens",
-      .set = { { "temperature", "0.7" }, { "top-p", "0.9" }, { "decoder", "sample" } } },
-    { .name = "nmt", .help = "translation: a beam of 5, long answers not put at a disadvantage",
-      .set = { { "beam", "5" }, { "normalize", "0.6" } } },
-    { .name = "raw", .help = "nothing is checked or changed: what is typed is the source",
-      .raw = true, .set = { { "decoder", "argmax" } } },
-};
-
-static const char *mode_name(int i)
+/* What is different now is said. */
+static void show_changes(const struct shell *sh, const struct knobs *was)
 {
-    return i < (int)ARRAY_LEN(modes) ? modes[i].name : NULL;
+    for (const struct opt *o = knob_table; o->name; o++) {
+        struct str before = STR_INIT, now = STR_INIT;
+        o->show(was, &before);
+        o->show(&sh->knobs, &now);
+        if (strcmp(str_cstr(&before), str_cstr(&now)))
+            shell_say(sh, INK_TEXT, "%s %s %s %s", o->name, str_cstr(&before),
+                      theme()->arrow, str_cstr(&now));
+        str_release(&before);
+        str_release(&now);
+    }
 }
 
 static int run_mode(struct shell *sh, char *args, struct err *err)
 {
     if (!*args) {
-        for (size_t i = 0; i < ARRAY_LEN(modes); i++)
-            shell_say(sh, INK_TEXT, "  %-6s %s", modes[i].name, modes[i].help);
+        for (const struct mode *m = mode_table; m->name; m++)
+            shell_say(sh, INK_TEXT, "%c %-6s %s", m == sh->mode ? '*' : ' ', m->name, m->help);
         return 0;
     }
-    int which = opt_choice(mode_name, args, "the mode", err);
-    if (which < 0)
+    const struct mode *m = mode_find(args, err);
+    struct knobs was = sh->knobs;
+    if (!m || shell_mode(sh, m, err) < 0)
         return -1;
-    const struct mode *m = &modes[which];
-    sh->reader = m->raw ? NULL : reader_find(&sh->model->set, NULL);
-    for (int i = 0; i < (int)ARRAY_LEN(m->set) && m->set[i][0]; i++) {
-        char value[16];
-        snprintf(value, sizeof value, "%s", m->set[i][1]);
-        if (cmd_turn(sh, m->set[i][0], value, err) < 0)
-            return -1;
-    }
+    shell_say(sh, INK_TEXT, "mode %s", m->name);
+    show_changes(sh, &was);
     return 0;
 }
 
@@ -57,8 +46,10 @@ static bool complete_mode(const struct shell *sh, const char *before, struct nam
 
 const struct cmd cmd_mode = {
     .name = "mode",
-    .args = "[add|chat|nmt|raw]",
+    .args = "[own|add|chat|nmt|raw]",
     .help = "settings for sums, talk, translation; or nothing checked",
+    .more = "own: how the model answers of its own accord. In the full screen F3 goes to chat\n"
+            "and back.",
     .run = run_mode,
     .complete = complete_mode,
 };

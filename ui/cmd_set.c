@@ -230,3 +230,15 @@ const struct cmd cmd_step = {
     .run = run_step,
     .complete = complete_switch,
 };
+
+static int run_stop(struct shell *sh, char *args, struct err *err)
+{
+    return cmd_turn(sh, "stop", args, err);
+}
+
+const struct cmd cmd_stop = {
+    .name = "stop",
+    .args = "[TEXT|none]",
+    .help = "/set stop: an answer ends where it has said this",
+    .run = run_stop,
+};

@@ -336,9 +336,8 @@ void pane_run(struct full *f, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    if (f->live)
-        return;
-    line_enter(text);
+    if (!f->sh->asking)
+        line_enter(text);
 }
 
 /* The pane after or before the one that has the focus, of those that are seen. */
@@ -351,7 +350,8 @@ static void move_focus(struct full *f, int by)
         at = pane_table[i] == f->focus ? i : at;
     do
         at = (at + by + n) % n;
-    while (!f->zoom && !full_seen(f, pane_table[at]) && pane_table[at] != f->focus);
+    while (!f->zoom && f->layout == FULL_ALL && !full_seen(f, pane_table[at]) &&
+           pane_table[at] != f->focus);
     f->focus = pane_table[at];
 }
 
@@ -384,12 +384,25 @@ static void toggle_mouse(struct full *f)
                       : "the mouse is the terminal's");
 }
 
+static void next_layout(struct full *f)
+{
+    static const char *const said[] = {
+        [FULL_ALL] = "all panes", [FULL_TWO] = "the transcript and one pane",
+        [FULL_ONE] = "the transcript alone",
+    };
+    f->layout = (f->layout + 1) % FULL_LAYOUTS;
+    f->zoom = false;
+    snprintf(f->message, sizeof f->message, "%s: F4 changes that", said[f->layout]);
+}
+
 /* Keys that mean the same wherever the focus is. */
 static bool common_key(struct full *f, int key)
 {
     switch (key) {
     case SCREEN_F1: f->help = true; break;
     case SCREEN_F2: full_toggle(f, NULL); break;
+    case SCREEN_F3: pane_run(f, "/mode %s", mode_turn(f->sh->mode)->name); break;
+    case SCREEN_F4: next_layout(f); break;
     case SCREEN_F6: f->focus = f->focus ? NULL : &pane_why; break;
     case SCREEN_F9: toggle_mouse(f); break;
     case SCREEN_F11: f->zoom = !f->zoom; break;

@@ -23,6 +23,9 @@ struct pane;
 
 enum { FULL_PANES = 5 };
 
+/* All panes that there is room for; the transcript and one of the others; it alone. */
+enum full_layout { FULL_ALL, FULL_TWO, FULL_ONE, FULL_LAYOUTS };
+
 struct full {
     struct shell *sh;
     bool open;
@@ -32,6 +35,8 @@ struct full {
     int first;                   /* line of the scroll that leaving prints first */
     int back;                    /* rows that the transcript is scrolled up */
     const struct pane *focus;    /* NULL: the line that is typed */
+    const struct pane *other;    /* than the transcript, that had it last; NULL: none */
+    enum full_layout layout;
     bool zoom, help;
     unsigned seen;               /* bit i: pane_table[i] had room in the last picture */
     struct area inside[FULL_PANES]; /* its frame in there; .w 0: it was not drawn */

@@ -23,10 +23,25 @@ struct place {
     int x, y, w, h;
 };
 
-/* Where the panes stand in w by h. The state goes first when there is little room, then
+/* The transcript, and another pane beside it or below, if there is one and room. */
+static int layout_two(struct place *p, int w, int h, const struct pane *other)
+{
+    bool beside = w >= 60, below = !beside && h >= 14;
+    int left = w >= 140 ? w * 43 / 100 : w / 2;
+    p[0] = (struct place){ &pane_talk, 0, 0, w, h };
+    if (!other || (!beside && !below))
+        return 1;
+    p[0].w = beside ? left : w;
+    p[0].h = beside ? h : h / 2;
+    p[1] = (struct place){ other, beside ? left : 0, beside ? 0 : h / 2,
+                           beside ? w - left : w, beside ? h : h - h / 2 };
+    return 2;
+}
+
+/* Where all panes stand in w by h. The state goes first when there is little room, then
  * the beam, why, and attention; a model without attention leaves its room to the
  * transcript. */
-static int layout(struct place *p, int w, int h, bool attends)
+static int layout_all(struct place *p, int w, int h, bool attends)
 {
     int n = 0, left = w >= 140 ? w * 43 / 100 : w / 2, top = h;
     bool why = w >= 60 && h >= 12, beam = w >= 72 && h >= 18, state = w >= 140 && h >= 24;
@@ -108,7 +123,13 @@ bool full_seen(const struct full *f, const struct pane *p)
 static void draw_panes(struct full *f, struct area a)
 {
     struct place place[FULL_PANES];
-    int n = layout(place, a.w, a.h, f->sh->model->arch == &arch_attention);
+    bool attends = f->sh->model->arch == &arch_attention;
+    if (f->focus && f->focus != &pane_talk)
+        f->other = f->focus;
+    const struct pane *other = f->other ? f->other : attends ? &pane_attn : &pane_why;
+    int n = f->layout == FULL_ALL ? layout_all(place, a.w, a.h, attends)
+                                  : layout_two(place, a.w, a.h,
+                                               f->layout == FULL_TWO ? other : NULL);
     f->seen = 0;
     for (int i = 0; i < n; i++)
         f->seen |= 1u << index_of(place[i].pane);
@@ -126,11 +147,12 @@ static void draw_panes(struct full *f, struct area a)
 
 const struct pane_key full_keys[] = {
     { "F2", "back to the ordinary screen", NULL },
+    { "F3", "answers as in a chat (/mode), and back", NULL },
+    { "F4", "all panes, the transcript and one, the transcript alone", NULL },
     { "F6, Alt-o", "to the panes, and back to the line", NULL },
     { "PgUp, PgDn", "scroll the transcript", NULL },
     { "Tab, Shift-Tab", "the next pane, the one before", NULL },
-    { "1 to 5", "transcript, attention, why, beam, state", NULL },
-    { "a, w, b", "attention, why, beam", NULL },
+    { "1 to 5, a, w, b", "transcript, attention, why, beam, state", NULL },
     { "Left, Right", "the token that the panes are about", NULL },
     { "e", "another token in its place (/force)", "edit" },
     { "y", "copy the pane into the transcript", "copy" },
@@ -141,9 +163,8 @@ const struct pane_key full_keys[] = {
     { NULL, NULL, NULL },
 };
 
-static int draw_keys(struct area a, int y, const char *title, const struct pane_key *k)
+static int draw_keys(struct area a, int y, const struct pane_key *k)
 {
-    area_text(a, 1, y++, INK_TITLE, title);
     for (; k->name; k++) {
         area_right(a, 17, y, INK_STRONG, k->name);
         area_field(a, 19, y++, a.w - 19, INK_TEXT, k->help, strlen(k->help));
@@ -153,14 +174,21 @@ static int draw_keys(struct area a, int y, const char *title, const struct pane_
 
 static void draw_help(struct area a, const struct full *f)
 {
+    char title[64];
     int y = 0;
     area_fill(a, ' ', INK_TEXT);
-    struct area in = pane_box(a, "help: any key goes back", true);
-    if (f->focus)
-        y = draw_keys(in, y, f->focus->name, f->focus->keys) + (a.h >= 22);
-    y = draw_keys(in, y, f->focus ? "all panes" : "keys", full_keys) + 1;
-    for (int i = 0; pane_table[i] && !f->focus; i++)
-        y = draw_keys(in, y, pane_table[i]->name, pane_table[i]->keys);
+    snprintf(title, sizeof title, "help: any key goes back%s%s", f->focus ? "  " : "",
+             f->focus ? f->focus->name : "");
+    struct area in = pane_box(a, title, true);
+    if (f->focus) {
+        y = draw_keys(in, y, f->focus->keys) + (a.h >= 22);
+        area_text(in, 1, y++, INK_TITLE, "all panes");
+    }
+    y = draw_keys(in, y, full_keys) + 1;
+    for (int i = 0; pane_table[i] && !f->focus; i++) {
+        area_text(in, 1, y++, INK_TITLE, pane_table[i]->name);
+        y = draw_keys(in, y, pane_table[i]->keys);
+    }
 }
 
 /* ---- all of it ------------------------------------------------------------------- */

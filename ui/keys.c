@@ -22,6 +22,9 @@ static const struct {
     { "\033OP", SCREEN_F1 },        { "\033[11~", SCREEN_F1 },
     { "\033[[A", SCREEN_F1 },       { "\033OQ", SCREEN_F2 },
     { "\033[12~", SCREEN_F2 },      { "\033[[B", SCREEN_F2 },
+    { "\033OR", SCREEN_F3 },        { "\033[13~", SCREEN_F3 },
+    { "\033[[C", SCREEN_F3 },       { "\033OS", SCREEN_F4 },
+    { "\033[14~", SCREEN_F4 },      { "\033[[D", SCREEN_F4 },
     { "\033[17~", SCREEN_F6 },      { "\033[20~", SCREEN_F9 },
     { "\033[23~", SCREEN_F11 },
     { "\033o", SCREEN_F6 }, /* Alt-o: for keyboards without such keys */

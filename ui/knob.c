@@ -135,6 +135,24 @@ static void show_ban(const void *own, struct str *out)
     str_add(out, k->decode.wording.ban[0] ? k->decode.wording.ban : "none");
 }
 
+static int take_stop(void *own, const char *value, struct err *err)
+{
+    struct knobs *k = own;
+    if (!strcmp(value, "none"))
+        value = "";
+    if (strlen(value) >= sizeof k->decode.stop)
+        return err_set(err, "stop: %zu bytes are too many: at most %zu", strlen(value),
+                       sizeof k->decode.stop - 1);
+    snprintf(k->decode.stop, sizeof k->decode.stop, "%s", value);
+    return 0;
+}
+
+static void show_stop(const void *own, struct str *out)
+{
+    const struct knobs *k = own;
+    str_add(out, k->decode.stop[0] ? k->decode.stop : "none");
+}
+
 /* ---- beam ------------------------------------------------------------------------ */
 
 /* A width asks for a beam of it. */
@@ -361,6 +379,8 @@ const struct opt knob_table[] = {
       .help = "beam, sample: the same of whole answers, compared" },
     { .name = "max-len", .arg = "N", .take = take_max_len, .show = show_max_len,
       .help = "most tokens of an answer; 0: as it was trained" },
+    { .name = "stop", .arg = "TEXT", .take = take_stop, .show = show_stop,
+      .help = "an answer ends where it has said this; none" },
     { .name = "context", .arg = "N", .take = take_context, .show = show_context,
       .help = "of a talk: read N turns before the line with it; 0: none" },
     { .name = "pace", .arg = "MS", .take = take_pace, .show = show_pace,
@@ -405,24 +425,41 @@ const struct opt *knob_find(const char *name, struct err *err)
     return pick_end(&pick, "setting", "", err) < 0 ? NULL : found;
 }
 
+/* NAME=VALUE, which is cut up. */
+static int take_word(struct knobs *k, char *word, struct err *err)
+{
+    char *value = strchr(word, '=');
+    if (value)
+        *value++ = '\0';
+    const struct opt *o = knob_find(word, err);
+    if (o && !value)
+        return err_set(err, "'%s' has no value: NAME=VALUE", utf8_quote(word).s);
+    return o ? o->take(k, value, err) : -1;
+}
+
 int knobs_take(struct knobs *k, const char *words, struct err *err)
 {
     char *copy = xstrdup(words), *rest = copy;
     int bad = 0;
     while (!bad && *(rest += strspn(rest, " "))) {
-        char *name = rest, *value;
+        char *word = rest;
         rest += strcspn(rest, " ");
         if (*rest)
             *rest++ = '\0';
-        value = strchr(name, '=');
-        if (value)
-            *value++ = '\0';
-        const struct opt *o = knob_find(name, err);
-        if (o && !value)
-            err_set(err, "'%s' has no value: NAME=VALUE", utf8_quote(name).s);
-        bad = o && value ? o->take(k, value, err) : -1;
+        bad = take_word(k, word, err);
     }
     free(copy);
+    return bad;
+}
+
+int knobs_take_all(struct knobs *k, const struct names *words, struct err *err)
+{
+    int bad = 0;
+    for (int i = 0; i < words->n && !bad; i++) {
+        char *word = xstrdup(words->s[i]);
+        bad = take_word(k, word, err);
+        free(word);
+    }
     return bad;
 }
 

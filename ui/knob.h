@@ -8,6 +8,7 @@
 #define UI_KNOB_H
 
 #include "run/decode.h"
+#include "ui/names.h"
 #include "ui/opt.h"
 
 enum probs { PROBS_OFF, PROBS_ON, PROBS_NUM, PROBS_UNSAID };
@@ -39,6 +40,9 @@ const struct opt *knob_find(const char *name, struct err *);
 /* "mmi=0.5 block=3": each word as after /set. -1: err names the one that is refused;
  * those before it are set. */
 int knobs_take(struct knobs *, const char *words, struct err *);
+
+/* The same of a list, whose values may have blanks. */
+int knobs_take_all(struct knobs *, const struct names *words, struct err *);
 
 /* NULL, or, where this knob does nothing the way the others are set, the command that
  * changes that. */

@@ -222,13 +222,15 @@ static int next_key(FILE *in)
     return key;
 }
 
-/* Is there a key, or will there be one within readline's time for it? */
+/* Is there a key, or will there be one within readline's time for it? Behind a character it
+ * would take at once what is there already, and with it keys that are the stage's. */
 static int key_waits(void)
 {
     int us = rl_set_keyboard_input_timeout(-1); /* changes nothing, tells the time */
+    size_t n;
     if (!tty_queued())
         tty_pull(us / 1000, ed.reading);
-    return tty_queued();
+    return tty_queued() && (!ed.stage || (unsigned char)*tty_keys(&n) >= ' ');
 }
 
 static void take_line(char *text)

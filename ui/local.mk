@@ -56,6 +56,7 @@ UI_FILES = \
 	ui/knob.c ui/knob.h \
 	ui/line.c ui/line.h \
 	ui/metric_opt.c ui/metric_opt.h \
+	ui/mode.c ui/mode.h \
 	ui/moses.c ui/moses.h \
 	ui/names.c ui/names.h \
 	ui/neighbours.c ui/neighbours.h \

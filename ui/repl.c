@@ -16,11 +16,13 @@
 #include "ui/shell.h"
 #include "ui/ui_text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 struct repl {
     struct shell shell;
-    struct names questions;
+    struct names questions, files;
     struct filter filter;
     const char *color, *theme; /* --color, --theme; NULL: not given */
     bool no_history, no_rc, ui, mouse;
@@ -35,6 +37,26 @@ static int take_ask(void *own, const char *value, struct err *err)
     (void)err;
     names_add(&r->questions, text);
     free(text);
+    return 0;
+}
+
+static int take_file(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)err;
+    names_add(&r->files, value);
+    return 0;
+}
+
+/* Its settings come where it stands among the options. */
+static int take_mode(void *own, const char *value, struct err *err)
+{
+    struct shell *sh = &((struct repl *)own)->shell;
+    const struct mode *mode = mode_find(value, err);
+    if (!mode)
+        return -1;
+    sh->mode = mode;
+    mode_words(mode, &sh->given);
     return 0;
 }
 
@@ -136,8 +158,12 @@ static int take_utf8(void *own, const char *value, struct err *err)
 const struct opt repl_options[] = {
     { .name = "ask", .letter = 'e', .arg = "TEXT", .take = take_ask,
       .help = "answer this question and leave; may be given again" },
+    { .name = "file", .letter = 'f', .arg = "FILE", .take = take_file,
+      .help = "answer the lines of a file and leave; - is the input" },
+    { .name = "mode", .letter = 'm', .arg = "NAME", .take = take_mode, .choice = mode_name,
+      .help = "settings for add, chat, nmt; or raw: nothing is checked" },
     { .name = "json", .take = take_json,
-      .help = "with -e or lines of input: all about each answer" },
+      .help = "with -e, -f or lines of input: all about each answer" },
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
@@ -232,9 +258,13 @@ static bool person(void)
 static void took(void *own, const struct opt_table *t, const struct opt *o,
                  const char *value)
 {
-    struct str *given = own;
-    if (t->opt == knob_table)
-        str_addf(given, "%s=%s ", o->name, value ? value : "on");
+    struct names *given = own;
+    struct str word = STR_INIT;
+    if (t->opt != knob_table)
+        return;
+    str_addf(&word, "%s=%s", o->name, value ? value : "on");
+    names_add(given, word.s);
+    str_release(&word);
 }
 
 static int start(struct repl *r, int argc, char **argv, struct err *err)
@@ -277,14 +307,43 @@ static void choose_looks(struct repl *r, bool prompt)
 
 /* Where more is said of each answer, or a line goes on from the one before, lines are
  * answered one after another. */
-static int lines(struct repl *r)
+static int lines(struct repl *r, int fd)
 {
     struct shell *sh = &r->shell;
     const struct knobs *k = &sh->knobs;
     if (shell_recalls(sh) || sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn ||
         k->entropy || k->timing)
-        return batch_lines(sh, STDIN_FILENO);
-    return filter_lines(sh, &r->filter, STDIN_FILENO);
+        return batch_lines(sh, fd);
+    return filter_lines(sh, &r->filter, fd);
+}
+
+/* Each begins anew. */
+static int file_lines(struct repl *r, const char *path)
+{
+    if (!strcmp(path, "-"))
+        return lines(r, STDIN_FILENO);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        ui_say(stderr, "seqsh: cannot open '%s': %s", path, strerror(errno));
+        return 1;
+    }
+    shell_forget(&r->shell);
+    int status = lines(r, fd);
+    close(fd);
+    return status;
+}
+
+static int serve(struct repl *r, bool prompt)
+{
+    int status;
+    if (prompt)
+        return converse(r);
+    if (r->questions.n == 0 && r->files.n == 0)
+        return lines(r, STDIN_FILENO);
+    status = batch_questions(&r->shell, &r->questions);
+    for (int i = 0; i < r->files.n; i++)
+        status |= file_lines(r, r->files.s[i]);
+    return status;
 }
 
 int repl_main(int argc, char **argv)
@@ -295,19 +354,16 @@ int repl_main(int argc, char **argv)
     out_pipes_too();
     shell_init(&r.shell);
     int status = start(&r, argc, argv, &err);
-    prompt &= r.questions.n == 0;
+    prompt &= r.questions.n == 0 && r.files.n == 0;
     if (r.shell.knobs.probs == PROBS_UNSAID)
         r.shell.knobs.probs = prompt ? PROBS_ON : PROBS_OFF;
     choose_looks(&r, prompt);
     if (status)
         ui_say(stderr, "seqsh: %s", err.msg);
-    else if (r.questions.n)
-        status = batch_questions(&r.shell, &r.questions);
-    else if (prompt)
-        status = converse(&r);
     else
-        status = lines(&r);
+        status = serve(&r, prompt);
     shell_release(&r.shell);
     names_release(&r.questions);
+    names_release(&r.files);
     return status;
 }

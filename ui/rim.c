@@ -64,7 +64,11 @@ void rim_head(struct area a, const struct full *f)
 {
     const struct shell *sh = f->sh;
     struct str text = STR_INIT;
-    int end = area_right(a, a.w - 1, 0, INK_DIM, "F1 help  F2 inline");
+    char keys[64];
+    snprintf(keys, sizeof keys, "F1 help  F2 inline%s%s%s", a.w >= WIDE ? "  F3 " : "",
+             a.w >= WIDE ? mode_turn(sh->mode)->name : "",
+             a.w >= WIDE ? "  F4 layout" : "");
+    int end = area_right(a, a.w - 1, 0, INK_DIM, keys);
     if (end < 24)
         area_fill(a, ' ', INK_TEXT);
     end = end < 24 ? a.w : end - 1;

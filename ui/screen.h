@@ -34,6 +34,8 @@ enum screen_key {
     SCREEN_BACK_TAB,
     SCREEN_F1,
     SCREEN_F2,
+    SCREEN_F3,
+    SCREEN_F4,
     SCREEN_F6,
     SCREEN_F9,
     SCREEN_F11,

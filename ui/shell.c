@@ -23,6 +23,7 @@ void shell_init(struct shell *sh)
 {
     *sh = (struct shell){
         .knobs = knobs_defaults(),
+        .mode = mode_own,
         .answers = stdout,
         .talk = stdout,
     };
@@ -37,25 +38,37 @@ void shell_release(struct shell *sh)
     model_free(sh->model);
     free(sh->memory);
     str_release(&sh->turns);
-    str_release(&sh->given);
+    names_release(&sh->given);
     free(sh->path);
     free(sh->name);
     *sh = (struct shell){ 0 };
 }
 
-/* How a model answers, of its own accord or as it was asked for: `was` is the one before,
- * or NULL. */
+/* How a model answers of its own accord, and as the command line said. */
+static int knobs_own(const struct shell *sh, const struct model *m, struct knobs *k,
+                     struct err *err)
+{
+    k->decode = decode_defaults();
+    k->decode.memory = sh->knobs.decode.memory;
+    if (knobs_take(k, m->set.decode, err) < 0)
+        return err_prefix(err, "decode");
+    return knobs_take_all(k, &sh->given, err);
+}
+
+/* The same, or as it was asked for: `was` is the model before, or NULL. */
 static int knobs_of(const struct shell *sh, const struct model *was, const struct model *m,
                     struct knobs *k, struct err *err)
 {
-    bool own = m->set.decode[0] || (was && was->set.decode[0]);
+    bool own = m->set.decode[0] || !was || was->set.decode[0];
     *k = sh->knobs;
     k->context = MAX(m->src.turns - 1, 0);
-    if (own)
-        k->decode = decode_defaults();
-    if (knobs_take(k, m->set.decode, err) < 0)
-        return err_prefix(err, "decode");
-    return own || !was ? knobs_take(k, str_cstr(&sh->given), err) : 0;
+    return own ? knobs_own(sh, m, k, err) : 0;
+}
+
+/* What checks questions; nothing, if its file is gone. */
+static void find_reader(struct shell *sh)
+{
+    sh->reader = sh->mode->raw ? NULL : reader_find(&sh->model->set, NULL);
 }
 
 /* Takes the path. again: it is the open model with other weights, and goes on as it was. */
@@ -86,7 +99,7 @@ static int open_path(struct shell *sh, char *path, bool again, struct err *err)
     sh->opened = st;
     sh->path = path;
     sh->name = find_name(path);
-    sh->reader = reader_find(&m->set, NULL); /* its file may be gone: no checks then */
+    find_reader(sh);
     free(sh->memory);
     sh->memory = model_memory(m) ? xcalloc(model_memory(m), sizeof *sh->memory) : NULL;
     sh->knobs.decode.memory = sh->memory;
@@ -96,6 +109,22 @@ static int open_path(struct shell *sh, char *path, bool again, struct err *err)
 int shell_open(struct shell *sh, const char *name, struct err *err)
 {
     return open_path(sh, find_model(name, err), false, err);
+}
+
+int shell_mode(struct shell *sh, const struct mode *mode, struct err *err)
+{
+    struct knobs k = sh->knobs;
+    struct names words = { 0 };
+    mode_words(mode, &words);
+    int bad = mode->own ? knobs_own(sh, sh->model, &k, err) : knobs_take_all(&k, &words, err);
+    names_release(&words);
+    if (bad)
+        return -1;
+    sh->knobs = k;
+    sh->mode = mode;
+    knobs_apply(&sh->knobs, sh->model);
+    find_reader(sh);
+    return 0;
 }
 
 bool shell_recalls(const struct shell *sh)

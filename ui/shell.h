@@ -6,7 +6,7 @@
 #define UI_SHELL_H
 
 #include "corpora/reader.h"
-#include "ui/knob.h"
+#include "ui/mode.h"
 #include "ui/theme.h"
 #include "ui/transcript.h"
 
@@ -20,7 +20,8 @@ struct shell {
                                     lines before; knobs.decode has it, too. Else NULL */
     struct str turns;            /* of a model that reads talks: what was said (text/talk.h) */
     struct knobs knobs;
-    struct str given;            /* knobs of the command line, as knobs_take reads them */
+    const struct mode *mode;     /* chosen last */
+    struct names given;          /* NAME=VALUE: knobs of the command line */
     struct transcript said;
     const struct ask *asking;    /* what is being decoded for the transcript; NULL: nothing */
     struct full *full;           /* the full screen of this prompt; NULL: it cannot have one */
@@ -45,6 +46,9 @@ void shell_release(struct shell *);
  * itself how it answers (its setting decode): then that is how, and what the command line
  * says comes after it. */
 int shell_open(struct shell *, const char *name, struct err *);
+
+/* Takes the settings of a mode. */
+int shell_mode(struct shell *, const struct mode *, struct err *);
 
 /* Does an answer depend on the lines before? */
 bool shell_recalls(const struct shell *);

@@ -4,6 +4,7 @@
 #include "run/asked.h"
 #include "run/offer.h"
 #include "run/prior.h"
+#include "run/stop.h"
 
 #include <math.h>
 
@@ -275,6 +276,15 @@ static void offer(struct search *s, int r, int parent, const struct outcome *y,
 
 /* ---- answers --------------------------------------------------------------------- */
 
+/* Has this token, which was not forced, brought the text that ends answers? */
+static bool is_stop(struct search *s, const struct question *q, int last)
+{
+    if (!s->opt.stop[0] || length_of(s, last) <= q->prefix.n)
+        return false;
+    recall(s, last);
+    return stop_comes(&s->model->tgt, s->opt.stop, &s->said);
+}
+
 static double norm_of(const struct ranking *r, int len)
 {
     return pow(r->gnmt ? (5.0 + len) / 6 : len, r->length);
@@ -451,7 +461,7 @@ static void step_group(struct search *s, int base, int first, int n,
         const real *prior = y->prior ? y->prior + (size_t)r * s->offers.symbols : NULL;
         int link = add_link(s, &s->live[r], &s->row[r], &c[i],
                             prior ? prior[c[i].token] : 0);
-        if (c[i].ends) {
+        if (c[i].ends || is_stop(s, &s->question[s->live[r].question], link)) {
             add_answer(s, &s->live[r], link);
             continue;
         }

@@ -40,6 +40,8 @@ struct ranking {
                         whole (run/prior.h), beside what the gains have of it; 0: not */
 };
 
+enum { DECODE_STOP = 64 }; /* bytes of a text that ends answers, with the final NUL */
+
 struct decode_options {
     const struct strategy *strategy;
     struct strategy_options choose;
@@ -51,6 +53,7 @@ struct decode_options {
     int mmi_steps;   /* in so many tokens; 0: all */
     uint64_t seed;   /* of the draws; the same seed gives the same answer to a question */
     int max_len;     /* tokens at most; 0: what the model was trained on */
+    char stop[DECODE_STOP]; /* an answer ends where it has said this; "": it does not */
     int nbest;       /* answers wanted; at least 1 */
     int show;        /* candidates to remember of each step; 0: none */
     /* What the first steps must do, -1 where they are free. Forced tokens are taken

@@ -124,6 +124,42 @@ obeys_keys() {
     waitfor 'current: E'
 }
 
+# F3 goes to chat and back, F4 through the layouts, wherever the focus is.
+changes_mode_and_layout() {
+    looked_into
+    sees 'F3 chat  F4 layout$'
+    type_ abc
+    keys F3
+    waitfor '^│> /mode chat'
+    waitfor 'F3 own  F4 layout$'
+    sees ' sample T=0.7 top-p 0.9'
+    waitfor '^> abc$'
+    keys F6 F3
+    waitfor '^│> /mode own'
+    waitfor 'F3 chat  F4 layout$'
+    keys F4
+    waitfor 'the transcript and one pane'
+    sees '┏━ why '
+    sees_not ' beam '
+    type_ b
+    waitfor '┏━ beam '
+    sees_not ' why '
+    keys Tab
+    waitfor '┏━ state '
+    keys Escape
+    waitfor '┌─ state ' # it stays
+    keys F4
+    waitfor 'the transcript alone'
+    sees_not ' state  '
+    keys F6
+    waitfor '┏━ why '
+    sees_not ' transcript '
+    keys F4
+    waitfor 'all panes'
+    waitfor ' beam '
+    sees ' transcript '
+}
+
 # p_final as if tokens were drawn: flatter when it is hot; the answer stays.
 changes_odds() {
     looked_into
@@ -238,6 +274,23 @@ edits_the_line() {
     waitfor '^>$'
     keys C-c
     waitfor 'Ctrl-D or /quit to leave'
+}
+
+# Readline takes what is typed ahead, but not the keys of the panes in it.
+keeps_keys_apart() {
+    full
+    keys a b c F6
+    waitfor '┏━ why '
+    waitfor '^> abc$'
+    keys Escape
+    waitfor '^ F6 panes'
+    keys d e f F1
+    waitfor 'help: any key'
+    keys Escape
+    wait_gone 'help: any key'
+    keys g h i F2
+    wait_until alternate 0
+    waitfor '^> abcdefghi$'
 }
 
 # Ctrl-R and a character of more than one byte: hangs an editor that is fed single bytes.
@@ -456,10 +509,12 @@ scenario 'R32 F2 and /ui: there and back' goes_and_comes_back
 scenario 'panes look into the answer' shows_panes
 scenario 'panes follow an answer while it is decoded' is_live
 W=100 H=36 scenario 'keys of the panes' obeys_keys
+W=150 H=36 scenario 'F3 and F4: mode and layout' changes_mode_and_layout
 W=100 H=36 scenario 'other odds' changes_odds
 scenario 'the mouse, when it is wanted' obeys_the_mouse
 scenario 'R24 the map of the pane has the numbers of --json' pane_equals_json
 scenario 'keys of the line' edits_the_line
+scenario 'keys typed ahead' keeps_keys_apart
 scenario 'Ctrl-R finds what is no ASCII' searches_wide
 scenario 'a paste of two lines waits for Enter' takes_a_paste_whole
 scenario 'any size' follows_sizes

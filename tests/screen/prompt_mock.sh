@@ -92,7 +92,8 @@ answer   200   that it reads both ways      ^.*bilstm
 answer   200   its score                    ^.*attention additive
 answer   200   its vocabularies             vocab [0-9]+/[0-9]+
 answer   both  the decoder                  ^.*beam k=3
-answer   both  keys: help and inline        F1 help  F2 inline$
+answer   80    keys: help and inline        F1 help  F2 inline$
+answer   200   keys of the screen           F1 help  F2 inline  F3 chat  F4 layout$
 answer   both  the transcript               transcript
 answer   both  the question                 > hello , is anybody there \?
 answer   both  the answer                   yes , i am here and listening \.

@@ -263,11 +263,37 @@ changes_modes() {
     line '/mode chat'
     waitfor 'decoder argmax → sample'
     line '/mode nmt'
-    waitfor 'decoder sample → beam|beam 5 → 5'
+    waitfor 'decoder sample → beam'
+    line '/mode own'
+    waitfor 'decoder beam → argmax'
     line /mode
     waitfor '^  raw '
+    sees '^\* own '
     line '/mode x'
-    waitfor 'add, chat, nmt'
+    waitfor 'own, add, chat, nmt or raw'
+    prompt --beam 3 -m chat
+    line '/mode own' # the command line's order counts
+    line '/set decoder'
+    waitfor '^decoder +sample'
+}
+
+# What was forced does not count, and /continue goes on behind it.
+ends_answers() {
+    prompt "$models/talk"
+    line '/stop am'
+    waitfor 'stop none → am'
+    line "$ask"
+    waitfor '^yes , i am +p .* 4 tok'
+    line /continue
+    waitfor "^  B  $answer"
+    line '/prefix yes i am'
+    waitfor "^  C  yes i am [a-z,.]"
+    line '/stop here and'
+    line /regen
+    waitfor "^  D  yes , i am here and  "
+    line '/stop none'
+    line "$ask"
+    waitfor "^$answer"
 }
 
 # A run that trains: its snapshots answer, and are told while a line is typed (R33).
@@ -319,4 +345,5 @@ scenario 'a model says what to try, and Tab types it' offers_an_example
 scenario '/vocab lists pieces' lists_pieces
 scenario '/theme changes colours' changes_looks
 scenario '/mode changes settings' changes_modes
+scenario '/stop ends answers' ends_answers
 scenario 'R33 /follow answers with the newest weights' follows_a_run

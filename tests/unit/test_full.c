@@ -65,7 +65,8 @@ static void half_a_key_is_waited_for(void **state)
 
 static void every_sequence_is_its_key(void **state)
 {
-    static const int known[] = { SCREEN_UP, SCREEN_F1, SCREEN_F2, SCREEN_F6, SCREEN_F9, SCREEN_F11,
+    static const int known[] = { SCREEN_UP, SCREEN_F1, SCREEN_F2, SCREEN_F3, SCREEN_F4,
+                                 SCREEN_F6, SCREEN_F9, SCREEN_F11,
                                  SCREEN_PAGE_UP, SCREEN_BACK_TAB };
     (void)state;
     for (size_t k = 0; k < ARRAY_LEN(known); k++) {

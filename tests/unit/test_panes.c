@@ -137,9 +137,10 @@ static void every_key_is_harmless(void **state)
 {
     static const int keys[] = { SCREEN_UP, SCREEN_DOWN, SCREEN_LEFT, SCREEN_RIGHT, SCREEN_HOME,
                                 SCREEN_END, SCREEN_PAGE_UP, SCREEN_PAGE_DOWN, SCREEN_BACK_TAB,
-                                SCREEN_F1, SCREEN_F6, SCREEN_F11, SCREEN_ESCAPE, '\t', 'a', 'b',
-                                'w', 'y', '?', 'n', '+', '-', '0', 'g', 'G', 'm', 'o', '1', '2',
-                                '3', '4', '5', 'z', ' ', '[', ']', '{', '}', 'l', SCREEN_OTHER,
+                                SCREEN_F1, SCREEN_F4, SCREEN_F6, SCREEN_F11, SCREEN_ESCAPE,
+                                '\t', 'a', 'b', 'w', 'y', '?', 'n', '+', '-', '0', 'g', 'G',
+                                'm', 'o', '1', '2', '3', '4', '5', 'z', ' ', '[', ']', '{',
+                                '}', 'l', SCREEN_OTHER,
                                 SCREEN_CLICK | 5 | 3 << 12, SCREEN_CLICK | 60 | 9 << 12,
                                 SCREEN_CLICK | 9 | 17 << 12, SCREEN_WHEEL_UP | 5 | 3 << 12,
                                 SCREEN_WHEEL_DOWN | 60 | 16 << 12, SCREEN_POINTER };
@@ -204,7 +205,7 @@ static int make(void **state)
     settings_set(&s, "length", "free", &err);
     toy_make(&toy, &s, 2);
     sh = (struct shell){ .model = toy.model, .knobs = knobs_defaults(), .name = name,
-                         .path = path };
+                         .path = path, .mode = mode_own };
     sh.knobs.probs = PROBS_ON;
     f = full_new(&sh);
     sgr_marks(true);
