@@ -162,9 +162,11 @@ static void knobs_take_what_they_show(void **state)
         struct str was = STR_INIT, is = STR_INIT;
         o->show(&k, &was);
         assert_int_equal(o->take(&k, was.s, &err), 0);
-        assert_int_equal(o->take(&k, "no such thing", &err), -1);
-        assert_non_null(strstr(err.msg, o->name));
-        assert_non_null(strstr(err.msg, "no such thing"));
+        if (strcmp(o->arg, "TEXT")) {
+            assert_int_equal(o->take(&k, "no such thing", &err), -1);
+            assert_non_null(strstr(err.msg, o->name));
+            assert_non_null(strstr(err.msg, "no such thing"));
+        }
         o->show(&k, &is);
         assert_string_equal(was.s, is.s);
         for (int i = 0; o->choice && o->choice(i); i++) {

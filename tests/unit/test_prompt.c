@@ -42,7 +42,7 @@ static void tab_offers_what_fits(void **state)
     offers("/set ", "attn ban beam block block-source block-source-words block-words bonus "
            "context coverage decoder diversity draws entropy follow groups max-len min-p "
            "min-p-within mmi mmi-rank mmi-steps nbest norm normalize pace precision probs "
-           "repetition seed step temperature timing top-k top-p", false);
+           "repetition seed step stop temperature timing top-k top-p", false);
     offers("/probs ", "num off on", false);
     offers("/pro ", "num off on", false);
     offers("/probs on ", "", false);
@@ -80,7 +80,7 @@ static void commands_by_their_beginning(void **state)
     assert_string_equal(err.msg, "unknown command '/clearly': did you mean '/clear'?");
     assert_null(cmd_find("s", &err));
     assert_string_equal(err.msg, "command '/s' could be one of: sub set sample seed step "
-                                 "stats save source");
+                                 "stop stats save source");
 }
 
 static void words_of_a_line(void **state)
