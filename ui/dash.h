@@ -21,6 +21,7 @@ enum dash_ask {
     ASK_STOP,      /* stop and save: y or n */
     ASK_KILL,      /* end without saving: y or n */
     ASK_INTERRUPT, /* Ctrl-C was typed: once more within 3 seconds stops */
+    ASK_MENU,      /* q was typed: leave, stop, kill, or go back */
 };
 
 struct dash {
@@ -34,6 +35,7 @@ struct dash {
     int row;
     int help;         /* which page of it, from 1; 0: none */
     bool ours;        /* the trainer was started for this dashboard */
+    bool left;        /* the person has had enough */
     enum dash_ask ask;
     double asked;     /* when */
     double stopping;  /* since when we wait for the trainer's end; 0: we do not */

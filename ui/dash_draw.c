@@ -1,5 +1,6 @@
 #include "ui/dash_own.h"
 
+#include "base/file.h"
 #include "ui/dash_table.h"
 #include "ui/fmt.h"
 #include "ui/width.h"
@@ -263,32 +264,37 @@ static enum ink state_line(const struct dash *d, double now, int w, struct str *
     }
 }
 
-/* "kill it? 412 steps since 9,500 was saved are lost: y/n" */
-static void kill_question(const struct dash *d, struct str *s)
+/* "412 steps since 9,500 was saved are lost" */
+static void what_is_lost(const struct dash *d, struct str *s)
 {
     const struct run_reader *r = d->run;
     char steps[FMT_MAX], saved[FMT_MAX];
     fmt_count(steps, MAX(run_reader_step(r) - MAX(r->saved_step, 0), 0));
     if (r->saved_step >= 0)
-        str_addf(s, "kill it? %s steps since %s was saved are lost: y/n", steps,
+        str_addf(s, "%s steps since %s was saved are lost", steps,
                  fmt_count(saved, r->saved_step));
     else
-        str_addf(s, "kill it? all %s steps are lost: y/n", steps);
+        str_addf(s, "all %s steps are lost", steps);
 }
 
 static enum ink news_line(const struct dash *d, double now, int w, struct str *s)
 {
-    if (d->ask == ASK_STOP)
+    if (d->ask == ASK_STOP) {
         str_add(s, "stop the training and save? y/n");
-    else if (d->ask == ASK_KILL)
-        kill_question(d, s);
-    else if (d->ask == ASK_INTERRUPT)
+    } else if (d->ask == ASK_KILL) {
+        str_add(s, "kill it? ");
+        what_is_lost(d, s);
+        str_add(s, ": y/n");
+    } else if (d->ask == ASK_MENU) {
+        str_add(s, "q leave  s stop and save  K kill  any other key: back");
+    } else if (d->ask == ASK_INTERRUPT) {
         str_add(s, "Ctrl-C again within 3 s: stop and save.  d detach.  any key: continue");
-    else if (d->stopping > 0)
+    } else if (d->stopping > 0) {
         str_addf(s, "saving, please wait (%.0f s); Ctrl-\\ leaves",
                  fmax(now - d->stopping, 0));
-    else if (d->message[0])
+    } else if (d->message[0]) {
         str_add(s, d->message);
+    }
     if (s->n)
         return INK_WARN;
     if (!d->options.cursor)
@@ -324,10 +330,21 @@ static int number_of(const struct view *v, const int *chart, int n)
     return 0;
 }
 
+/* Its view, into the area; seen: how many charts are. */
+static void draw_pane(struct area a, const struct dash *d, const struct dash_pane *p, int seen)
+{
+    int chart[DASH_CHARTS], charts = dash_charts(d, chart);
+    struct view_options o = d->options;
+    o.number = number_of(p->view, chart, charts);
+    o.of = seen == 1 ? charts : 0;
+    o.focus = seen > 1 && p->view == view_table[d->chart];
+    p->view->draw(a, d->run, &o);
+}
+
 static void draw_panes(struct area a, const struct dash *d)
 {
     struct dash_pane pane[DASH_PANES];
-    int chart[DASH_CHARTS], charts = dash_charts(d, chart), seen = 0;
+    int seen = 0;
     if (d->table) {
         dash_table_draw(a, d->run, d->row);
         return;
@@ -335,14 +352,39 @@ static void draw_panes(struct area a, const struct dash *d)
     int n = dash_layout(d, a.w, a.h, pane);
     for (int i = 0; i < n; i++)
         seen += pane[i].view->chart;
-    for (int i = 0; i < n; i++) {
-        const struct dash_pane *p = &pane[i];
-        struct view_options o = d->options;
-        o.number = number_of(p->view, chart, charts);
-        o.of = seen == 1 ? charts : 0;
-        o.focus = seen > 1 && p->view == view_table[d->chart];
-        p->view->draw(area_sub(a, p->x, p->y, p->w, p->h), d->run, &o);
-    }
+    for (int i = 0; i < n; i++)
+        draw_pane(area_sub(a, pane[i].x, pane[i].y, pane[i].w, pane[i].h), d, &pane[i], seen);
+}
+
+int dash_copy(const struct dash *d, int w, int h, struct str *said, struct err *err)
+{
+    struct dash_rows rows = dash_rows(w, h);
+    struct dash_pane pane[DASH_PANES], *p = pane;
+    struct dash_pane table = { .w = w, .h = h - rows.head - rows.foot };
+    struct str text = STR_INIT, name = STR_INIT;
+    int n = dash_layout(d, w, h - rows.head - rows.foot, pane);
+    for (int i = 0; i < n; i++)
+        if (pane[i].view == view_table[d->chart])
+            p = &pane[i];
+    if (d->table)
+        p = &table;
+    struct canvas *c = canvas_new(MAX(p->w, 1), MAX(p->h, 1));
+    if (d->table)
+        dash_table_draw(canvas_area(c), d->run, d->row);
+    else
+        draw_pane(canvas_area(c), d, p, 1);
+    canvas_dump(c, &text);
+    canvas_free(c);
+    str_addf(&name, "%s-%lld-", d->run->name, (long long)run_reader_step(d->run));
+    for (const char *s = d->table ? "table" : p->view->name; *s; s++)
+        str_addc(&name, *s == ' ' ? '-' : *s);
+    str_add(&name, ".txt");
+    int bad = file_write(name.s, text.s, text.n, err);
+    if (bad == 0)
+        str_addf(said, "wrote %s: this pane as text", name.s);
+    str_release(&name);
+    str_release(&text);
+    return bad;
 }
 
 /* The keys, then what the panes show. */
@@ -354,6 +396,21 @@ static void draw_help(struct area a, int page)
     for (int i = 0; view_table[i] && n < HOTKEY_HELP; i++)
         row[n++] = (struct hotkey_help){ view_table[i]->name, view_table[i]->help };
     hotkey_help_draw(a, row, n, page);
+}
+
+/* What to do about a run at work. */
+static void draw_menu(struct area a, const struct dash *d)
+{
+    struct str leave = STR_INIT, lost = STR_INIT;
+    str_addf(&leave, "leave: training goes on (pid %ld)", d->run->status.pid);
+    str_add(&lost, "kill it: ");
+    what_is_lost(d, &lost);
+    const struct hotkey_help row[] = {
+        { "q", leave.s }, { "s", "stop and save" }, { "K", lost.s }, { "any other", "back" },
+    };
+    hotkey_menu_draw(a, d->run->name, row, (int)ARRAY_LEN(row));
+    str_release(&leave);
+    str_release(&lost);
 }
 
 void dash_draw(const struct dash *d, struct canvas *c, double now)
@@ -373,6 +430,8 @@ void dash_draw(const struct dash *d, struct canvas *c, double now)
     draw_panes(area_sub(a, 0, head, a.w, a.h - head - foot), d);
     if (d->help)
         draw_help(area_sub(a, 0, head, a.w, a.h - head - foot), d->help);
+    else if (d->ask == ASK_MENU)
+        draw_menu(area_sub(a, 0, head, a.w, a.h - head - foot), d);
     bool urgent = d->ask != ASK_NOTHING || d->stopping > 0 || d->entry.open || d->search.open;
     if (foot || urgent)
         draw_news(area_sub(a, 0, a.h - MAX(foot, 1), a.w, 1), d, now);

@@ -240,10 +240,19 @@ static void press_csv(void *own, double now)
     struct str said = STR_INIT;
     struct err err;
     (void)now;
-    if (dash_table_write(d->run, &said, &err) < 0)
-        dash_say(d, err.msg);
-    else
-        dash_say(d, str_cstr(&said));
+    dash_say(d, dash_table_write(d->run, &said, &err) < 0 ? err.msg : str_cstr(&said));
+    str_release(&said);
+}
+
+static void press_copy(void *own, double now)
+{
+    struct dash *d = own;
+    struct str said = STR_INIT;
+    struct err err;
+    int w, h;
+    (void)now;
+    screen_size(&w, &h);
+    dash_say(d, dash_copy(d, w, h, &said, &err) < 0 ? err.msg : str_cstr(&said));
     str_release(&said);
 }
 
@@ -305,6 +314,17 @@ static void press_mouse(void *own, double now)
                                 : "the mouse is the terminal's again");
 }
 
+/* Where there is nothing to choose, q leaves at once. */
+static void press_menu(void *own, double now)
+{
+    struct dash *d = own;
+    (void)now;
+    if (run_reader_live(d->run) && !d->viewer.read_only && !(d->stopping > 0))
+        d->ask = ASK_MENU;
+    else
+        d->left = true;
+}
+
 static void press_help(void *own, double now)
 {
     struct dash *d = own;
@@ -317,8 +337,9 @@ const struct hotkey dash_keys[] = {
     { 'p', "p", "pause", "pause the training, and go on with it", dash_pause, true },
     { 'k', "k", "save", "save a checkpoint now", dash_save, true },
     { 's', "s", "stop+save", "after a question: stop the training and save", dash_stop, true },
-    { 'q', "q", "leave", "leave (also d, Ctrl-D); training goes on", NULL, false },
-    { 'v', "v", "validate", "validate now", dash_validate, true },
+    { 'd', "d", "leave", "leave (also Ctrl-D); training goes on", NULL, false },
+    { 'q', "q", "menu", "leave, stop or kill; leave, where nobody trains", press_menu, false },
+    { 'v', "v", "eval", "validate now", dash_validate, true },
     { 'S', "S", "sample", "ask the model as it stands", dash_sample, true },
     { 'n', "n", "note", "words for the events", dash_note, true },
     { '?', "?", "help", "this page (also F1)", press_help, false },
@@ -341,6 +362,8 @@ const struct hotkey dash_keys[] = {
     { 'Z', "Z", NULL, "twice as much", press_zoom_out, false },
     { '0', "0", "reset", "axes, zoom, cursor and pins as they were", press_reset, false },
     { 'w', "w", "csv", "write the table to a file here", press_csv, false },
+    { 'y', "y", "copy", "write this chart, as it is drawn, to a text file here", press_copy,
+      false },
     { 'o', "o", "order", "which line of a chart is on top", press_order, false },
     { '!', "!", "alerts", "among the events, alerts alone", press_alerts, false },
     { '[', "[", NULL, "attention: an earlier validation", press_earlier, false },
@@ -355,7 +378,6 @@ const struct hotkey dash_keys[] = {
     { SCREEN_CTRL('C'), "Ctrl-C", NULL, "twice in 3 s: stop and save", dash_interrupt, false },
     { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint, false },
     { SCREEN_F9, "F9", NULL, "the mouse: heard here, or the terminal's", press_mouse, false },
-    { 'd', "d", NULL, NULL, NULL, false },
     { SCREEN_CTRL('D'), "Ctrl-D", NULL, NULL, NULL, false },
     { SCREEN_F1, "F1", NULL, NULL, press_help, false },
     { SCREEN_F11, "F11", NULL, NULL, press_alone, false },
@@ -419,7 +441,7 @@ bool dash_key(struct dash *d, int key, double now)
         return true;
     }
     if (d->ask && dash_answer(d, key, now))
-        return true;
+        return !d->left;
     if (d->entry.open || d->search.open) {
         dash_type(d, key, now);
         return true;
@@ -437,7 +459,7 @@ bool dash_key(struct dash *d, int key, double now)
         dash_say(d, "read-only: nothing of the run is changed from here");
     else if (k)
         k->press(d, now);
-    return true;
+    return !d->left;
 }
 
 bool dash_poll(struct dash *d, double now)
@@ -445,6 +467,8 @@ bool dash_poll(struct dash *d, double now)
     bool news = run_reader_poll(d->run, now);
     dash_keep_in_touch(d, now);
     dash_choose_shown(d);
+    if (d->ask == ASK_MENU && !run_reader_live(d->run))
+        d->ask = ASK_NOTHING; /* nothing of it can be chosen any more */
     if (d->ask == ASK_INTERRUPT && now - d->asked > AGAIN_WITHIN) {
         d->ask = ASK_NOTHING;
         news = true;

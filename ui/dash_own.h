@@ -39,6 +39,12 @@ void dash_note(void *own, double now);
 /* Where the chart that keys go to is not among those shown, another one is. */
 void dash_choose_shown(struct dash *);
 
+/* ---- dash_draw.c ---- */
+
+/* Writes the pane that keys go to, of a screen of that size, into a text file here; what is
+ * said of it is appended. */
+int dash_copy(const struct dash *, int w, int h, struct str *said, struct err *);
+
 /* ---- dash_layout.c ---- */
 
 enum { DASH_CHARTS = 16, DASH_PANES = 10 };

@@ -139,7 +139,11 @@ bool dash_answer(struct dash *d, int key, double now)
     bool yes = key == 'y' || key == 'Y';
     d->ask = ASK_NOTHING;
     if (asked == ASK_INTERRUPT && key != SCREEN_CTRL('C'))
-        return key != 'd' && key != 'q';
+        return key != 'd';
+    if (asked == ASK_MENU) { /* what is chosen is a key of its own */
+        d->left = key == 'q';
+        return key != 'd' && key != 's' && key != 'K' && key != SCREEN_CTRL('D');
+    }
     if (asked == ASK_INTERRUPT || (asked == ASK_STOP && yes))
         end_trainer(d, "stop", SIGTERM, now);
     else if (asked == ASK_KILL && yes)

@@ -42,4 +42,7 @@ int hotkey_help(const struct hotkey *table, struct hotkey_help row[HOTKEY_HELP],
 /* Over all of the area, `page` from 1 on: as many as it takes, then the first again. */
 void hotkey_help_draw(struct area, const struct hotkey_help *row, int n, int page);
 
+/* The same rows as a small box in the middle of what is there. */
+void hotkey_menu_draw(struct area, const char *title, const struct hotkey_help *row, int n);
+
 #endif

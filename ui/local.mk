@@ -132,7 +132,7 @@ UI_FILES = \
 	ui/watch_keys.c \
 	ui/watch_list.c \
 	ui/watch_main.c \
-	ui/watch_pane.c \
+	ui/watch_pane.c ui/watch_type.c \
 	ui/why.c ui/why.h \
 	ui/width.c ui/width.h
 

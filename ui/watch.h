@@ -20,7 +20,8 @@
 enum watch_low { LOW_CHART, LOW_PROBES, LOW_EVENTS, LOW_PANES }; /* where there is room for one */
 
 /* What is being typed, or asked for. */
-enum watch_ask { WATCH_LIST, WATCH_FILTER, WATCH_CONTROL, WATCH_NOTE, WATCH_TAG, WATCH_ADD };
+enum watch_ask { WATCH_LIST, WATCH_FILTER, WATCH_CONTROL, WATCH_NOTE, WATCH_TAG, WATCH_ADD,
+                 WATCH_DELETE };
 
 enum { WATCH_LINE = 200, WATCH_MARKS = 9 };
 
@@ -75,6 +76,17 @@ void watch_choose(struct watch *, double now);
 
 /* The list of runs, into its frame; scrolls to the cursor. */
 void watch_draw_list(struct area, struct watch *, double now);
+
+/* Writes the pane that Tab chooses, of a screen of that size, into a text file here. */
+int watch_copy(const struct watch *, int w, int h, struct str *said, struct err *);
+
+/* ---- watch_type.c ---- */
+
+/* An answer in the foot line. */
+void watch_say(struct watch *, const char *text);
+
+/* A key while a line is typed, or a question is open. */
+void watch_type(struct watch *, int key, double now);
 
 /* ---- watch_chart.c ---- */
 

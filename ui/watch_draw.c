@@ -1,5 +1,6 @@
 #include "ui/watch.h"
 
+#include "base/file.h"
 #include "run/directive.h"
 #include "ui/fmt.h"
 #include "ui/width.h"
@@ -70,6 +71,9 @@ static void typed_line(const struct watch *w, struct str *s)
     case WATCH_CONTROL:
         str_addf(s, "tell %s (pause, resume, checkpoint, validate, stop, lr X, note TEXT): %s_",
                  run, w->line);
+        break;
+    case WATCH_DELETE:
+        str_addf(s, "delete %s, with its models, for good? y/n", w->at ? w->at->run->dir : "");
         break;
     case WATCH_LIST: break;
     }
@@ -164,21 +168,48 @@ static void draw_large(struct area a, struct watch *w, double now)
     draw_events(area_sub(a, wide, top + mid, a.w - wide, low), w);
 }
 
+/* The pane that Tab chooses. */
+static void draw_low(struct area a, const struct watch *w)
+{
+    switch (w->low) {
+    case LOW_PROBES: watch_draw_probes(a, w); break;
+    case LOW_EVENTS: draw_events(a, w); break;
+    default: watch_draw_chart(a, w, w->metric); break;
+    }
+}
+
 static void draw_small(struct area a, struct watch *w, double now)
 {
     int list = a.h < 12 ? a.h : MIN(MAX(w->shown_n + 3, 6), a.h * 45 / 100), low = a.h - list;
     int side = a.w >= 60 ? MAX(a.w / 3, 26) : 0;
-    struct area pane = area_sub(a, 0, list, a.w - side, low);
     watch_draw_list(area_sub(a, 0, 0, a.w, list), w, now);
-    switch (w->low) {
-    case LOW_PROBES: watch_draw_probes(pane, w); break;
-    case LOW_EVENTS: draw_events(pane, w); break;
-    default: watch_draw_chart(pane, w, w->metric); break;
-    }
+    draw_low(area_sub(a, 0, list, a.w - side, low), w);
     if (side && w->ask == WATCH_CONTROL)
         draw_control(area_sub(a, a.w - side, list, side, low), w);
     else if (side)
         watch_draw_diff(area_sub(a, a.w - side, list, side, low), w, now);
+}
+
+static int foot_rows(int h)
+{
+    return h >= 24 ? 3 : h >= 12 ? 2 : h >= 7 ? 1 : 0;
+}
+
+int watch_copy(const struct watch *w, int width, int height, struct str *said, struct err *err)
+{
+    struct canvas *c = canvas_new(width, MAX(height - 1 - foot_rows(height), 1));
+    struct str text = STR_INIT, name = STR_INIT;
+    draw_low(canvas_area(c), w);
+    canvas_dump(c, &text);
+    canvas_free(c);
+    str_addf(&name, "watch-%s.txt", w->low == LOW_PROBES ? "probes" : w->low == LOW_EVENTS
+             ? "events" : w->metric->name);
+    int bad = file_write(name.s, text.s, text.n, err);
+    if (bad == 0)
+        str_addf(said, "wrote %s: this pane as text", name.s);
+    str_release(&name);
+    str_release(&text);
+    return bad;
 }
 
 void watch_draw(struct watch *w, struct canvas *c, double now)
@@ -190,7 +221,7 @@ void watch_draw(struct watch *w, struct canvas *c, double now)
                    LEAST_W, LEAST_H);
         return;
     }
-    int foot = a.h >= 24 ? 3 : a.h >= 12 ? 2 : a.h >= 7 ? 1 : 0;
+    int foot = foot_rows(a.h);
     struct area body = area_sub(a, 0, 1, a.w, a.h - 1 - foot);
     draw_head(area_sub(a, 0, 0, a.w, 1), w);
     if (body.w >= 140 && body.h >= 33)

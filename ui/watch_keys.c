@@ -1,5 +1,5 @@
 /*
- * What keys do to the watcher, and what is told to runs.
+ * What keys do to the watcher.
  */
 #include "ui/watch.h"
 
@@ -8,11 +8,6 @@
 /* ---- the list ---- */
 
 enum { LAST = 1 << 20 }; /* lines: more than any list has */
-
-static void say(struct watch *w, const char *text)
-{
-    snprintf(w->message, sizeof w->message, "%s", text);
-}
 
 static void move(struct watch *w, int by)
 {
@@ -47,7 +42,7 @@ static void press_select(void *own, double now)
     while (mark <= WATCH_MARKS && taken[mark])
         mark++;
     if (mark > WATCH_MARKS)
-        say(w, "nine runs are compared already: u takes all marks away");
+        watch_say(w, "nine runs are compared already: u takes all marks away");
     else
         w->at->mark = mark;
 }
@@ -95,7 +90,7 @@ static void press_control(void *own, double now)
     struct watch *w = own;
     (void)now;
     if (!w->at || !run_reader_live(w->at->run))
-        say(w, "this run is not at work: there is nobody to tell");
+        watch_say(w, "this run is not at work: there is nobody to tell");
     else
         ask(w, WATCH_CONTROL, "");
 }
@@ -114,6 +109,19 @@ static void press_tag(void *own, double now)
     (void)now;
     if (w->at)
         ask(w, WATCH_TAG, "");
+}
+
+/* Of this machine, and when nobody trains it. */
+static void press_delete(void *own, double now)
+{
+    struct watch *w = own;
+    (void)now;
+    if (w->at && w->at->where[0])
+        watch_say(w, "this run is on another machine: it can only be deleted there");
+    else if (w->at && run_reader_live(w->at->run))
+        watch_say(w, "this run is at work: stop it first");
+    else if (w->at)
+        ask(w, WATCH_DELETE, "");
 }
 
 static void press_add(void *own, double now)
@@ -221,7 +229,7 @@ static void press_csv(void *own, double now)
     struct str said = STR_INIT;
     struct err err;
     (void)now;
-    say(w, watch_write(w, &said, &err) < 0 ? err.msg : str_cstr(&said));
+    watch_say(w, watch_write(w, &said, &err) < 0 ? err.msg : str_cstr(&said));
     str_release(&said);
 }
 
@@ -237,6 +245,18 @@ static void press_rougher(void *own, double now)
     struct watch *w = own;
     (void)now;
     view_smooth(&w->options, -1);
+}
+
+static void press_copy(void *own, double now)
+{
+    struct watch *w = own;
+    struct str said = STR_INIT;
+    struct err err;
+    int width, height;
+    (void)now;
+    screen_size(&width, &height);
+    watch_say(w, watch_copy(w, width, height, &said, &err) < 0 ? err.msg : str_cstr(&said));
+    str_release(&said);
 }
 
 static void press_diff(void *own, double now)
@@ -268,7 +288,7 @@ static void press_mouse(void *own, double now)
     (void)now;
     w->viewer.mouse = !w->viewer.mouse;
     screen_mouse(w->viewer.mouse);
-    say(w, w->viewer.mouse ? "mouse: the wheel goes through the runs"
+    watch_say(w, w->viewer.mouse ? "mouse: the wheel goes through the runs"
                            : "the mouse is the terminal's again");
 }
 
@@ -304,6 +324,8 @@ const struct hotkey watch_keys[] = {
     { 'T', "T", "table", "numbers in place of curves", press_table, false },
     { 'w', "w", "csv", "write the curves to a file here", press_csv, false },
     { 'd', "d", "diff", "config diff: also what is equal", press_diff, false },
+    { 'y', "y", "copy", "write this pane, as it is drawn, to a text file here", press_copy,
+      false },
     { 'X', "X", "log-x", "logarithmic axis for steps", press_log_x, false },
     { SCREEN_LEFT, "Left", "cursor", "also Right: what the curves have there; Esc: none",
       press_left, false },
@@ -311,6 +333,8 @@ const struct hotkey watch_keys[] = {
     { '0', "0", "reset", "axes, zoom and cursor as they were", press_reset, false },
     { 'O', "O", "reverse", "sorted the other way round", press_reverse, false },
     { 'u', "u", NULL, "no run is selected any more", press_unselect, false },
+    { 'D', "D", "delete", "after a question: the run and its models are deleted", press_delete,
+      true },
     { 'r', "r", "rescan", "read folders again, call other machines again", press_rescan, false },
     { 'A', "A", "add", "another folder, or HOST:DIR", press_add, false },
     { SCREEN_CTRL('L'), "Ctrl-L", NULL, "draw the screen anew", press_repaint, false },
@@ -332,106 +356,6 @@ const struct hotkey watch_keys[] = {
     { .name = NULL },
 };
 
-/* ---- a line that is being typed ---- */
-
-/* The filter as far as it is typed; one that cannot be read yet changes nothing. */
-static void try_filter(struct watch *w, double now)
-{
-    struct err err;
-    w->message[0] = '\0';
-    if (watch_filter(w, w->line, &err) < 0)
-        say(w, err.msg);
-    watch_choose(w, now);
-    if (!w->shown_n && w->all.n && !w->message[0])
-        say(w, "no run fits");
-}
-
-/* `seqsh ctl` does it: here, or on the machine of the run. */
-static void send_control(struct watch *w, const char *what, const char *line)
-{
-    struct err err;
-    const struct run_entry *e = w->at;
-    struct str command = STR_INIT, words = STR_INIT;
-    if (!e || !*line)
-        return;
-    str_addf(&words, "%s%s", what, line);
-    peer_command(e, "ctl", words.s, &command);
-    const char *there[] = { "ssh", "-T", "-o", "BatchMode=yes", "--", e->where, command.s, NULL };
-    const char *here[] = { "/bin/sh", "-c", command.s, NULL };
-    errand_end(&w->errand);
-    if (errand_start(&w->errand, e->where[0] ? there : here, &err) < 0)
-        say(w, err.msg);
-    else
-        say(w, "asked ...");
-    str_release(&words);
-    str_release(&command);
-}
-
-static void add_place(struct watch *w)
-{
-    struct err err;
-    if (w->line[0] && watch_add(w, w->line, &err) < 0)
-        say(w, err.msg);
-    w->scanned = 0;
-}
-
-/* The line is whole. */
-static void take_line(struct watch *w)
-{
-    enum watch_ask asked = w->ask;
-    w->ask = WATCH_LIST;
-    switch (asked) {
-    case WATCH_CONTROL: send_control(w, "", w->line); break;
-    case WATCH_NOTE: send_control(w, "note ", w->line); break;
-    case WATCH_TAG: send_control(w, "tag ", w->line); break;
-    case WATCH_ADD: add_place(w); break;
-    case WATCH_FILTER:
-    case WATCH_LIST: break;
-    }
-}
-
-static void drop_line(struct watch *w, double now)
-{
-    bool filter = w->ask == WATCH_FILTER;
-    w->ask = WATCH_LIST;
-    w->message[0] = '\0';
-    if (filter && !w->shown_n)
-        watch_filter(w, "", NULL);
-    watch_choose(w, now);
-}
-
-/* Without half a character at the end. */
-static void take_back(char *line)
-{
-    size_t n = strlen(line);
-    while (n > 0 && ((unsigned char)line[n - 1] & 0xc0) == 0x80)
-        n--;
-    line[n > 0 ? n - 1 : 0] = '\0';
-}
-
-static void type(struct watch *w, int key, double now)
-{
-    size_t n = strlen(w->line);
-    if (key == SCREEN_ESCAPE || key == SCREEN_CTRL('C')) {
-        drop_line(w, now);
-        return;
-    }
-    if (key == '\r') {
-        take_line(w);
-        return;
-    }
-    if (key == 127 || key == 8)
-        take_back(w->line);
-    else if (key == SCREEN_CTRL('U'))
-        w->line[0] = '\0';
-    else if (key >= ' ' && key < 256 && key != 127 && n + 1 < sizeof w->line) {
-        w->line[n] = (char)key;
-        w->line[n + 1] = '\0';
-    }
-    if (w->ask == WATCH_FILTER)
-        try_filter(w, now);
-}
-
 static void use_mouse(struct watch *w)
 {
     int x, y;
@@ -446,7 +370,7 @@ static void use_mouse(struct watch *w)
 bool watch_key(struct watch *w, int key, double now)
 {
     if (w->ask && key != SCREEN_MOUSE) {
-        type(w, key, now);
+        watch_type(w, key, now);
         return true;
     }
     w->message[0] = '\0';
@@ -462,7 +386,7 @@ bool watch_key(struct watch *w, int key, double now)
     if (!k->press)
         return false;
     if (k->controls && (w->viewer.read_only || (w->at && viewer_foreign(w->at->run->dir))))
-        say(w, "read-only: nothing of a run is changed from here");
+        watch_say(w, "read-only: nothing of a run is changed from here");
     else
         k->press(w, now);
     watch_choose(w, now);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <jansson.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -87,6 +88,38 @@ void rundir_close(struct rundir *d)
         close(d->lock); /* also unlocks */
     free(d->path);
     *d = (struct rundir){ .lock = -1, .events = -1 };
+}
+
+/* What a run consists of, but for its lock. */
+static bool is_part(void *own, const char *name)
+{
+    static const char *const parts[] = {
+        "config", "events.jsonl", "status", "ctl.sock", "last.safetensors", "best.safetensors",
+        "model.safetensors", "skipped.tsv", "console.log", "tags", "view",
+    };
+    (void)own;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (!strcmp(name, parts[i]))
+            return true;
+    return file_is_left(name) || fnmatch("best-[0-9]*.safetensors", name, 0) == 0;
+}
+
+int rundir_delete(const char *path, struct err *err)
+{
+    struct rundir d;
+    if (!dir_is(path))
+        return err_set(err, "there is no folder '%s'", path);
+    if (rundir_open(&d, path, err) < 0)
+        return -1;
+    char *lock = rundir_file(&d, "lock");
+    dir_clear(path, is_part, NULL);
+    (void)unlink(lock);
+    free(lock);
+    int bad = rmdir(path);
+    if (bad)
+        err_set(err, "cannot delete all of '%s': %s", path, strerror(errno));
+    rundir_close(&d);
+    return bad;
 }
 
 int rundir_put_config(struct rundir *d, const struct settings *s, struct err *err)

@@ -10,6 +10,9 @@
  *   best.safetensors  the best validation so far
  *   best-STEP.safetensors  the best ones, where some are averaged in the end
  *   model.safetensors what to open when the run is over
+ *   skipped.tsv       examples that were left out; console.log: what a detached trainer said
+ *   tags              words to find it by, run/tags.h
+ *   view              how its dashboard was left, ui/dash_view.c
  *
  * Readers (dashboards, watchers, the prompt) need nothing but these files.
  */
@@ -29,6 +32,10 @@ struct rundir {
  * trainer has left. Refused when another trainer holds the lock, naming its pid. */
 int rundir_open(struct rundir *, const char *path, struct err *);
 void rundir_close(struct rundir *); /* gives the lock back */
+
+/* Deletes the run in a folder, and the folder itself. -1: a trainer holds its lock, or it has
+ * files that are no run's: those stay. */
+int rundir_delete(const char *path, struct err *);
 
 /* "PATH/NAME"; the caller frees. */
 char *rundir_file(const struct rundir *, const char *name);

@@ -43,6 +43,10 @@ leaves_it_running() {
     start "$SEQSH" attach
     waitfor RUNNING
     keys q
+    waitfor 'K +kill it: '
+    keys Escape
+    wait_gone 'K +kill it: '
+    keys q q
     exits 0
     tty_clean
     sees "^run live: training goes on \(pid $trainer\); seqsh attach runs/live"
@@ -270,7 +274,7 @@ nothing_but_ascii() {
     sees '^\| +\.?o+'
     type_ '?'
     waitfor 'help: any key'
-    keys x q
+    keys x d
     exits 0
     tty_clean
     ! LC_ALL=C grep -q '[^ -~[:cntrl:]]' raw

@@ -25,7 +25,7 @@ goes_on() { # its step grows
 viewers() { sed -E 's/.*"viewers":([0-9]+).*/\1/' runs/r/status; }
 has_viewers() { [ "$(viewers)" = "$1" ]; }
 leave() {
-    keys q
+    keys d
     exits 0
     tty_clean
     kill -9 "$(trainer)"
@@ -232,6 +232,11 @@ views_change() { # D17
     keys w
     waitfor 'wrote r-[0-9]+.csv: [0-9]+ rows'
     head -1 r-*.csv | grep -q '^step,time,loss,valid,'
+    keys T y
+    waitfor 'wrote r-[0-9]+-loss.txt'
+    head -1 r-*-loss.txt | grep -q '─ loss ─'
+    keys T
+    waitfor '─ table ─'
     keys T Enter
     wait_gone '─ events ─'
     sees '─ loss ─'

@@ -88,14 +88,15 @@ traffic|net [0-9.]+ KiB/s
 key pause|p pause
 key checkpoint|k save
 key stop|s stop\+save
-key leave|q leave
+key leave|d leave
+key menu|q menu
 key log axis|l log
 key smooth|\+ smooth
 key zoom|z zoom
 key chart|m chart
 key sample|S sample
 key attention|a attn
-key validate|v validate
+key validate|v eval
 key note|n note
 key table|T table
 key filter|/ find
@@ -165,7 +166,7 @@ log|log runs/chat-07/events.jsonl [0-9.]+ [KM]iB
 traffic|net [0-9.]+ KiB/s  2 frames/s
 heartbeat|heartbeat [0-9.]+ s
 may be left|safe to leave: training goes on
-keys|k save .*s stop\+save .*v validate .*S sample .*: command
+keys|k save .*s stop\+save .*d leave .*q menu .*v eval .*S sample .*: command
 more keys|log-x|X log-x
 yet more keys|\+ smooth.*T table.*/ find
 csv, order|w csv.*o order
@@ -265,7 +266,7 @@ answers, how sure|[☑☒] [a-j]+ +p [01]\.[0-9]
 exact of all|exact, of all +[0-9.]+ % +[0-9.]+ %
 keys|Space select .*Enter open .*/ filter .*p pin .*c control .*n note .*g tag
 more keys|T table .*w csv .*d diff .*X log-x
-yet more keys|O reverse.*r rescan.*A add
+yet more keys|O reverse.*D delete.*r rescan.*A add
 runs of others|read-only for runs of other users
 END
     keys c

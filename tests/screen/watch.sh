@@ -153,6 +153,9 @@ curves_and_marks() {
     waitfor 'wrote watch-valid-loss.csv: 20 rows of 2 runs'
     head -1 watch-valid-loss.csv | grep -qx 'step,a,b'
     [ "$(wc -l <watch-valid-loss.csv)" = 21 ]
+    keys y
+    waitfor 'wrote watch-valid-loss.txt'
+    grep -qE "$value +$value" watch-valid-loss.txt
     keys T End p Home
     waitfor '^│>\^ +c +CRASHED'
     type_ /done
@@ -180,6 +183,25 @@ curves_and_marks() {
     keys q
     exits 0
     tty_clean
+}
+
+deletes() {
+    still a "done"
+    still b "done"
+    : >runs/a/last.safetensors
+    start "$SEQSH" watch
+    waitfor '> +a +DONE'
+    keys D
+    waitfor 'delete runs/a, with its models, for good\? y/n'
+    keys x
+    waitfor 'not deleted'
+    [ -e runs/a/config ]
+    keys D y
+    waitfor '> +b +DONE'
+    sees_not ' a +DONE'
+    [ "$(ls runs)" = b ]
+    keys q
+    exits 0
 }
 
 other_machines() {
@@ -328,6 +350,7 @@ without_a_terminal() {
 scenario 'watch shows runs in all states, new ones too' shows_states
 scenario 'selecting, comparing, filtering, sorting, opening' keys_do
 scenario 'axes, zoom, cursor, table, CSV, pins, notes, tags' curves_and_marks
+scenario 'D deletes a run, after a question' deletes
 scenario 'runs of other machines, by ssh' other_machines
 scenario 'any size of terminal, and silence' any_size
 scenario 'C locale: ASCII only, foreign bytes do no harm' ascii_and_foreign

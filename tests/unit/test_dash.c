@@ -194,11 +194,43 @@ static void nothing_written_yet(void **state)
 static void leaving(void **state)
 {
     (void)state;
-    assert_false(dash_key(&d, 'q', NOW));
     assert_false(dash_key(&d, 'd', NOW));
     assert_false(dash_key(&d, SCREEN_CTRL('D'), NOW));
     assert_true(dash_key(&d, '?', NOW));
-    assert_true(dash_key(&d, 'q', NOW)); /* closes the help */
+    assert_true(dash_key(&d, 'd', NOW)); /* closes the help */
+    assert_false(dash_key(&d, 'd', NOW));
+}
+
+/* q: of a run at work, what to do about it; else it leaves. */
+static void a_menu(void **state)
+{
+    (void)state;
+    assert_true(dash_key(&d, 'q', NOW));
+    assert_true(sees("q  leave: training goes on (pid 4121)"));
+    assert_true(sees("K  kill it: 128 steps since 7,040 was saved are lost"));
+    assert_true(dash_key(&d, 'x', NOW)); /* back, without what x does */
+    assert_false(sees("kill it"));
+    assert_true(sees("x=step"));
+    assert_true(dash_key(&d, 'q', NOW));
+    assert_true(dash_key(&d, 's', NOW));
+    assert_true(sees("stop the training and save? y/n"));
+    assert_true(dash_key(&d, 'n', NOW));
+    assert_true(dash_key(&d, 'q', NOW));
+    assert_true(dash_key(&d, 'K', NOW));
+    assert_true(sees("kill it? 128 steps"));
+    assert_true(dash_key(&d, 'n', NOW));
+    assert_true(dash_key(&d, 'q', NOW));
+    assert_false(dash_key(&d, 'q', NOW));
+    d.left = false;
+    assert_true(dash_key(&d, 'q', NOW));
+    assert_false(dash_key(&d, 'd', NOW));
+    d.viewer.read_only = true;
+    assert_false(dash_key(&d, 'q', NOW));
+    d.left = d.viewer.read_only = false;
+    assert_true(dash_key(&d, 'q', NOW));
+    put_status("done", 4121);
+    dash_poll(&d, NOW);
+    assert_false(sees("kill it"));
     assert_false(dash_key(&d, 'q', NOW));
 }
 
@@ -351,6 +383,7 @@ int main(void)
         IN(panes_go_in_order),
         IN(nothing_written_yet),
         IN(leaving),
+        IN(a_menu),
         IN(stopping_needs_a_yes),
         IN(one_interrupt_is_a_warning),
         IN(a_trainer_that_is_not_there_is_not_stopped),

@@ -2,6 +2,7 @@
 #include "tests/unit/dash_run.h"
 
 #include "base/file.h"
+#include "ui/dash_own.h"
 #include "ui/fmt.h"
 #include "ui/screen.h"
 
@@ -143,6 +144,37 @@ static void numbers_in_a_table(void **state)
     str_release(&text);
     dash_key(&d, 27, NOW);
     assert_true(sees("loss \xe2\x94\x80"));
+}
+
+/* The chart that keys go to, as text. */
+static void panes_are_copied(void **state)
+{
+    char path[100];
+    struct str text = STR_INIT, said = STR_INIT;
+    struct err err;
+    int back = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    (void)state;
+    assert_int_equal(chdir(root), 0);
+    dash_key(&d, '3', NOW);
+    assert_int_equal(dash_copy(&d, 200, 50, &said, &err), 0);
+    dash_key(&d, 'T', NOW);
+    dash_key(&d, 'y', NOW);
+    assert_int_equal(fchdir(back), 0);
+    close(back);
+    assert_string_equal(said.s, "wrote add3-0907-7168-gradient-norm.txt: this pane as text");
+    assert_true(sees("wrote add3-0907-7168-table.txt: this pane as text"));
+    snprintf(path, sizeof path, "%s/add3-0907-7168-gradient-norm.txt", root);
+    assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
+    unlink(path);
+    assert_memory_equal(text.s, "\xe2\x94\x8c\xe2\x94\x80 gradient norm", 19);
+    assert_null(strstr(text.s, "loss"));
+    str_clear(&text);
+    snprintf(path, sizeof path, "%s/add3-0907-7168-table.txt", root);
+    assert_int_equal(file_read(path, 1 << 20, &text, NULL), 0);
+    unlink(path);
+    assert_non_null(strstr(text.s, "newest first"));
+    str_release(&text);
+    str_release(&said);
 }
 
 static void one_chart_alone(void **state)
@@ -340,6 +372,7 @@ int main(void)
         IN(the_cursor_tells_what_the_file_says),
         IN(zoom_and_axes),
         IN(numbers_in_a_table),
+        IN(panes_are_copied),
         IN(one_chart_alone),
         IN(a_line_is_typed),
         IN(a_pause_is_seen),

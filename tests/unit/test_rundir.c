@@ -147,12 +147,44 @@ static void torn_record(void **state)
     str_release(&text);
 }
 
+/* A run is deleted whole; not while it is trained, and not what is none of it. */
+static void deleted(void **state)
+{
+    static const char *const parts[] = { "config", "events.jsonl", "status", "tags", "view",
+                                         "last.safetensors", "best-400.safetensors" };
+    struct err err;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        put(parts[i]);
+    put("best-notes.txt");
+    open_it();
+    assert_int_equal(rundir_delete(folder, &err), -1);
+    assert_non_null(strstr(err.msg, "is being trained by process"));
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        assert_true(is_there(parts[i]));
+    rundir_close(&dir);
+    assert_int_equal(rundir_delete(folder, &err), -1);
+    assert_non_null(strstr(err.msg, "cannot delete all of"));
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        assert_false(is_there(parts[i]));
+    char *mine = path_join(folder, "best-notes.txt");
+    assert_int_equal(unlink(mine), 0);
+    free(mine);
+    put("config");
+    assert_int_equal(rundir_delete(folder, &err), 0);
+    assert_false(dir_is(folder));
+    assert_int_equal(rundir_delete(folder, &err), -1);
+    assert_false(dir_is(folder));
+    assert_int_equal(dir_make(folder, &err), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_of_files, begin, end),
         cmocka_unit_test_setup_teardown(earlier_results, begin, end),
         cmocka_unit_test_setup_teardown(torn_record, begin, end),
+        cmocka_unit_test_setup_teardown(deleted, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

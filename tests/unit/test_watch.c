@@ -131,6 +131,33 @@ static bool sees(const char *text)
     return strstr(drawn(80, 24), text) != NULL;
 }
 
+/* After a yes: a run of this machine that nobody trains. */
+static void runs_are_deleted(void **state)
+{
+    (void)state;
+    w.sort = run_fact_find("run");
+    watch_choose(&w, NOW);
+    watch_key(&w, SCREEN_HOME, NOW); /* add2-base is done */
+    press("D");
+    assert_true(sees("/add2-base, with its models, for good? y/n"));
+    press("n");
+    assert_true(sees("not deleted"));
+    assert_true(file_is(in("add2-base", "events.jsonl")));
+    watch_key(&w, SCREEN_DOWN, NOW); /* add3-0907 trains */
+    press("D");
+    assert_true(sees("this run is at work: stop it first"));
+    watch_key(&w, SCREEN_UP, NOW);
+    w.viewer.read_only = true;
+    press("D");
+    assert_true(sees("read-only: nothing of a run"));
+    w.viewer.read_only = false;
+    press("Dy");
+    assert_false(dir_is(in("add2-base", "")));
+    assert_true(watch_poll(&w, NOW + 3));
+    assert_int_equal(w.all.n, RUNS - 1);
+    assert_string_equal(w.at->run->name, "add3-0907");
+}
+
 static void golden_ascii(void **state)
 {
     (void)state;
@@ -264,7 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(golden_ascii),   TEST(golden_large),         TEST(all_states),
         TEST(filter_and_sort), TEST(digits),              TEST(control_only_at_work),
-        TEST(every_size),     cmocka_unit_test(words_for_another_shell),
+        TEST(runs_are_deleted), TEST(every_size),         cmocka_unit_test(words_for_another_shell),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
 }
