@@ -191,7 +191,6 @@ int main(int argc, char **argv)
         { .what = "plain", .m = 64, .n = 512, .k = 128 },
         { .what = "plain", .m = 12, .n = 128, .k = 12 },
     };
-    gemm_init();
     if (argc == 2 && !strcmp(argv[1], "peak")) {
         printf("%.0f\t%.0f\n", peak_together(1), peak_together(pool_cpus()));
         return 0;

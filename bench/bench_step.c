@@ -233,7 +233,6 @@ int main(int argc, char **argv)
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
-    gemm_init();
     make_model(&b, *shape, task->run == run_steps, argv + 4);
     pool_start((int)threads);
     task->start(&b);

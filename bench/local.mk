@@ -12,7 +12,7 @@ EXTRA_DIST += bench/README.md bench/run bench/peer_keras.py bench/peer_torch.py 
 # products alone, ours and OpenBLAS's: make bench/bench_gemm && bench/bench_gemm
 EXTRA_PROGRAMS += bench/bench_gemm
 bench_bench_gemm_SOURCES = bench/bench_gemm.c
-bench_bench_gemm_LDADD = libseq.a $(ENGINE_LIBS)
+bench_bench_gemm_LDADD = libseq.a $(ENGINE_LIBS) $(OPENBLAS_LIBS)
 CLEANFILES += bench/bench_gemm$(EXEEXT)
 
 # who speaks next in subtitles with labels: make bench/bench_turns && bench/bench_turns FOLDER

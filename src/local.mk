@@ -101,6 +101,7 @@ ENGINE = \
 	src/text/vectors.c src/text/vectors.h \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
+	src/num/gemm_blas.c src/num/gemm_blas.h \
 	src/num/half.c src/num/half.h src/num/half_amx.c src/num/half_avx512.c \
 	src/num/int8.c src/num/int8.h src/num/int8_amx.c src/num/int8_avx2.c \
 	src/num/int8_avx512.c \
@@ -133,5 +134,5 @@ check_LIBRARIES += libseqd.a
 libseqd_a_SOURCES = $(ENGINE)
 libseqd_a_CPPFLAGS = $(AM_CPPFLAGS) -DSEQ_DOUBLE
 
-ENGINE_LIBS = $(OPENBLAS_LIBS) $(JANSSON_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS) \
+ENGINE_LIBS = $(JANSSON_LIBS) $(UNISTRING_LIBS) $(ZLIB_LIBS) \
 	$(SENTENCEPIECE_LIBS) $(MPI_LIBS)

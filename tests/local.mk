@@ -22,6 +22,7 @@ CLI_TESTS = \
 	tests/cli/corpus.test \
 	tests/cli/docs.sh \
 	tests/cli/doctor.test \
+	tests/cli/openblas.test \
 	tests/cli/get.test \
 	tests/cli/help.test \
 	tests/cli/import.test \

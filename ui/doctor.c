@@ -158,9 +158,9 @@ static void show_pattern(struct doctor *d)
 
 static void check_cpu(struct doctor *d)
 {
-    gemm_init();
-    report(d, gemm_warning() ? ADVICE : FINE, "products", "%s%s%s", gemm_backend(),
-           gemm_warning() ? ": " : "", gemm_warning() ? gemm_warning() : "");
+    enum verdict v = gemm_load(NULL) < 0 ? BROKEN : gemm_warning() ? ADVICE : FINE;
+    report(d, v, "products", "%s%s%s", gemm_backend(), gemm_warning() ? ": " : "",
+           gemm_warning() ? gemm_warning() : "");
     report(d, FINE, "cpu", "%d core%s; bf16 %s, int8 %s", pool_cpus(),
            pool_cpus() == 1 ? "" : "s", gemm_has(PRECISION_BF16) ? "yes" : "no",
            gemm_has(PRECISION_INT8) ? "yes" : "no");

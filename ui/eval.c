@@ -4,7 +4,6 @@
 #include "base/utf8.h"
 #include "corpora/reader.h"
 #include "nn/loss.h"
-#include "num/gemm.h"
 #include "num/pool.h"
 #include "run/eval.h"
 #include "ui/data.h"
@@ -240,7 +239,6 @@ static int main_of(struct ask *a, int argc, char **argv)
         n = -1;
     if (n >= 0) {
         a->knobs.decode.seed = (uint64_t)MAX(a->knobs.seed, 0);
-        gemm_init();
         status = 1;
         if (evaluate(a, n > 0 ? argv[1] : "arithmetic", n > 1 ? argv[2] : NULL, &err) == 0)
             return 0;

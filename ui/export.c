@@ -1,7 +1,6 @@
 #include "ui/export.h"
 
 #include "model/export.h"
-#include "num/gemm.h"
 #include "ui/attach.h"
 #include "ui/export_run.h"
 #include "ui/find.h"
@@ -152,10 +151,8 @@ static int export_model(const struct export *ex, const char *name)
         err_set(&err, "--%s is for --to seqsh", own_option(ex));
     else if (ex->follow || ex->since >= 0)
         err_set(&err, "--follow and --since are for runs: --to jsonl, csv or tensorboard");
-    else {
-        gemm_init();
+    else
         return export(ex, name, &err) < 0 ? say_error(&err, 1) : 0;
-    }
     return say_error(&err, 2);
 }
 

@@ -1,7 +1,6 @@
 #include "ui/import.h"
 
 #include "model/import.h"
-#include "num/gemm.h"
 #include "ui/inspect.h"
 #include "ui/ui_text.h"
 
@@ -114,7 +113,6 @@ int import_main(int argc, char **argv)
         ui_say(stderr, "seqsh: %s", err.msg);
         return 2;
     }
-    gemm_init();
     if (import(&in, argv[1], &err) == 0)
         return 0;
     ui_say(stderr, "seqsh: %s", err_text(&err, text, sizeof text));

@@ -1,7 +1,6 @@
 #include "ui/inspect.h"
 
 #include "base/mem.h"
-#include "num/gemm.h"
 #include "ui/find.h"
 #include "ui/fmt.h"
 #include "ui/ui_text.h"
@@ -260,7 +259,6 @@ int inspect_main(int argc, char **argv)
         ui_say(stderr, "seqsh: %s", err.msg);
         return 2;
     }
-    gemm_init();
     if (n == 0)
         return inspect(&in, "arithmetic");
     for (int i = 1; i <= n; i++) {

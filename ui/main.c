@@ -153,7 +153,6 @@ static int help_main(int argc, char **argv)
 
 static int show_version(void)
 {
-    gemm_init();
     help_version(stdout);
     if (gemm_warning())
         ui_say(stderr, "seqsh: %s", gemm_warning());

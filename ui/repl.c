@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "num/gemm.h"
 #include "ui/batch.h"
 #include "ui/charset.h"
 #include "ui/complete.h"
@@ -281,7 +280,6 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
         n = err_set(err, "one model at a time, not %d", n);
     if (n < 0)
         return 2;
-    gemm_init();
     r->shell.threads = (int)r->filter.threads;
     if (shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0)
         return 1;

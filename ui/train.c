@@ -364,8 +364,7 @@ static int train_here(struct plan *p)
         .sink = { train_log_put, &log },
     };
     catch_signals();
-    gemm_init();
-    enum job_end end = job_run(&o, &err);
+    enum job_end end = gemm_load(&err) < 0 ? JOB_FAILED : job_run(&o, &err);
     names_release(&folders);
     switch (end) {
     case JOB_DONE:
@@ -403,8 +402,7 @@ static int train_follower(const struct plan *p)
         .stop = &stops,
     };
     catch_signals();
-    gemm_init();
-    enum job_end end = follow_run(&o, &err);
+    enum job_end end = gemm_load(&err) < 0 ? JOB_FAILED : follow_run(&o, &err);
     names_release(&folders);
     return end == JOB_FAILED;
 }

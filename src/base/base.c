@@ -29,9 +29,19 @@ void bug_at(const char *file, int line, const char *fmt, ...)
     abort();
 }
 
+void die_of(const char *fmt, ...)
+{
+    va_list ap;
+    run_hook();
+    fputs("seqsh: ", stderr);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+    exit(1);
+}
+
 void die_no_memory(size_t wanted)
 {
-    run_hook();
-    fprintf(stderr, "seqsh: out of memory (%zu bytes wanted)\n", wanted);
-    exit(1);
+    die_of("out of memory (%zu bytes wanted)", wanted);
 }

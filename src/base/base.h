@@ -36,11 +36,13 @@ typedef float real;
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 NORETURN void bug_at(const char *file, int line, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Called before the process dies of a bug or of missing memory. The engine
+/* Called before the process dies of a bug or of what is missing, such as memory. The engine
  * knows no terminal; whoever opened one sets this. */
 void death_hook_set(void (*hook)(void));
 
-/* Out of memory: runs the death hook, says so, exits with status 1. */
+/* What nothing goes on without is missing: runs the death hook, says so, exits with
+ * status 1. */
+NORETURN void die_of(const char *fmt, ...) PRINTF_LIKE(1, 2);
 NORETURN void die_no_memory(size_t wanted);
 
 /* Unbounded writes and silent number parsing have no place here: use str_addf

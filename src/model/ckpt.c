@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/ckpt_type.h"
+#include "num/vmath.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -406,6 +407,16 @@ static int apply_scale(const struct ckpt *c, const char *name, int rows, int col
     return bad;
 }
 
+/* As vector code: most are, and there are many. */
+VEC_CLONES
+static bool all_finite(const real *x, size_t n)
+{
+    int wrong = 0;
+    for (size_t i = 0; i < n; i++)
+        wrong |= x[i] - x[i] != 0; /* inf - inf is none */
+    return !wrong;
+}
+
 int ckpt_read(const struct ckpt *c, const char *name, int rows, int cols, real *out,
               struct err *err)
 {
@@ -421,7 +432,8 @@ int ckpt_read(const struct ckpt *c, const char *name, int rows, int cols, real *
     ckpt_type_table[t->type].widen(c->map + t->offset, n, out);
     if (t->type == CKPT_I8 && apply_scale(c, name, rows, cols, out, err) < 0)
         return -1;
-    for (size_t i = 0; i < n; i++)
+    bool finite = all_finite(out, n);
+    for (size_t i = 0; i < n && !finite; i++)
         if (!isfinite(out[i]))
             return not_finite(c, t, (int64_t)i, out[i], err);
     return 0;

@@ -1,5 +1,7 @@
 #include "model/ckpt_type.h"
 
+#include "num/vmath.h"
+
 #include <endian.h>
 #include <math.h>
 
@@ -42,19 +44,32 @@ static void store64(unsigned char *p, uint64_t v)
     memcpy(p, &v, sizeof v);
 }
 
+static uint32_t bits_of(float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+static float from_bits(uint32_t bits)
+{
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
 /* A 16-bit float is sign, exponent e, fraction f (of `fraction` bits). Its value is
  * (2^fraction + f) * 2^(e - bias - fraction), or f * 2^(1 - bias - fraction) if e is
  * 0; the largest e means infinity (f 0) or not a number. */
-static double unpack(uint16_t bits, int fraction)
+
+/* A 32-bit float has 13 bits of fraction more, the bias 127 instead of 15, and 255 for the
+ * largest e instead of 31. Nothing here branches: a loop becomes vector code. */
+static float unpack_f16(uint16_t half)
 {
-    int largest = (1 << (15 - fraction)) - 1, bias = largest / 2;
-    int e = bits >> fraction & largest, f = bits & ((1 << fraction) - 1);
-    double v;
-    if (e == largest)
-        v = f ? NAN : INFINITY;
-    else
-        v = ldexp(e ? (1 << fraction) + f : f, MAX(e, 1) - bias - fraction);
-    return bits & 0x8000 ? -v : v;
+    uint32_t e = half >> 10 & 31, f = half & 1023, sign = (uint32_t)(half & 0x8000) << 16;
+    float tiny = (float)(int)f * 0x1p-24f;
+    uint32_t bits = e ? (e == 31 ? 255 : e + 127 - 15) << 23 | f << 13 : bits_of(tiny);
+    return from_bits(sign | bits);
 }
 
 static uint16_t pack(double x, int fraction)
@@ -73,10 +88,11 @@ static uint16_t pack(double x, int fraction)
     return (uint16_t)(sign | (((e + bias - 1) << fraction) + units));
 }
 
+VEC_CLONES
 static void widen_f16(const unsigned char *from, size_t n, real *to)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] = (real)unpack(load16(from + 2 * i), 10);
+        to[i] = unpack_f16(load16(from + 2 * i));
 }
 
 static void narrow_f16(const real *from, size_t n, unsigned char *to)
@@ -85,10 +101,11 @@ static void narrow_f16(const real *from, size_t n, unsigned char *to)
         store16(to + 2 * i, pack(from[i], 10));
 }
 
+/* the upper half of a 32-bit float */
 static void widen_bf16(const unsigned char *from, size_t n, real *to)
 {
     for (size_t i = 0; i < n; i++)
-        to[i] = (real)unpack(load16(from + 2 * i), 7);
+        to[i] = from_bits((uint32_t)load16(from + 2 * i) << 16);
 }
 
 static void narrow_bf16(const real *from, size_t n, unsigned char *to)
@@ -99,22 +116,14 @@ static void narrow_bf16(const real *from, size_t n, unsigned char *to)
 
 static void widen_f32(const unsigned char *from, size_t n, real *to)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits = load32(from + 4 * i);
-        float v;
-        memcpy(&v, &bits, sizeof v);
-        to[i] = v;
-    }
+    for (size_t i = 0; i < n; i++)
+        to[i] = from_bits(load32(from + 4 * i));
 }
 
 static void narrow_f32(const real *from, size_t n, unsigned char *to)
 {
-    for (size_t i = 0; i < n; i++) {
-        float v = (float)from[i];
-        uint32_t bits;
-        memcpy(&bits, &v, sizeof bits);
-        store32(to + 4 * i, bits);
-    }
+    for (size_t i = 0; i < n; i++)
+        store32(to + 4 * i, bits_of((float)from[i]));
 }
 
 static void widen_f64(const unsigned char *from, size_t n, real *to)

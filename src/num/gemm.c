@@ -1,24 +1,19 @@
 #include "num/gemm.h"
 
+#include "base/err.h"
 #include "base/mem.h"
+#include "num/gemm_blas.h"
 #include "num/half.h"
 #include "num/int8.h"
 #include "num/kernel.h"
 #include "num/pool.h"
 #include "num/vmath.h"
 
-#include <cblas.h>
 #include <strings.h>
 
-#ifdef SEQ_DOUBLE
-#define xgemm cblas_dgemm
-#else
-#define xgemm cblas_sgemm
-#endif
-
-void gemm_init(void)
+int gemm_load(struct err *err)
 {
-    openblas_set_num_threads(1);
+    return blas_fault() ? err_set(err, "%s", blas_fault()) : 0;
 }
 
 /* A kernel of ours adds to C or overwrites it; any other beta is rare enough for a
@@ -42,8 +37,7 @@ void gemm(bool ta, bool tb, int m, int n, int k, const real *a, int lda, const r
     if (kn && m <= kn->plain_m && n <= kn->plain_n)
         kernel_gemm(kn, ta, m, n, k, a, lda, b, ldb, scale(m, n, beta, c, ldc), c, ldc);
     else
-        xgemm(CblasRowMajor, ta ? CblasTrans : CblasNoTrans,
-              tb ? CblasTrans : CblasNoTrans, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
+        blas_gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc);
 }
 
 /* Four rows at a time, one after the other: y is read and written less often. */
@@ -242,21 +236,25 @@ const char *gemm_backend(void)
 {
     static char text[100]; /* the same at every call */
     const struct kernel *kn = kernel_best();
-    char version[32] = "";
-    sscanf(openblas_get_config(), "OpenBLAS %31s", version);
-    snprintf(text, sizeof text, "%s%sOpenBLAS %s %s", kn ? kn->name : "",
-             kn ? " kernels, " : "", version, openblas_get_corename());
+    char version[32] = "", blas[80] = "no OpenBLAS";
+    if (!blas_fault()) {
+        sscanf(blas_config(), "OpenBLAS %31s", version);
+        snprintf(blas, sizeof blas, "OpenBLAS %s %s", version, blas_core());
+    }
+    snprintf(text, sizeof text, "%s%s%s", kn ? kn->name : "", kn ? " kernels, " : "", blas);
     return text;
 }
 
 const char *gemm_warning(void)
 {
+    if (blas_fault())
+        return blas_fault();
 #ifdef __x86_64__
     /* the cores of OpenBLAS 0.3.21 that use AVX-512 */
     static const char *const wide[] = { "SkylakeX", "Cooperlake", "Sapphirerapids" };
     bool fits = !__builtin_cpu_supports("avx512f");
     for (size_t i = 0; i < ARRAY_LEN(wide); i++)
-        fits |= strcasecmp(openblas_get_corename(), wide[i]) == 0;
+        fits |= strcasecmp(blas_core(), wide[i]) == 0;
     if (!fits)
         return "OpenBLAS makes no use of this CPU's AVX-512 and takes up to twice the "
                "time for large products; if OPENBLAS_CORETYPE is set, unset it";

@@ -18,6 +18,8 @@
 
 #include "base/base.h"
 
+struct err;
+
 /* What factors are rounded to before they are multiplied; sums are real always. */
 enum precision {
     PRECISION_FULL, /* not at all */
@@ -71,14 +73,16 @@ void gemm_pack(int m, const real *a, int lda, const struct pack *, real beta, re
 void gemm_pack_bias(int m, const real *a, int lda, const struct pack *, const real *bias,
                     real *c, int ldc);
 
-/* What computes: "avx512 kernels, OpenBLAS 0.3.21 SkylakeX"; static text. */
+/* What computes: "avx512 kernels, OpenBLAS 0.3.21 SkylakeX"; static text. This and the
+ * next load OpenBLAS. */
 const char *gemm_backend(void);
 
 /* A line of advice if the environment slows OpenBLAS down (a forced core type
- * that is worse than this CPU), else NULL; static text. */
+ * that is worse than this CPU), or why it cannot be loaded, else NULL; static text. */
 const char *gemm_warning(void);
 
-/* Keeps OpenBLAS on the calling thread. Called once by whoever starts. */
-void gemm_init(void);
+/* OpenBLAS is loaded by the first product that needs it, and without it the process ends
+ * there. Whoever is going to need it asks before: -1 where it cannot be loaded. */
+int gemm_load(struct err *);
 
 #endif

@@ -319,7 +319,6 @@ int main(void)
     int n = scandir(folder, &found, is_golden, alphasort);
     if (n <= 0)
         BUG("no golden vectors in '%s'", folder);
-    gemm_init();
     for (int i = 0; i < n; i++) {
         struct golden g;
         char *path = path_join(folder, found[i]->d_name);

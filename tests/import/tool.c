@@ -99,7 +99,6 @@ int main(int argc, char **argv)
     if (argc > 3 && !strcmp(argv[1], "make")) {
         make(argv[2], argv[3], argv + 4);
     } else if (argc == 3 && !strcmp(argv[1], "logits")) {
-        gemm_init();
         struct model *m = model_load(argv[2], &err);
         must(m != NULL);
         while (fgets(line, sizeof line, stdin))

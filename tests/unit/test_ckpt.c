@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "model/ckpt_type.h"
 #include "tests/unit/ckpt_files.h"
 
 #include <math.h>
@@ -125,6 +126,45 @@ static void sixteen_bit_floats_round_to_even(void **state)
     (void)state;
     check_half(CKPT_F16, 0x7c00, 0x3c00, 0x1p-24, 65504);
     check_half(CKPT_BF16, 0x7f80, 0x3f80, 0x1p-133, 0x1.fep127);
+}
+
+/* What bits of sign, exponent and fraction mean, by the definition. */
+static double defined(int bits, int fraction)
+{
+    int largest = (1 << (15 - fraction)) - 1, bias = largest / 2;
+    int e = bits >> fraction & largest, f = bits & ((1 << fraction) - 1);
+    double v = ldexp(e ? (1 << fraction) + f : f, MAX(e, 1) - bias - fraction);
+    if (e == largest)
+        v = f ? NAN : INFINITY;
+    return bits & 0x8000 ? -v : v;
+}
+
+static void sixteen_bits_mean_what_is_defined(void **state)
+{
+    enum { ALL = 1 << 16 };
+    static const struct {
+        enum ckpt_type type;
+        int fraction;
+    } types[] = { { CKPT_F16, 10 }, { CKPT_BF16, 7 } };
+    unsigned char *file = xmalloc(2 * ALL + 1);
+    real *x = xcalloc(ALL, sizeof *x);
+    (void)state;
+    for (int i = 0; i < ALL; i++) { /* at odd addresses: any will do */
+        file[2 * i + 1] = (unsigned char)(i & 255);
+        file[2 * i + 2] = (unsigned char)(i >> 8);
+    }
+    for (size_t t = 0; t < ARRAY_LEN(types); t++) {
+        ckpt_type_table[types[t].type].widen(file + 1, ALL, x);
+        for (int i = 0; i < ALL; i++) {
+            double want = defined(i, types[t].fraction);
+            bool same = x[i] == want && !signbit(x[i]) == !signbit(want);
+            if (isnan(want) ? !isnan(x[i]) : !same)
+                fail_msg("%s %04x is %a instead of %a", ckpt_type_table[types[t].type].name,
+                         (unsigned)i, (double)x[i], want);
+        }
+    }
+    free(file);
+    free(x);
 }
 
 static void whole_numbers_are_read(void **state)
@@ -347,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_float_type_comes_back),
         cmocka_unit_test(sixteen_bit_floats_round_to_even),
+        cmocka_unit_test(sixteen_bits_mean_what_is_defined),
         cmocka_unit_test(whole_numbers_are_read),
         cmocka_unit_test(texts_come_back),
         cmocka_unit_test(same_contents_give_the_same_bytes),

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -350,6 +351,54 @@ static void rows_are_added(void **state)
     }
 }
 
+/* The threads of this process. */
+static int threads_here(void)
+{
+    struct dirent **entry;
+    int n = scandir("/proc/self/task", &entry, NULL, NULL);
+    assert_true(n > 2);
+    for (int i = 0; i < n; i++)
+        free(entry[i]);
+    free(entry);
+    return n - 2;
+}
+
+enum { TEAM = 4, SIDE = 33 };
+static real product_of[TEAM][SIDE * SIDE];
+
+/* The second factor is transposed: no kernel of ours does that. */
+static void multiply_by_blas(void *own, int id, int n)
+{
+    const struct matrix *a = own;
+    (void)n;
+    gemm(false, true, SIDE, SIDE, SIDE, a->x, a->ld, a->x, a->ld, 0, product_of[id], SIDE);
+}
+
+/* The first products of the program, all at once: they load OpenBLAS, which starts no
+ * threads, and what the environment says of threads stays as it is. Runs first. */
+static void openblas_comes_with_the_first_product(void **state)
+{
+    (void)state;
+    struct matrix a = matrix(SIDE, SIDE, 0);
+    int before = threads_here();
+    setenv("OPENBLAS_NUM_THREADS", "7", 1);
+    pool_start(TEAM);
+    pool_run(multiply_by_blas, &a);
+    pool_stop();
+    assert_int_equal(threads_here(), before);
+    assert_string_equal(getenv("OPENBLAS_NUM_THREADS"), "7");
+    unsetenv("OPENBLAS_NUM_THREADS");
+    for (int id = 0; id < TEAM; id++)
+        for (int i = 0; i < SIDE; i++)
+            for (int j = 0; j < SIDE; j++) {
+                double want = 0;
+                for (int k = 0; k < SIDE; k++)
+                    want += (double)*at(&a, i, k) * (double)*at(&a, j, k);
+                assert_true(fabs(product_of[id][i * SIDE + j] - want) < 1e-5);
+            }
+    matrix_free(&a);
+}
+
 static void backend_names_itself(void **state)
 {
     (void)state;
@@ -364,6 +413,7 @@ static void backend_names_itself(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(openblas_comes_with_the_first_product),
         cmocka_unit_test(products_are_right),
         cmocka_unit_test(products_of_every_kernel_are_right),
         cmocka_unit_test(a_bias_is_what_sums_begin_with),
@@ -374,7 +424,6 @@ int main(void)
         cmocka_unit_test(rows_are_added),
         cmocka_unit_test(backend_names_itself),
     };
-    gemm_init();
     rng_init(&rng, 1, RNG_DATA, 0);
     return cmocka_run_group_tests_name("gemm", tests, NULL, NULL);
 }
