@@ -21,6 +21,13 @@ bench_bench_turns_SOURCES = bench/bench_turns.c
 bench_bench_turns_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_turns$(EXEEXT)
 
+# subwords against SentencePiece's: make bench/bench_pieces && bench/pieces PAIRS
+EXTRA_PROGRAMS += bench/bench_pieces
+bench_bench_pieces_SOURCES = bench/bench_pieces.c
+bench_bench_pieces_LDADD = libseq.a $(ENGINE_LIBS)
+CLEANFILES += bench/bench_pieces$(EXEEXT)
+EXTRA_DIST += bench/pieces
+
 # replies guessed without the prompt: make bench/bench_trigram, and its head says the rest
 EXTRA_PROGRAMS += bench/bench_trigram
 bench_bench_trigram_SOURCES = bench/bench_trigram.c
