@@ -413,17 +413,16 @@ static void click(struct dash *d, int x, int y, int w, int h)
     }
 }
 
-static void use_mouse(struct dash *d)
+static void use_mouse(struct dash *d, int key)
 {
-    int x, y, w, h;
-    enum screen_mouse what = screen_mouse_event(&x, &y);
+    int w, h, done = SCREEN_DONE(key);
     screen_size(&w, &h);
-    if (what == MOUSE_CLICK)
-        click(d, x, y, w, h);
+    if (done == SCREEN_CLICK)
+        click(d, SCREEN_AT_X(key), SCREEN_AT_Y(key), w, h);
     else if (d->table)
-        scroll(d, what == MOUSE_UP ? -3 : 3);
+        scroll(d, done == SCREEN_WHEEL_UP ? -3 : 3);
     else
-        view_zoom(&d->options, d->run, what == MOUSE_UP ? 2 : .5);
+        view_zoom(&d->options, d->run, done == SCREEN_WHEEL_UP ? 2 : .5);
 }
 
 bool dash_key(struct dash *d, int key, double now)
@@ -436,8 +435,8 @@ bool dash_key(struct dash *d, int key, double now)
         d->help = key == '?' || key == ' ' || key == SCREEN_PAGE_DOWN ? d->help + 1 : 0;
         return true;
     }
-    if (key == SCREEN_MOUSE) {
-        use_mouse(d);
+    if (key >= SCREEN_CLICK) {
+        use_mouse(d, key);
         return true;
     }
     if (d->ask && dash_answer(d, key, now))

@@ -70,8 +70,7 @@ static int mouse_key(const char *s, size_t n)
     if (s[n - 1] == 'M')
         key = v[0] == 0 ? SCREEN_CLICK : v[0] == 64 ? SCREEN_WHEEL_UP :
               v[0] == 65 ? SCREEN_WHEEL_DOWN : SCREEN_POINTER;
-    long x = MIN(MAX(v[1] - 1, 0), 0xfff), y = MIN(MAX(v[2] - 1, 0), 0xfff);
-    return key | (int)x | (int)y << 12;
+    return screen_mouse_key(key, v[1] - 1, v[2] - 1);
 }
 
 int keys_next(const char *s, size_t n, bool over, size_t *taken)

@@ -27,8 +27,6 @@ static bool drawing; /* alone: keys and signals are somebody else's */
 static int cursor_x = -1, cursor_y;
 static char leave[RESTORE_MAX];
 static bool hears_mouse;
-static enum screen_mouse mouse_was;
-static int mouse_x, mouse_y;
 static int escape_ms = 50;
 static int sent = -1;
 static int wake[2] = { -1, -1 }; /* signals write, screen_key reads */
@@ -255,11 +253,9 @@ void screen_mouse(bool on)
     send(on ? mouse_on : mouse_off);
 }
 
-enum screen_mouse screen_mouse_event(int *x, int *y)
+int screen_mouse_key(int done, long x, long y)
 {
-    *x = mouse_x;
-    *y = mouse_y;
-    return mouse_was;
+    return done | (int)MIN(MAX(x, 0), 0xfff) | (int)MIN(MAX(y, 0), 0xfff) << 12;
 }
 
 void screen_patience(int ms)
@@ -444,11 +440,9 @@ static int mouse_key(void)
     MEVENT e;
     if (getmouse(&e) != OK)
         return SCREEN_OTHER;
-    mouse_was = e.bstate & BUTTON4_PRESSED ? MOUSE_UP
-                : e.bstate & BUTTON5_PRESSED ? MOUSE_DOWN : MOUSE_CLICK;
-    mouse_x = e.x;
-    mouse_y = e.y;
-    return SCREEN_MOUSE;
+    int done = e.bstate & BUTTON4_PRESSED ? SCREEN_WHEEL_UP :
+               e.bstate & BUTTON5_PRESSED ? SCREEN_WHEEL_DOWN : SCREEN_CLICK;
+    return screen_mouse_key(done, e.x, e.y);
 }
 
 static int key_of(int c)

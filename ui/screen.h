@@ -39,7 +39,6 @@ enum screen_key {
     SCREEN_F6,
     SCREEN_F9,
     SCREEN_F11,
-    SCREEN_MOUSE,    /* screen_mouse_event() says what */
     SCREEN_PASTE,    /* what is pasted follows (ui/keys.h) */
     SCREEN_RESIZED,  /* ask for the size and draw anew */
     SCREEN_RESUMED,  /* was stopped and goes on: the same */
@@ -56,6 +55,9 @@ enum screen_key {
 #define SCREEN_DONE(key) ((key) & ~0xffffff)
 #define SCREEN_AT_X(key) ((key) & 0xfff)
 #define SCREEN_AT_Y(key) ((key) >> 12 & 0xfff)
+
+/* That key; cells beyond the screen are its edges. */
+int screen_mouse_key(int done, long x, long y);
 
 #define SCREEN_CTRL(c) ((c) & 31)
 
@@ -83,11 +85,6 @@ void screen_recolour(void); /* the theme's colours have changed */
 
 /* Hears clicks and the wheel, or leaves them to the terminal, as at first. */
 void screen_mouse(bool on);
-
-enum screen_mouse { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
-
-/* What the SCREEN_MOUSE before was, and in which cell. */
-enum screen_mouse screen_mouse_event(int *x, int *y);
 
 /* For a slow line: the bytes of a key may come so many milliseconds apart. */
 void screen_patience(int ms);

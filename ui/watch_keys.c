@@ -356,20 +356,18 @@ const struct hotkey watch_keys[] = {
     { .name = NULL },
 };
 
-static void use_mouse(struct watch *w)
+static void use_mouse(struct watch *w, int key)
 {
-    int x, y;
-    enum screen_mouse what = screen_mouse_event(&x, &y);
-    int line = w->top + y - 3; /* below head, frame and titles */
-    if (what != MOUSE_CLICK)
-        move(w, what == MOUSE_UP ? -1 : 1);
+    int line = w->top + SCREEN_AT_Y(key) - 3; /* below head, frame and titles */
+    if (SCREEN_DONE(key) != SCREEN_CLICK)
+        move(w, SCREEN_DONE(key) == SCREEN_WHEEL_UP ? -1 : 1);
     else if (line >= w->top && line < w->top + w->rows && line < w->shown_n)
         w->at = w->shown[line];
 }
 
 bool watch_key(struct watch *w, int key, double now)
 {
-    if (w->ask && key != SCREEN_MOUSE) {
+    if (w->ask && key < SCREEN_CLICK) {
         watch_type(w, key, now);
         return true;
     }
@@ -378,8 +376,8 @@ bool watch_key(struct watch *w, int key, double now)
         w->help = key == '?' || key == ' ' || key == SCREEN_PAGE_DOWN ? w->help + 1 : 0;
         return true;
     }
-    if (key == SCREEN_MOUSE)
-        use_mouse(w);
+    if (key >= SCREEN_CLICK)
+        use_mouse(w, key);
     const struct hotkey *k = hotkey_find(watch_keys, key);
     if (!k)
         return true;
