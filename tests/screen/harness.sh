@@ -26,11 +26,11 @@
 #     LOC=C.UTF-8            locale (LC_ALL)
 #     TERM_=tmux-256color    TERM
 #     ENVX=(NAME=VALUE ...)  more environment; an array: set it within
-#     WAIT=10                seconds until waitfor and exits give up
+#     WAIT=60                seconds until waitfor and exits give up
 
 . "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 
-W=80 H=24 LOC=C.UTF-8 TERM_=tmux-256color WAIT=${WAIT:-10}
+W=80 H=24 LOC=C.UTF-8 TERM_=tmux-256color WAIT=${WAIT:-60}
 ENVX=()
 
 # scenario NAME FUNCTION [ARGS]

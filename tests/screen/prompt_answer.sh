@@ -37,8 +37,8 @@ states() {
 
 comes_token_by_token() {
     prompt
-    line '/pace 400'
-    waitfor 'pace 0 → 400'
+    line '/pace 1000'
+    waitfor 'pace 0 → 1000'
     line 99+1
     states >grown
     printf '%s\n' 1 10 100 | cmp - grown

@@ -157,9 +157,13 @@ completes() {
 
 refuses_unknown_commands() {
     prompt
+    line 10+12
     line '/set temp 2'
     line /clearly
     waitfor "unknown command '/clearly': did you mean '/clear'\?"
+    sees '^22 ' # neither the screen
+    line '/why 1' # nor what was said is gone
+    waitfor "^token 1 '2'"
     line /s
     waitfor "command '/s' could be one of: .*set sample seed"
     line /quit\ now

@@ -55,6 +55,8 @@ map_equals_json() { # MOST: the greatest level
         printf "%d%s", int($j * most + .5), j < NF ? " " : "\n" }' weights >wanted
     cmp wanted seen
     grep -q '[2-9]' seen
+    awk '{ sum = 0; for (j = 1; j <= NF; j++) sum += $j
+           if (NF != 6 || sum < .9999 || sum > 1.0001) exit 1 }' weights
 }
 
 attends_where_it_is_told() {

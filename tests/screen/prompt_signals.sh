@@ -10,11 +10,11 @@ prompt() { # ARGS: of seqsh
 tty_of() { t display -p -t t '#{pane_tty}'; }
 
 stops_an_answer() {
-    prompt --pace 3000
+    prompt --pace 60000 # which it does not wait for
     line 99+1
     waitfor '^1$'
     keys C-c
-    WAIT=2 waitfor '^\^C stopped after 1 token$'
+    waitfor '^\^C stopped after 1 token$'
     line '/pace 0'
     line 10+12
     waitfor '^22 '
@@ -142,6 +142,25 @@ stops_in_a_pipeline() {
     waitfor '^done$'
 }
 
+state_of() { sed 's/.*) //; s/ .*//' "/proc/$1/stat"; }
+is_in_state() { [ "$(state_of "$1")" = "$2" ]; }
+
+# It stops itself, not its whole process group.
+stops_alone() {
+    local seqsh cat
+    start_shell
+    line 'seqsh | cat'
+    waitfor '^>$'
+    seqsh=$(running)
+    cat=$(pgrep -g "$(ps -o pgid= -p "$seqsh" | tr -d ' ')" -x cat)
+    kill -TSTP "$seqsh"
+    wait_until is_in_state "$seqsh" T
+    [ "$(state_of "$cat")" = S ]
+    kill -CONT "$seqsh"
+    line 10+12
+    waitfor '22$'
+}
+
 # The terminal itself follows a little later.
 resized() { # COLUMNS
     local columns=$1
@@ -237,7 +256,7 @@ ends_when_nobody_reads() {
     line 1+3
     exits 0
     tty_clean
-    sees_not -i pipe
+    sees_not '[Pp]ipe'
 }
 
 asks_on_the_terminal() {
@@ -257,6 +276,7 @@ scenario '/quit may be shortened' quits
 scenario 'R18 Ctrl-Z and fg keep a half-typed line' stops_and_goes_on
 scenario 'Ctrl-Z and fg in the middle of an answer' stops_while_answering
 scenario 'R19 Ctrl-Z in a pipeline' stops_in_a_pipeline
+scenario 'R19 it stops itself alone' stops_alone
 scenario 'figures follow the width' follows_the_width
 scenario 'SIGTERM' dies_clean TERM 143
 scenario 'SIGHUP' dies_clean HUP 129
