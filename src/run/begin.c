@@ -48,15 +48,15 @@ static struct model *go_on(const struct ckpt *c, struct settings *s, struct sett
 }
 
 struct model *begin_model(struct settings *s, char *const *folder, int n,
-                          struct dataset *data, struct err *err)
+                          const struct ckpt *last, struct dataset *data, struct err *err)
 {
     struct settings here = *s; /* the file may be elsewhere on this machine */
     struct ckpt *c = NULL;
     struct model *m = NULL;
     if (reader_place(&here, folder, n, err) < 0 ||
-        (s->begin[0] && !(c = ckpt_open(s->begin, err))))
+        (s->begin[0] && !last && !(c = ckpt_open(s->begin, err))))
         return NULL;
-    m = c ? go_on(c, s, &here, data, err) : drawn(s, &here, data, err);
+    m = s->begin[0] ? go_on(last ? last : c, s, &here, data, err) : drawn(s, &here, data, err);
     ckpt_close(c);
     if (m)
         model_ready(m, true);

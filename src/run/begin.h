@@ -10,8 +10,9 @@
 
 /* Loads the data, which may be in one of n folders, and makes the model, packed to train
  * (the caller frees both, the data also on error). With settings.begin the text settings
- * become that model's. NULL: err says why. */
-struct model *begin_model(struct settings *, char *const *folder, int n, struct dataset *,
-                          struct err *);
+ * become that model's; where a run goes on from `last` (else NULL), the pieces and settings
+ * in there are the same, and that model may be gone. NULL: err says why. */
+struct model *begin_model(struct settings *, char *const *folder, int n,
+                          const struct ckpt *last, struct dataset *, struct err *);
 
 #endif

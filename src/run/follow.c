@@ -23,7 +23,7 @@ static int make_model(struct follower *f, const struct job_options *o, struct er
     struct sink sink = { ignore, NULL };
     if (train_check(&f->set, err) < 0)
         return -1;
-    f->model = begin_model(&f->set, o->folder, o->folders, &f->data, err);
+    f->model = begin_model(&f->set, o->folder, o->folders, NULL, &f->data, err);
     if (!f->model)
         return -1;
     f->trainer = train_new(f->model, &f->data.train, &f->data.valid, &sink);

@@ -207,9 +207,9 @@ void job_new_trainer(struct job *j)
     j->trainer = train_new(j->model, &j->data.train, &j->data.valid, &sink);
 }
 
-static int make_model(struct job *j, struct err *err)
+static int make_model(struct job *j, const struct ckpt *last, struct err *err)
 {
-    j->model = begin_model(&j->set, j->opt->folder, j->opt->folders, &j->data, err);
+    j->model = begin_model(&j->set, j->opt->folder, j->opt->folders, last, &j->data, err);
     if (!j->model || put_skipped(j, err) < 0)
         return -1;
     job_new_trainer(j);
@@ -233,7 +233,7 @@ static int open_last(struct job *j, struct ckpt **c, struct err *err)
 static int ready_trainer(struct job *j, struct err *err)
 {
     struct ckpt *c = NULL;
-    int bad = make_model(j, err) < 0 || open_last(j, &c, err) < 0 ? -1 : 0;
+    int bad = open_last(j, &c, err) < 0 || make_model(j, c, err) < 0 ? -1 : 0;
     if (ranks_agree(bad, err) < 0 || train_restore(j->trainer, c, err) < 0)
         bad = -1;
     ckpt_close(c);

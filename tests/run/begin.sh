@@ -30,6 +30,16 @@ watch = loss
 CONF
 
 train() { "$SEQSH" train numbers.conf --no-ui "$@"; }
+in_background() { exec "$SEQSH" train numbers.conf --no-ui "$@"; } # so that $! is seqsh itself
+# Kills the training $! without warning once the run folder $1 has an event $2.
+kill_after() {
+    until grep -q "\"ev\":\"$2\"" "$1/events.jsonl" 2>/dev/null; do
+        kill -0 $! || break
+        sleep 0.01
+    done
+    kill -9 $! 2>/dev/null || :
+    wait $! 2>/dev/null || :
+}
 sum() { sha256sum <"$1/model.safetensors"; }
 train --set epochs=10 --out first >first.log || { cat first.log; exit 1; }
 
@@ -71,15 +81,20 @@ goes_further() {
 goes_on() { # the same weights, whatever the threads and breaks
     set -- --set begin=first/model.safetensors --set epochs=20
     train "$@" --threads 2 --out whole >/dev/null
-    train "$@" --threads 1 --out broken >/dev/null &
-    until grep -q '"ev":"step"' broken/events.jsonl 2>/dev/null; do
-        kill -0 $! || break
-        sleep 0.01
-    done
-    kill -9 $! 2>/dev/null || :
-    wait $! 2>/dev/null || :
+    in_background "$@" --threads 1 --out broken >/dev/null &
+    kill_after broken step
     "$SEQSH" train --no-ui --resume --threads 2 --out broken >/dev/null
     [ "$(sum whole)" = "$(sum broken)" ]
+}
+
+goes_on_alone() { # what it began with is gone by then
+    cp first/model.safetensors gone.safetensors
+    set -- --set begin=gone.safetensors --set epochs=20 --set tokenizer=char
+    train "$@" --out unbroken >/dev/null
+    in_background "$@" --out alone >/dev/null &
+    kill_after alone saved
+    rm gone.safetensors
+    "$SEQSH" train --no-ui --resume --out alone && [ "$(sum unbroken)" = "$(sum alone)" ]
 }
 
 check 'a training begins with the weights of another' begins_as_it_was
@@ -87,3 +102,4 @@ check 'and reads text as that one does' takes_text_settings
 check 'another net, or no file, is refused by name' refuses_another_net
 check 'it goes further than that one' goes_further
 check 'killed and resumed, 1 or 2 threads: the same model' goes_on
+check 'a resumed run needs nothing of what it began with' goes_on_alone
