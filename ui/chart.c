@@ -18,10 +18,6 @@ static const struct {
     { INK_3, PLOT_DOTTED, 0x2508, 'x' },
 };
 
-static const char *const axis_name[VIEW_AXES] = {
-    [VIEW_STEPS] = "step", [VIEW_TIME] = "time", [VIEW_TOKENS] = "tokens",
-};
-
 static int lines_of(const struct chart *c)
 {
     int n = 0;
@@ -74,7 +70,7 @@ static void add_choices(struct str *s, const struct view_options *o, const struc
              o->to ? "zoom " : "");
     if (noisy)
         str_addf(s, "ema %s %s", beta + 1, spreads ? "raw faint " : "");
-    str_addf(s, "x=%s ", axis_name[o->axis]);
+    str_addf(s, "x=%s ", view_axis_name[o->axis]);
 }
 
 /* Beside the name, which ends before column x: what it is drawn of, how, and how many holes

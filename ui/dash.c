@@ -29,6 +29,7 @@ void dash_release(struct dash *d)
     remote_close(&d->remote);
     entry_release(&d->entry);
     entry_release(&d->search);
+    str_release(&d->kept);
     d->run = NULL;
 }
 
@@ -172,7 +173,9 @@ static void loop(struct dash *d, struct canvas *c)
             canvas_resize(c, w, h);
             break;
         default:
-            if (!dash_key(d, key, seconds(CLOCK_REALTIME)))
+            bool goes_on = dash_key(d, key, seconds(CLOCK_REALTIME));
+            dash_view_keep(d);
+            if (!goes_on)
                 return;
         }
         show(d, c);
@@ -244,6 +247,7 @@ int dash_main(const char *run_dir, bool ours, const struct viewer *v)
     dash_init(&d, run_dir, ours);
     choose_viewer(&d, v);
     dash_poll(&d, seconds(CLOCK_REALTIME));
+    dash_view_load(&d);
     if (screen_open(&err) < 0) {
         ui_say(stderr, "seqsh: %s", err.msg);
         print_frame(&d);

@@ -42,6 +42,7 @@ struct dash {
     struct remote remote;
     double called;    /* when the trainer was last tried */
     struct entry entry, search; /* the lines behind `:` and behind `/` */
+    struct str kept;  /* of what was chosen, as it stands in the folder */
     double disk;      /* bytes free for the run; NaN: unknown */
     double net;       /* bytes a second that went to the terminal; NaN: unknown */
     char message[300]; /* an answer to the last key; may quote foreign bytes */
@@ -56,6 +57,11 @@ bool dash_poll(struct dash *, double now);
 
 /* Obeys a key; false: the person wants to leave. */
 bool dash_key(struct dash *, int key, double now);
+
+/* How it was left, out of the run's folder; and into it, where that has changed. What is
+ * damaged is ignored, with a notice. */
+void dash_view_load(struct dash *);
+void dash_view_keep(struct dash *);
 
 /* A line for the trainer, as typed behind `:` (run/directive.h). */
 void dash_tell(struct dash *, const char *line, double now);

@@ -39,6 +39,14 @@ void dash_note(void *own, double now);
 /* Where the chart that keys go to is not among those shown, another one is. */
 void dash_choose_shown(struct dash *);
 
+/* ---- dash_view.c ---- */
+
+/* What was chosen of the charts, a line for what is not as it is at first, appended. */
+void dash_view_show(const struct dash *, struct str *);
+
+/* Takes it over; cuts the text to pieces. -1: nothing is changed. */
+int dash_view_parse(struct dash *, char *text, struct err *);
+
 /* ---- dash_draw.c ---- */
 
 /* Writes the pane that keys go to, of a screen of that size, into a text file here; what is

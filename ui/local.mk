@@ -28,7 +28,7 @@ UI_FILES = \
 	ui/ctl.c ui/ctl.h \
 	ui/dash.c ui/dash.h \
 	ui/dash_draw.c ui/dash_keys.c ui/dash_layout.c ui/dash_own.h \
-	ui/dash_table.c ui/dash_table.h ui/dash_tell.c \
+	ui/dash_table.c ui/dash_table.h ui/dash_tell.c ui/dash_view.c \
 	ui/data.c ui/data.h \
 	ui/doctor.c ui/doctor.h \
 	ui/errand.c ui/errand.h \

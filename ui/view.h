@@ -13,6 +13,8 @@
 
 enum view_axis { VIEW_STEPS, VIEW_TIME, VIEW_TOKENS, VIEW_AXES };
 
+extern const char *const view_axis_name[VIEW_AXES]; /* "step", "time", "tokens" */
+
 enum { VIEW_PINS = 9 };
 
 /* What the person in front of it has chosen. */

@@ -9,6 +9,10 @@
 
 enum { LEAST_SHOWN = 8 }; /* buckets */
 
+const char *const view_axis_name[VIEW_AXES] = {
+    [VIEW_STEPS] = "step", [VIEW_TIME] = "time", [VIEW_TOKENS] = "tokens",
+};
+
 struct view_options view_options_default(void)
 {
     return (struct view_options){ .log_y = true, .beta = .6 };

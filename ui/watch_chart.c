@@ -265,13 +265,12 @@ int watch_write(const struct watch *w, struct str *said, struct err *err)
 /* "valid-loss log-y ema .6 x=step" */
 static void title_of(const struct overlay *v, const struct watch *w, char *buf, size_t n)
 {
-    static const char *const axis[VIEW_AXES] = { "step", "time", "tokens" };
     const struct view_options *o = &w->options;
     char beta[24] = "";
     if (!strcmp(v->metric->ev, "step") && o->beta > 0)
         snprintf(beta, sizeof beta, " ema %.2g", o->beta);
     snprintf(buf, n, "%s%s%s%s%s x=%s", name_of(v), v->plot.log_y ? " log-y" : "",
-             o->log_x ? " log-x" : "", o->to ? " zoom" : "", beta, axis[o->axis]);
+             o->log_x ? " log-x" : "", o->to ? " zoom" : "", beta, view_axis_name[o->axis]);
 }
 
 /* "1 - 2 - 3 -", each in its colour, in the upper edge. */

@@ -124,11 +124,15 @@ a_lost_terminal() {
     start "$SEQSH" attach live
     waitfor RUNNING
     local before viewer
+    keys x 2
+    waitfor '00:00:00 +00:00'
     before=$(wc -l <runs/live/events.jsonl) viewer=$(pid)
     t kill-server
     wait_until eval "! kill -0 $viewer 2>/dev/null"
     start "$SEQSH" attach live
     waitfor RUNNING
+    sees '─ accuracy' # as it was left
+    sees '00:00:00 +00:00'
     trains
     [ "$(wc -l <runs/live/events.jsonl)" -gt "$before" ]
 }

@@ -80,7 +80,7 @@ int dash_run_end(void **state)
 {
     (void)state;
     static const char *const files[] = { "events.jsonl", "status", "lock", "config",
-                                         "last.safetensors", "model.safetensors" };
+                                         "last.safetensors", "model.safetensors", "view" };
     char path[100];
     dash_release(&d);
     close(lock_fd);

@@ -296,6 +296,91 @@ static void the_score_has_its_name(void **state)
     free(screen);
 }
 
+static void comes_back(void)
+{
+    dash_release(&d);
+    dash_init(&d, dir, false);
+    dash_poll(&d, NOW);
+    dash_view_load(&d);
+}
+
+static void put_view(const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/view", dir);
+    assert_int_equal(file_write(path, text, strlen(text), NULL), 0);
+}
+
+/* Who comes back finds it as it was left: every choice, in a file of the run. */
+static void views_are_kept(void **state)
+{
+    struct str before = STR_INIT, after = STR_INIT, none = STR_INIT;
+    (void)state;
+    comes_back();
+    dash_view_show(&d, &none);
+    assert_int_equal(none.n, 0);
+    dash_view_keep(&d);
+    char path[100];
+    snprintf(path, sizeof path, "%s/view", dir);
+    assert_false(file_is(path));
+    type("/!ppl\r3lXxx++ozao!");
+    for (int i = 0; i < 3; i++)
+        assert_true(dash_key(&d, SCREEN_LEFT, NOW));
+    type("\r"); /* a pin */
+    dash_key(&d, SCREEN_LEFT, NOW);
+    type("\r\x1b");
+    type("3\r"); /* alone */
+    d.viewer.read_only = true;
+    dash_view_keep(&d);
+    assert_false(file_is(path));
+    d.viewer.read_only = false;
+    type("+");
+    dash_view_keep(&d);
+    dash_view_show(&d, &before);
+    static const char *const names[] = { "chart", "alone", "filter", "log_y", "log_x", "axis",
+                                         "smooth", "from", "to", "pins", "order", "alerts" };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        assert_non_null(strstr(before.s, names[i]));
+    comes_back();
+    dash_view_show(&d, &after);
+    assert_string_equal(after.s, before.s);
+    assert_int_equal(d.options.pins, 2);
+    assert_true(d.alone);
+    assert_int_equal(d.options.axis, VIEW_TOKENS);
+    str_release(&before);
+    str_release(&after);
+}
+
+/* What cannot be read changes nothing; what is beyond the run's end is over. */
+static void views_that_are_damaged(void **state)
+{
+    static const char *const bad[] = {
+        "axis = sideways\n", "smooth = 1\n", "smooth = nan\n", "from = -1\n", "chart = now\n",
+        "pins = 1 2 3 4 5 6 7 8 9 10\n", "pins = 1 x\n", "alone = 2\n", "nothing = 1\n",
+        "axis = time\nlog_y\n", "\x1b]2;x\x07", "order = 99999999999\n", "from = 1 2\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct str text = STR_INIT;
+        put_view(bad[i]);
+        comes_back();
+        dash_view_show(&d, &text);
+        assert_int_equal(text.n, 0);
+        assert_non_null(strstr(d.message, "is ignored: "));
+        assert_false(sees("\x1b"));
+        str_release(&text);
+    }
+    put_view("");
+    comes_back();
+    assert_string_equal(d.message, "");
+    put_view("from = 100\nto = 90000\npins = 320 80000\naxis = time");
+    comes_back();
+    assert_string_equal(d.message, "");
+    assert_int_equal(d.options.to, 0);
+    assert_int_equal(d.options.pins, 1);
+    assert_int_equal(d.options.axis, VIEW_TIME);
+}
+
 static void places_are_pinned(void **state)
 {
     (void)state;
@@ -373,6 +458,8 @@ int main(void)
         IN(zoom_and_axes),
         IN(numbers_in_a_table),
         IN(panes_are_copied),
+        IN(views_are_kept),
+        IN(views_that_are_damaged),
         IN(one_chart_alone),
         IN(a_line_is_typed),
         IN(a_pause_is_seen),
