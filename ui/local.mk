@@ -83,6 +83,7 @@ UI_FILES = \
 	ui/repl.c ui/repl.h \
 	ui/reply.c ui/reply.h \
 	ui/reset.c ui/reset.h \
+	ui/revision.c ui/revision.h \
 	ui/restore.c ui/restore.h \
 	ui/rim.c ui/rim.h \
 	ui/rivals.c ui/rivals.h \

@@ -7,7 +7,8 @@
 #include <jansson.h>
 #include <math.h>
 
-enum { LONGEST = 1 << 21, PATIENCE = 30, FIRST_WAIT = 2, MOST_RUNS = 1000 };
+enum { LONGEST = 1 << 21, PATIENCE = 30, FIRST_WAIT = 2, MOST_RUNS = 1000, BEAT_EVERY = 5,
+       BEAT_WITHIN = 2 };
 
 bool peer_is(const char *place)
 {
@@ -28,6 +29,7 @@ int peers_add(struct peers *all, const char *place, struct err *err)
         .place = xstrdup(place),
         .host = xstrndup(place, n),
         .folder = xstrdup(*folder ? folder : "runs"),
+        .trip = NAN,
     };
     return 0;
 }
@@ -80,7 +82,7 @@ static int call(struct peer *r, struct err *err)
     add_quoted(&command, r->folder);
     const char *argv[] = { "ssh", "-T", "-o", "BatchMode=yes", "-o", "ServerAliveInterval=10",
                      "-o", "ConnectTimeout=15", "--", r->host, command.s, NULL };
-    int bad = errand_start(&r->line, argv, err);
+    int bad = errand_open(&r->line, argv, err);
     str_release(&command);
     return bad;
 }
@@ -117,7 +119,7 @@ static void feed_status(struct run_reader *r, const json_t *o)
 }
 
 /* {"run":"add3","event":{...}} and the like, as relay.h says. */
-static void take_object(struct peer *r, struct run_list *all, const json_t *o)
+static void take_object(struct peer *r, struct run_list *all, const json_t *o, double now)
 {
     const json_t *event = json_object_get(o, "event"), *config = json_object_get(o, "config");
     const json_t *tags = json_object_get(o, "tags");
@@ -127,6 +129,10 @@ static void take_object(struct peer *r, struct run_list *all, const json_t *o)
     if (json_object_get(o, "ready")) {
         r->ready = true;
         r->tries = 0;
+    }
+    if (json_object_get(o, "beat") && r->asked) {
+        r->asked = false;
+        r->trip = fmax(now - r->beat, 0);
     }
     if (!name || !*name || strchr(name, '/'))
         return;
@@ -154,17 +160,18 @@ static void take_object(struct peer *r, struct run_list *all, const json_t *o)
         feed_status(e->run, o);
 }
 
-static void take_line(struct peer *r, struct run_list *all, const char *line, size_t n)
+static void take_line(struct peer *r, struct run_list *all, const char *line, size_t n,
+                      double now)
 {
     json_t *o = n && line[0] == '{' ? json_loadb(line, n, 0, NULL) : NULL;
     if (o)
-        take_object(r, all, o);
+        take_object(r, all, o, now);
     else if (n)
         snprintf(r->message, sizeof r->message, "%.*s", (int)MIN(n, (size_t)150), line);
     json_decref(o);
 }
 
-static void take_lines(struct peer *r, struct run_list *all)
+static void take_lines(struct peer *r, struct run_list *all, double now)
 {
     struct str *in = &r->line.out;
     size_t used = 0;
@@ -172,7 +179,7 @@ static void take_lines(struct peer *r, struct run_list *all)
         const char *line = in->s + used, *end = memchr(line, '\n', in->n - used);
         if (!end)
             break;
-        take_line(r, all, line, (size_t)(end - line));
+        take_line(r, all, line, (size_t)(end - line), now);
         used = (size_t)(end - in->s) + 1;
     }
     if (!used && in->n > LONGEST)
@@ -188,6 +195,8 @@ static void take_lines(struct peer *r, struct run_list *all)
 static void went_down(struct peer *r, struct run_list *all, double now)
 {
     int status = errand_end(&r->line);
+    r->asked = false;
+    r->trip = NAN;
     if (r->down == 0)
         r->down = now;
     if (!r->message[0])
@@ -212,6 +221,23 @@ static void count_bytes(struct peer *r, double bytes, double now)
     r->since = now;
 }
 
+/* A line there and an answer back, to know how long that takes. An older seqsh gives none. */
+static void ask_for_sign(struct peer *r, double now)
+{
+    if (!r->ready || fabs(now - r->beat) < BEAT_EVERY)
+        return;
+    r->asked = errand_tell(&r->line, "beat\n");
+    r->beat = now;
+}
+
+bool peers_wait(const struct peers *all, double now)
+{
+    for (int i = 0; i < all->n; i++)
+        if (all->at[i].asked && fabs(now - all->at[i].beat) < BEAT_WITHIN)
+            return true;
+    return false;
+}
+
 static bool poll_one(struct peer *r, struct run_list *all, double now)
 {
     struct err err;
@@ -231,7 +257,8 @@ static bool poll_one(struct peer *r, struct run_list *all, double now)
     count_bytes(r, (double)(r->line.out.n - before), now);
     if (memchr(str_cstr(&r->line.out), '{', r->line.out.n))
         r->down = 0;
-    take_lines(r, all);
+    take_lines(r, all, now);
+    ask_for_sign(r, now);
     if (!more)
         went_down(r, all, now);
     return news || !more;
@@ -270,7 +297,13 @@ bool peers_news(const struct peers *all, double now, char *buf, size_t n)
 
 void peers_traffic(const struct peers *all, struct str *out)
 {
-    for (int i = 0; i < all->n; i++)
-        if (all->at[i].down == 0 && all->at[i].rate > 0)
-            str_addf(out, "ssh %s %.1f KiB/s  ", all->at[i].host, all->at[i].rate / 1024);
+    for (int i = 0; i < all->n; i++) {
+        const struct peer *r = &all->at[i];
+        bool timed = !isnan(r->trip);
+        if (r->down > 0 || (!timed && !(r->rate > 0)))
+            continue;
+        str_addf(out, "ssh %s %.1f KiB/s  ", r->host, r->rate / 1024);
+        if (timed)
+            str_addf(out, "rtt %.*f ms  ", r->trip < .01, r->trip * 1e3);
+    }
 }

@@ -19,6 +19,9 @@ struct peer {
     int tries;
     char message[200]; /* what ssh said last; foreign bytes */
     double bytes, since, rate; /* that came since then; a second, before; 0: unknown */
+    double beat;       /* when it was last asked for a sign; 0: never */
+    bool asked;        /* and has not given it yet */
+    double trip;       /* seconds there and back; NaN: unknown */
 };
 
 struct peers {
@@ -36,13 +39,16 @@ void peers_release(struct peers *); /* hangs up */
 /* Calls, hears and feeds; true when something changed. */
 bool peers_poll(struct peers *, struct run_list *, double now);
 
+/* Has one been asked for a sign just now? Its answer is to be read when it comes. */
+bool peers_wait(const struct peers *, double now);
+
 /* Have all sent what there was, or failed? */
 bool peers_ready(const struct peers *);
 
 /* What is wrong with one of them; false: nothing. */
 bool peers_news(const struct peers *, double now, char *buf, size_t n);
 
-/* "ssh gpu1 0.3 KiB/s  " for each that is up, appended. */
+/* "ssh gpu1 0.3 KiB/s  rtt 41 ms  " for each that is up, appended. */
 void peers_traffic(const struct peers *, struct str *);
 
 /* A command for the shell of the other machine: "seqsh WORD... 'DIR/RUN'". */

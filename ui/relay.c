@@ -195,21 +195,41 @@ static void round_of_all(struct relay *r)
     flush(r);
 }
 
+/* An answer for each line: how long the way is. Without an input, or one that has ended,
+ * nothing; a terminal is left to its person. */
+static void answer(struct relay *r, struct pollfd *in)
+{
+    char text[256];
+    ssize_t n = read(in->fd, text, sizeof text);
+    if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+        in->fd = -1;
+    for (ssize_t i = 0; i < n; i++)
+        if (text[i] == '\n')
+            str_add(&r->out, "{\"beat\":true}\n");
+    flush(r);
+}
+
 int relay(const char *folder, bool follow, struct err *err)
 {
     struct relay r = { .folder = folder, .self = attach_written(folder) > 0 };
-    struct pollfd p = { .fd = STDOUT_FILENO };
+    struct pollfd p[2] = { { .fd = STDOUT_FILENO },
+                           { .fd = isatty(STDIN_FILENO) ? -1 : STDIN_FILENO,
+                             .events = POLLIN } };
     if (!dir_is(folder))
         return err_set(err, "there is no folder '%s'", folder);
     round_of_all(&r);
     str_add(&r.out, "{\"ready\":true}\n");
     flush(&r);
     while (follow) {
-        if (poll(&p, 1, LOOK_MS) > 0) { /* nobody listens any more */
+        int n = poll(p, ARRAY_LEN(p), LOOK_MS);
+        if (n > 0 && p[0].revents) { /* nobody listens any more */
             signal(SIGPIPE, SIG_DFL);
             raise(SIGPIPE);
         }
-        round_of_all(&r);
+        if (n > 0 && p[1].revents)
+            answer(&r, &p[1]);
+        else
+            round_of_all(&r);
     }
     while (r.n)
         forget(&r.told[--r.n]);

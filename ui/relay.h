@@ -8,6 +8,7 @@
  *   {"run":"add3","state":"lost","status":{...}} its heartbeat, and its state as it is
  *   {"run":"add3","gone":true}                   its folder is no more
  *   {"ready":true}                               all that there was has been said
+ *   {"beat":true}                                at once, for each line on its input
  *
  * With "self":true, the folder is the run itself.
  */

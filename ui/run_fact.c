@@ -33,6 +33,11 @@ static const char *text_preset(const struct run_entry *e)
     return e->run->status.preset;
 }
 
+static const char *text_git(const struct run_entry *e)
+{
+    return e->run->git;
+}
+
 static const char *text_tags(const struct run_entry *e)
 {
     return e->run->tags;
@@ -158,6 +163,7 @@ const struct run_fact run_fact_table[] = {
     { .name = "nan", .help = "losses that were no numbers", .kind = FACT_COUNT,
       .number = number_nan },
     { .name = "preset", .help = "what it was started from", .text = text_preset },
+    { .name = "git", .help = "revision of the folder it was started in", .text = text_git },
     { .name = "tag", .help = "words given by `seqsh ctl RUN tag`", .text = text_tags },
     { .name = "message", .help = "what its trainer says", .text = text_message },
     { .name = NULL },

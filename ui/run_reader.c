@@ -282,6 +282,8 @@ static void on_start(struct run_reader *r, const struct run_line *l)
     fmt_count(params, json_integer_value(json_object_get(l->json, "params")));
     r->batch = (int)json_integer_value(json_object_get(l->json, "batch"));
     r->batch_steps = (int)json_integer_value(json_object_get(l->json, "length"));
+    size_t git;
+    snprintf(r->git, sizeof r->git, "%s", run_line_text(l, "git", &git));
     const json_t *padding = json_object_get(l->json, "padding");
     r->padding = json_is_number(padding) ? json_number_value(padding) : NAN;
     snprintf(text, sizeof text, "%s, %s parameters",

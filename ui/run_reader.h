@@ -100,6 +100,7 @@ struct run_reader {
     bool early, killed;            /* ended by patience; without being saved */
     char tags[TAGS_MAX];           /* blanks between; "": none */
     int batch, batch_steps;        /* sequences of a batch, and their steps; 0: unknown */
+    char git[48];                  /* the revision it was started at; "": not known */
     double padding;                /* share of these that only fills up */
     double began, tokens;          /* time of the first record (NaN: none); trained so far */
 

@@ -10,6 +10,7 @@
 #include "ui/dash.h"
 #include "ui/data.h"
 #include "ui/opt.h"
+#include "ui/revision.h"
 #include "ui/train_log.h"
 #include "ui/ui_text.h"
 
@@ -344,6 +345,7 @@ static int train_here(struct plan *p)
     char text[700];
     struct train_log log;
     struct names folders = { 0 };
+    char revision[REVISION_MAX];
     data_preset_folders(&folders);
     train_log_init(&log, p->log_every);
     log.json = p->json == 1;
@@ -354,6 +356,7 @@ static int train_here(struct plan *p)
         .folders = folders.n,
         .dir = p->dir,
         .name = p->name,
+        .git = revision_here(revision),
         .resume = p->resume,
         .given = p->set,
         .threads = (int)p->threads,

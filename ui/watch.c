@@ -99,6 +99,19 @@ static bool hear_errand(struct watch *w)
     return true;
 }
 
+bool watch_waits(const struct watch *w, double now)
+{
+    return peers_wait(&w->peers, now);
+}
+
+void watch_hear(struct watch *w, double now)
+{
+    if (!peers_poll(&w->peers, &w->all, now))
+        return;
+    w->heard = true;
+    watch_choose(w, now); /* a run may be gone */
+}
+
 bool watch_poll(struct watch *w, double now)
 {
     int before = w->all.n;
@@ -107,7 +120,8 @@ bool watch_poll(struct watch *w, double now)
             run_list_scan(&w->all, w->places.s[i]);
         w->scanned = now;
     }
-    bool news = peers_poll(&w->peers, &w->all, now);
+    bool news = peers_poll(&w->peers, &w->all, now) || w->heard;
+    w->heard = false;
     news |= run_list_poll(&w->all, now);
     news |= hear_errand(w) || before != w->all.n || !w->shown;
     if (news)

@@ -48,6 +48,7 @@ struct watch {
     char line[WATCH_LINE];      /* what was typed so far */
     char message[300];          /* an answer to the last key; foreign bytes */
     double scanned;             /* when the folders were read last */
+    bool heard;                 /* other machines said something since the last frame */
     struct run_entry *open;     /* to be opened, once the keys are done */
     struct errand errand;       /* a `seqsh ctl` on its way */
 };
@@ -64,6 +65,11 @@ int watch_filter(struct watch *, const char *text, struct err *);
 
 /* Reads what is new; true when there is something new to draw. */
 bool watch_poll(struct watch *, double now);
+
+/* Between frames: is an answer of another machine on its way, whose time is taken? Then
+ * watch_hear looks for it. */
+bool watch_waits(const struct watch *, double now);
+void watch_hear(struct watch *, double now);
 
 /* Obeys a key; false: the person wants to leave. */
 bool watch_key(struct watch *, int key, double now);

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, ANSWERS_WITHIN = 10 };
+enum { EXIT_USAGE = 2, ANSWERS_WITHIN = 10, ANSWER_MS = 3 };
 
 struct options {
     struct watch *watch;
@@ -104,7 +104,11 @@ static void loop(struct watch *w, struct canvas *c)
                 show(w, c);
             frame = seconds(CLOCK_MONOTONIC) + viewer_frame(&w->viewer);
         }
-        int key = screen_key((int)ceil(left * 1000));
+        int ms = (int)ceil(left * 1000);
+        bool waits = watch_waits(w, seconds(CLOCK_REALTIME));
+        int key = screen_key(waits ? MIN(ms, ANSWER_MS) : ms);
+        if (waits)
+            watch_hear(w, seconds(CLOCK_REALTIME));
         if (key == SCREEN_NONE)
             continue;
         if (key == SCREEN_GONE)

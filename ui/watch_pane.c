@@ -84,16 +84,28 @@ static void draw_setting(const struct columns *c, struct run_entry *const *e, in
     str_release(&text);
 }
 
-static void draw_params(const struct columns *c, struct run_entry *const *e, int n, double now)
+/* What is no setting. */
+static void draw_fact(const struct columns *c, struct run_entry *const *e, int n,
+                      const char *name, int y, double now)
 {
     struct str text = STR_INIT;
-    area_field(c->in, 1, 1, c->x0 - 2, INK_DIM, "params", 6);
+    area_field(c->in, 1, y, c->x0 - 2, INK_DIM, name, strlen(name));
     for (int i = 0; i < n; i++) {
         str_clear(&text);
-        run_fact_show(run_fact_find("params"), e[i], now, &text);
-        draw_value(c, i, 1, &text);
+        run_fact_show(run_fact_find(name), e[i], now, &text);
+        if (!text.n)
+            str_addc(&text, '-');
+        draw_value(c, i, y, &text);
     }
     str_release(&text);
+}
+
+static bool any_revision(struct run_entry *const *e, int n)
+{
+    bool any = false;
+    for (int i = 0; i < n; i++)
+        any |= e[i]->run->git[0] != '\0';
+    return any;
 }
 
 void watch_draw_diff(struct area a, const struct watch *w, double now)
@@ -109,7 +121,9 @@ void watch_draw_diff(struct area a, const struct watch *w, double now)
     c.width = (in.w - c.x0) / n;
     settings_init(&defaults);
     heads(in, e, n, c.x0, c.width);
-    draw_params(&c, e, n, now);
+    draw_fact(&c, e, n, "params", 1, now);
+    if (any_revision(e, n) && in.h > 3)
+        draw_fact(&c, e, n, "git", y++, now);
     for (int i = 0; i < setting_count; i++) {
         bool other = differs(e, n, &setting_table[i], &defaults);
         equal += !other;

@@ -58,6 +58,8 @@ static void put_start(json_t *o, const struct event *e)
     put_int(o, "seed", e->seed);
     put_int(o, "length", e->length);
     put_number(o, "padding", e->padding);
+    if (e->git)
+        put_text(o, "git", e->git);
 }
 
 static void put_step(json_t *o, const struct event *e)

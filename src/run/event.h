@@ -49,6 +49,7 @@ struct event {
     int batch, threads, seed;
     int length;                  /* steps of a batch's longest sequence, in the mean */
     double padding;              /* share of a batch's steps that only fills up */
+    const char *git;             /* revision of the folder it was started in; NULL: none */
     /* STEP: loss, acc, gnorm, lr, rate, ms, clipped, wait, delta
      * EVAL: loss, acc, exact, count, seconds, best; score of metric, where one is watched
      * DONE: text (why), loss, acc, exact, seconds */

@@ -339,6 +339,7 @@ static int begin(struct job *j, struct err *err)
         .seed = j->set.seed,
         .length = (int)(length + .5),
         .padding = (src + tgt) / 2,
+        .git = o->git,
     });
     tell_processes(j);
     note_unknown(j, "source", &j->model->src, &j->data.src_unknown);

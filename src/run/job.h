@@ -22,6 +22,7 @@ struct job_options {
     const struct settings *settings; /* ignored when resuming, except for `given` */
     const char *dir;                 /* run folder */
     const char *name;                /* what is trained, for people */
+    const char *git;                 /* the revision it is started at; NULL: not known */
     char *const *folder;             /* where else than here a file of examples may be */
     int folders;
     bool resume;

@@ -22,7 +22,11 @@ while [ "$1" != -- ]; do shift; done
 cd "$SEQSH_TEST/$2" || exit 255
 [ ! -e down ] || { echo "ssh: connect to host $2: No route to host" >&2; exit 255; }
 echo $$ >pid
-exec sh -c "$3"
+[ -e far ] || exec sh -c "$3"
+sh -c "$3" | while IFS= read -r line; do
+    [ "$line" != '{"beat":true}' ] || sleep .3
+    printf '%s\n' "$line"
+done
 END
     chmod +x bin/ssh
     export PATH="$D/bin:$PATH"
@@ -243,6 +247,49 @@ other_machines() {
     wait_until eval "! kill -0 $line 2>/dev/null"
 }
 
+# How long the way is to another machine, and back.
+far_machines() {
+    fake_ssh
+    mkdir gpu1 lab3
+    (cd gpu1 && still nmt running)
+    (cd lab3 && still chat running)
+    touch lab3/far
+    W=110
+    start "$SEQSH" watch gpu1: lab3:
+    waitfor 'ssh gpu1 [0-9.]+ KiB/s  rtt [0-9.]+ ms'
+    waitfor 'ssh lab3 [0-9.]+ KiB/s  rtt [0-9.]+ ms'
+    [ "$(screen | sed -n 's/.*ssh lab3 .* rtt \([0-9]*\) ms.*/\1/p')" -ge 300 ]
+    keys q
+    exits 0
+    tty_clean
+}
+
+# The work tree where a run was started, as it was then.
+revisions() {
+    command -v git >/dev/null || { echo 'git is missing'; exit 77; }
+    local small=(keras-add2 --set hidden=4 --set examples=100 --set epochs=1 --no-ui)
+    "$SEQSH" train "${small[@]}" --out runs/c
+    HOME=$D/home git init -q .
+    echo a >tracked
+    HOME=$D/home git add tracked
+    HOME=$D/home git -c user.name=a -c user.email=a@b.c commit -qm first
+    "$SEQSH" train "${small[@]}" --out runs/a
+    echo b >tracked
+    "$SEQSH" train "${small[@]}" --out runs/b
+    local head
+    head=$(HOME=$D/home git describe --always)
+    not grep -q '"git"' runs/c/events.jsonl
+    W=200 H=50
+    start "$SEQSH" watch
+    waitfor '>   a .*DONE'
+    keys Space Down Space Down Space
+    waitfor "git +$head +$head \(dirty\) +- "
+    keys q
+    exits 0
+    "$SEQSH" runs --filter "git:$head" --csv | cut -d, -f1 | xargs | grep -qx 'run a b'
+    "$SEQSH" runs --filter git:dirty --csv | cut -d, -f1 | xargs | grep -qx 'run b'
+}
+
 any_size() {
     ENVX=(NO_COLOR=1)
     still a "done"
@@ -352,6 +399,8 @@ scenario 'selecting, comparing, filtering, sorting, opening' keys_do
 scenario 'axes, zoom, cursor, table, CSV, pins, notes, tags' curves_and_marks
 scenario 'D deletes a run, after a question' deletes
 scenario 'runs of other machines, by ssh' other_machines
+scenario 'how far other machines are' far_machines
+scenario 'the revision that a run was started at' revisions
 scenario 'any size of terminal, and silence' any_size
 scenario 'C locale: ASCII only, foreign bytes do no harm' ascii_and_foreign
 scenario 'deadly signals give the terminal back' deadly_signals
