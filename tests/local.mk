@@ -51,6 +51,7 @@ SCREEN_TESTS = \
 	tests/screen/control.sh \
 	tests/screen/limits.sh \
 	tests/screen/mockups.sh \
+	tests/screen/payloads.sh \
 	tests/screen/prompt_answer.sh \
 	tests/screen/prompt_colours.sh \
 	tests/screen/prompt_full.sh \

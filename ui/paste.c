@@ -67,19 +67,39 @@ static void add_control(struct str *keys, const char *s, size_t n)
     str_release(&utf8);
 }
 
+/* Text without controls: characters that would not be seen, or turn others around, and bytes
+ * that are no text are spelled out (ui_text.h), whatever of the rest this terminal shows. */
+static void add_text(struct str *keys, const char *s, size_t n)
+{
+    struct str utf8 = STR_INIT, safe = STR_INIT;
+    struct ui_text t;
+    charset_in(&utf8, s, n);
+    ui_text_start(&t, UI_FLOW);
+    t.utf8 = true;
+    ui_text_add(&t, &safe, str_cstr(&utf8), utf8.n);
+    ui_text_end(&t, &safe);
+    charset_out(keys, str_cstr(&safe), safe.n);
+    str_release(&utf8);
+    str_release(&safe);
+}
+
 /* Line feeds and tabs stay; other controls are shown instead of obeyed. */
 static void add_shown(struct str *keys, const char *s, size_t n)
 {
-    size_t k;
+    size_t from = 0, k;
     uint32_t c;
-    for (size_t i = 0; i < n; i += k) {
+    for (size_t i = 0; i < n; i += MAX(k, 1)) {
         k = next_point(s + i, n - i, &c);
-        if (k && utf8_control(c) && !strchr("\r\n\t", s[i]))
-            add_control(keys, s + i, k);
+        if (k == 0 || !utf8_control(c))
+            continue;
+        add_text(keys, s + from, i - from);
+        from = i + k;
+        if (s[i] && strchr("\r\n\t", s[i]))
+            str_addc(keys, s[i]);
         else
-            str_addn(keys, s + i, MAX(k, 1));
-        k = MAX(k, 1);
+            add_control(keys, s + i, k);
     }
+    add_text(keys, s + from, n - from);
 }
 
 void paste_settle(struct paste *p, struct str *keys)

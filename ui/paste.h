@@ -3,8 +3,8 @@
  *
  * A terminal puts ESC [200~ and ESC [201~ around a paste. Text from a web page may
  * contain the second mark itself, followed by commands. So the last mark of what
- * comes in one burst is taken for the end, and control characters before it become
- * visible text. Between the bytes of a person's typing and the editor:
+ * comes in one burst is taken for the end, and what is invisible before it, controls and
+ * others, becomes visible text. Between the bytes of a person's typing and the editor:
  *
  *     struct paste p = { 0 };
  *     paste_add(&p, bytes, n, &keys);

@@ -50,7 +50,7 @@ static void a_paste_passes_whole(void **state)
     becomes(OPEN CLOSE, OPEN CLOSE);
     becomes("\033" OPEN "x" CLOSE, "\033" OPEN "x" CLOSE);
     becomes(OPEN "x" CLOSE "y" OPEN "z" CLOSE, OPEN "x␛[201~y␛[200~z" CLOSE);
-    becomes(OPEN "\xff\xc3" CLOSE, OPEN "\xff\xc3" CLOSE); /* whoever reads it complains */
+    becomes(OPEN "1é\n\t日本 e\xcc\x81" CLOSE, OPEN "1é\n\t日本 e\xcc\x81" CLOSE);
 }
 
 static void controls_are_shown(void **state)
@@ -58,8 +58,13 @@ static void controls_are_shown(void **state)
     (void)state;
     ui_utf8_set(true);
     becomes(OPEN "\033]2;t\007\x04\x7f\xc2\x9bH" CLOSE, OPEN "␛]2;t␇␄␡\\u009bH" CLOSE);
+    becomes(OPEN "\xff\xc3" CLOSE, OPEN "\\xff\\xc3" CLOSE);
+    becomes(OPEN "a\xe2\x80\xae.\xc2\xad\xef\xbb\xbf" CLOSE,
+            OPEN "a\\u202e.\\u00ad\\ufeff" CLOSE);
+    becomes(OPEN "\n\xcc\x81" CLOSE, OPEN "\n\\u0301" CLOSE); /* on nothing */
     ui_utf8_set(false);
     becomes(OPEN "\033\003" CLOSE, OPEN "^[^C" CLOSE);
+    becomes(OPEN "é\xe2\x80\xae" CLOSE, OPEN "é\\u202e" CLOSE); /* the model may know it */
     ui_utf8_set(true);
 }
 
