@@ -48,6 +48,7 @@ RUN_TESTS = \
 
 SCREEN_TESTS = \
 	tests/screen/attach.sh \
+	tests/screen/bytes.sh \
 	tests/screen/control.sh \
 	tests/screen/limits.sh \
 	tests/screen/mockups.sh \

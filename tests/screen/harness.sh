@@ -157,6 +157,14 @@ running() { # the processes of $SEQSH in this scenario, also those of start_shel
     done
 }
 
+# The same from the first byte that a program writes.
+start_raw() { # COMMAND ARGS...
+    rm -f "$D/raw"
+    start sh -c 'read _; exec "$@"' sh "$@"
+    raw
+    keys Enter
+}
+
 # --- assertions ---
 wait_until() { # COMMAND ARGS...: until it succeeds
     local end=$((SECONDS + WAIT))
@@ -179,6 +187,17 @@ tty_clean() {
     [ "$(flags | cut -d' ' -f1-3)" = "0 1 0" ]
     cmp "$D/before" "$D/after"
 }
+# Of what is in $D/raw, every sequence moves, colours, erases, or sets a mode: none asks the
+# terminal, names or keeps anything. 22t and 23t keep a title and bring it back; ?0c is how
+# Linux shows its cursor.
+asks_nothing() {
+    wait_until test -s "$D/raw"
+    not env LC_ALL=C grep -aq "$(printf '\005')" "$D/raw"
+    LC_ALL=C grep -aoE "$esc(\\[[0-9;:?<=>!]*[ -/]*[@-~]|[()][0-9A-Z]|.)" "$D/raw" |
+        sort -u | not grep -avE \
+        "^$esc(\\[[0-9;?]*[A-HJ-MPSTX@bdghlmr]|\\[2[23];0;0t|\\[\\?[0-9]*c|[()][0-9AB]|[=>78HM])\$"
+}
+esc=$(printf '\033')
 killed_clean() { # SIGNAL
     kill "-$1" "$(pid)"
     wait_until test -s "$D/rc"

@@ -54,26 +54,12 @@ printf '%s\n' "data = $models/bad.tsv" 'length = free' 'arch = attention' 'hidde
 "$SEQSH" train "$models/bad.conf" --set tokenizer=word --set arch=transfer --no-ui \
     --out "$models/words" >/dev/null
 
-# From the first byte on, all that a program writes is in $D/raw.
-begin() {
-    rm -f raw
-    start sh -c 'read _; exec "$@"' sh "$@"
-    raw
-    keys Enter
-}
-
 shown() { hist | grep -qF -- "$1"; } # tmux keeps wide lines together
 is_shown() { shown "$3" || { echo "$1 is not seen: $3" && return 1; }; }
 wait_shown() { wait_until shown "$3" || { echo "$1 is not seen: $3" && return 1; }; }
 
-# Of what was written, every sequence is one that moves, colours, erases or sets a mode; none
-# asks, names or keeps anything; and there is no control beside those of plain text.
-sequences() {
-    LC_ALL=C grep -aoE "$esc(\\[[0-9;:?<=>]*[ -/]*[@-~]|[()][0-9A-Z]|.)" raw | sort -u
-}
-esc=$(printf '\033')
-is_ours() {
-    sequences | not grep -avE "^$esc(\\[[0-9;?]*[ABCDGHJKLMPSTX@dhlmr]|[()][0-9AB]|[=>78M])$"
+# No control beside those of plain text, and nothing of what the families hide.
+is_plain() {
     not grep -aq "$(printf '[\001-\006\020-\032\034-\037\177]')" raw
     iconv -f UTF-8 -t UCS-4BE raw >/dev/null
     not grep -aqP '\xc2[\x80-\x9f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]' raw
@@ -81,8 +67,8 @@ is_ours() {
 }
 
 untouched() {
-    wait_until eval 'test -s raw'
-    is_ours
+    asks_nothing
+    is_plain
     [[ $(flags) != *PWN* ]]
     [ -z "$(clipboard)" ]
 }
@@ -95,7 +81,7 @@ ask() {
 }
 
 in_tokens() { # ARGS: of seqsh
-    begin "$SEQSH" "$models/pieces" "$@"
+    start_raw "$SEQSH" "$models/pieces" "$@"
     waitfor '^>$'
     each ask
     line '/probs num'
@@ -123,7 +109,7 @@ look() {
 }
 
 in_panes() {
-    begin "$SEQSH" "$models/pieces" --ui --attn
+    start_raw "$SEQSH" "$models/pieces" --ui --attn
     waitfor ' transcript '
     each look
     untouched
@@ -136,7 +122,7 @@ has_piece() {
 }
 
 in_the_vocabulary() {
-    begin "$SEQSH" "$models/words"
+    start_raw "$SEQSH" "$models/words"
     waitfor '^>$'
     line /vocab
     each has_piece
@@ -150,7 +136,7 @@ in_the_vocabulary() {
 
 # The reader cleans what it lists; what it says of that is clean as well.
 in_a_corpus() {
-    begin sh -c '"$SEQSH" corpus inspect "$0"; "$SEQSH" corpus stats "$0"; echo over; cat' \
+    start_raw sh -c '"$SEQSH" corpus inspect "$0"; "$SEQSH" corpus stats "$0"; echo over; cat' \
         "$models/bad.tsv"
     waitfor '^over'
     hist | grep -qF ']2;PWN'
@@ -182,7 +168,7 @@ in_checkpoints() {
         'valid = 0' >tiny.conf
     "$SEQSH" train tiny.conf --no-ui --out long >/dev/null
     each falsify
-    begin "$SEQSH" --no-history
+    start_raw "$SEQSH" --no-history
     waitfor '^>$'
     each open_it
     untouched
@@ -195,7 +181,7 @@ copy_model() {
 
 in_names_of_files() {
     each copy_model
-    begin sh -c 'for m in *.safetensors; do "$SEQSH" inspect "$m"; "$SEQSH" inspect "no$m"; done
+    start_raw sh -c 'for m in *.safetensors; do "$SEQSH" inspect "$m"; "$SEQSH" inspect "no$m"; done
         exec "$SEQSH" --no-history'
     waitfor '^>$'
     each is_shown
@@ -213,12 +199,12 @@ make_run() {
 in_names_of_runs() {
     mkdir runs
     each make_run
-    begin sh -c '"$SEQSH" runs; for r in runs/*; do "$SEQSH" get "$r" nothing; done; echo over
+    start_raw sh -c '"$SEQSH" runs; for r in runs/*; do "$SEQSH" get "$r" nothing; done; echo over
         cat'
     waitfor '^over'
     each is_shown
     untouched
-    begin "$SEQSH" watch runs
+    start_raw "$SEQSH" watch runs
     each wait_shown
     untouched
 }
@@ -230,7 +216,7 @@ take_note() {
 
 in_notes() {
     cp -r "$models/words" run
-    begin "$SEQSH" attach run
+    start_raw "$SEQSH" attach run
     waitfor 'events'
     each take_note
     untouched
@@ -244,7 +230,7 @@ paste_it() {
 }
 
 pasted() {
-    begin "$SEQSH" --no-history "$@"
+    start_raw "$SEQSH" --no-history "$@"
     waitfor '^>$'
     each paste_it
     paste "$(printf 'a\033[201~/quit\nb')"
@@ -259,7 +245,7 @@ pasted() {
 
 # In the C locale they have other symbols, and there is no byte outside of ASCII.
 in_ascii() {
-    begin "$SEQSH" "$models/pieces"
+    start_raw "$SEQSH" "$models/pieces"
     waitfor '^>$'
     line title
     wait_until shown '^[]2;PWN^G'
