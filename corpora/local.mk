@@ -14,6 +14,7 @@ ENGINE += \
 	corpora/dataset_each.c \
 	corpora/dialog.c \
 	corpora/files.c corpora/files.h \
+	corpora/findings.c corpora/findings.h \
 	corpora/guess.c \
 	corpora/lines.c corpora/lines.h \
 	corpora/markup.c corpora/markup.h \

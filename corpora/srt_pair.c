@@ -1,8 +1,6 @@
 #include "base/file.h"
 #include "base/mem.h"
-#include "corpora/reader.h"
-#include "corpora/speech.h"
-#include "corpora/srt.h"
+#include "corpora/findings.h"
 #include "corpora/timing.h"
 
 #include <math.h>
@@ -27,6 +25,7 @@ struct film {
     struct str said; /* texts, each with a NUL */
     struct text *text;
     int n;
+    struct findings findings;
 };
 
 struct srt_pair {
@@ -43,9 +42,11 @@ static void film_take(struct film *f, const struct srt *srt, const char *script)
 {
     struct speech s = { 0 };
     f->text = xcalloc((size_t)srt->n + 1, sizeof *f->text);
+    findings_start(&f->findings, srt);
     for (int i = 0; i < srt->n; i++) {
         const struct cue *cue = &srt->cue[i];
         speech_parse(&s, srt->text.s + cue->at, cue->n, script);
+        findings_cue(&f->findings, &s, cue->line);
         if (s.n == 0 || cue->start < 0)
             continue;
         f->text[f->n++] = (struct text){ cue->start / 1e3, cue->end / 1e3, f->said.n,
@@ -176,6 +177,9 @@ static int srt_pair_next(void *own, struct example *ex, struct err *err)
     struct srt_pair *p = own;
     int n, m;
     (void)err;
+    if (findings_next(&p->src.findings, p->path, ex) ||
+        findings_next(&p->tgt.findings, p->target, ex))
+        return 1;
     if (!p->told) {
         p->told = true;
         return other(ex, EXAMPLE_MENDED, p->clock, p->target, 0);

@@ -9,14 +9,7 @@
  * What was odd about a file comes first, then its pairs.
  */
 
-enum { FILM_SIZE = 64 << 20, NOTES = SRT_ODDITIES + SPEECH_BITS + 2 };
-
-struct note {
-    enum example_kind kind;
-    const char *why;
-    long line;
-    int times;
-};
+enum { FILM_SIZE = 64 << 20 };
 
 struct subtitles {
     int data_seed;
@@ -26,9 +19,6 @@ struct subtitles {
     int file; /* the next one */
     struct turns turns;
     int turn; /* the next reply */
-    char encoding[64]; /* what was odd about it */
-    struct note note[NOTES];
-    int notes, noted;
     uint64_t key;
 };
 
@@ -55,45 +45,15 @@ static void subtitles_close(void *own)
     free(t);
 }
 
-static void note(struct subtitles *t, enum example_kind kind, const char *why, long line,
-                 int times)
-{
-    if (times)
-        t->note[t->notes++] = (struct note){ kind, why, line, times };
-}
-
-static void note_all(struct subtitles *t, const struct srt *srt)
-{
-    const unsigned silent = SPEECH_ADVERT | SPEECH_SONG | SPEECH_LOST | SPEECH_SCRIPT;
-    t->notes = t->noted = 0;
-    for (int i = 0; i < SRT_ODDITIES; i++) {
-        const char *why = srt_oddity_text(i);
-        if (srt->odd[i].count && (i == SRT_ENCODING || i == SRT_DOUBTFUL)) {
-            snprintf(t->encoding, sizeof t->encoding, "%s (%s)", why, srt->charset.name);
-            why = t->encoding;
-        }
-        note(t, i == SRT_EMPTY ? EXAMPLE_LEFT_OUT : EXAMPLE_MENDED, why, srt->odd[i].line,
-             srt->odd[i].count);
-    }
-    for (int i = 0; i < SPEECH_BITS; i++)
-        note(t, silent & 1u << i ? EXAMPLE_LEFT_OUT : EXAMPLE_MENDED, speech_found_text(i),
-             t->turns.found[i].line, t->turns.found[i].count);
-    note(t, EXAMPLE_LEFT_OUT, "nothing but sounds: left out", t->turns.sounds.line,
-         t->turns.sounds.count);
-    note(t, EXAMPLE_LEFT_OUT, "no cue in the file", 0, srt->n == 0);
-}
-
 static int film_load(struct subtitles *t, const char *path, struct err *err)
 {
     struct str bytes = STR_INIT;
     struct srt srt;
     int bad = file_read(path, FILM_SIZE, &bytes, err);
     turns_release(&t->turns);
-    t->notes = t->noted = 0;
     if (!bad) {
         srt_parse(&srt, str_cstr(&bytes), bytes.n);
         turns_make(&t->turns, &srt, t->script);
-        note_all(t, &srt);
         srt_release(&srt);
     }
     str_release(&bytes);
@@ -107,12 +67,8 @@ static int subtitles_next(void *own, struct example *ex, struct err *err)
     struct subtitles *t = own;
     for (;;) {
         const char *path = t->file ? t->files.path[t->file - 1] : NULL;
-        if (t->noted < t->notes) {
-            const struct note *n = &t->note[t->noted++];
-            *ex = (struct example){ .kind = n->kind, .why = n->why, .times = n->times,
-                                    .line = n->line, .file = path };
+        if (path && findings_next(&t->turns.findings, path, ex))
             return 1;
-        }
         while (t->turn < t->turns.n && t->turns.turn[t->turn].cut)
             t->turn++;
         if (t->turn < t->turns.n) {

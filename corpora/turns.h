@@ -2,15 +2,14 @@
  * turns - the cues of a film as a talk: who speaks next, as far as that can be told.
  *
  * A dash, a name or two lines with dashes tell. Otherwise a cue goes on with the turn
- * before it or answers it by points: for how the one ends (an open sentence goes on) and
- * how the other begins (turn_points). A pause of more than 8 seconds is a cut: what
- * follows answers nothing.
+ * before it or answers it by points: for how the one ends (an open sentence goes on), how
+ * the other begins and ends, and who speaks of "I" and "you" (turn_points). A pause of more
+ * than 8 seconds is a cut: what follows answers nothing.
  */
 #ifndef CORPORA_TURNS_H
 #define CORPORA_TURNS_H
 
-#include "corpora/speech.h"
-#include "corpora/srt.h"
+#include "corpora/findings.h"
 
 enum { TURNS_PAUSE = 8000 }; /* milliseconds */
 
@@ -27,10 +26,7 @@ struct turns {
     /* cues next to each other whose names are known, and how often the points say the
      * same of them: another speaker, or not */
     long judged, agreed;
-    struct {
-        int count;
-        long line; /* first */
-    } found[SPEECH_BITS], sounds; /* sounds: cues of nothing else */
+    struct findings findings;
 };
 
 void turns_make(struct turns *, const struct srt *, const char *script);

@@ -222,7 +222,8 @@ static void a_cue_can_be_two(void **state)
     PUT("b.srt", "1\n00:00:01,000 --> 00:00:03,000\nUno,\n\n"
         "2\n00:00:03,000 --> 00:00:05,000\ndos.\n\n"
         "3\n00:00:06,000 --> 00:00:07,000\n- Tres.\n- Cuatro.\n");
-    reads("srt-pair", "a.srt", "b.srt", "+times of the target: * 1.00000 +0.00 s; 2 of 3 starts "
+    reads("srt-pair", "a.srt", "b.srt", "+dashes: they part the speech|"
+          "+dashes: they part the speech|+times of the target: * 1.00000 +0.00 s; 2 of 3 starts "
           "meet|One, two.>Uno, dos.@3/a.srt|- Three. - Four.>- Tres. - Cuatro.@7/a.srt|"
           "-no cue of the other file at this time|");
 }

@@ -163,6 +163,26 @@ static void points_follow_the_signs(void **state)
     assert_true(points("Go?", "Never.") > points("Go!", "Never."));
     assert_true(points("Go!\"", "Never.") > points("Go.", "Never."));
     assert_true(turn_points("Go", 2, "Never", 5, false) > 0);
+    assert_true(points("Go.", "Never?") > points("Go.", "Never!"));
+    assert_true(points("Go.", "Never!") > points("Go.", "Never."));
+    assert_true(points("Go.", "Never,") < points("Go.", "Never"));
+}
+
+static void points_follow_the_words(void **state)
+{
+    (void)state;
+    assert_true(points("Go.", "YES.") > points("Go.", "Oh."));
+    assert_true(points("Go.", "Oh.") > points("Go.", "What."));
+    assert_true(points("Go.", "What.") > points("Go.", "Home."));
+    assert_true(points("Go.", "Home.") > points("Go.", "The."));
+    assert_true(points("Go.", "The.") > points("Go.", "And."));
+    assert_true(points("Go.", "Yesterday.") == points("Go.", "Home."));
+    assert_true(points("Go.", "\"- Yes.") == points("Go.", "Yes."));
+    assert_true(points("Go, I said.", "Home, I say.") < points("Go, he said.", "Home, I say."));
+    assert_true(points("You go.", "Home, you!") < points("We go.", "Home, you!"));
+    assert_true(points("Here I am.", "Home, you!") > points("Here he is.", "Home, you!"));
+    assert_true(points("Here you are.", "Home, I'm!") > points("Here he is.", "Home, I'm!"));
+    assert_true(points("Mexico is.", "Home, you!") == points("Here he is.", "Home, you!"));
 }
 
 static void names_judge_the_points(void **state)
@@ -188,6 +208,7 @@ int main(void)
         cmocka_unit_test(what_is_left_out_is_told),
         cmocka_unit_test(a_folder_is_many_films),
         cmocka_unit_test(points_follow_the_signs),
+        cmocka_unit_test(points_follow_the_words),
         cmocka_unit_test(names_judge_the_points),
     };
     return cmocka_run_group_tests_name("subtitles", tests, make_folder, drop_folder);
