@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "ui/sgr.h"
+#include "ui/ui_text.h"
 #include "ui/width.h"
 
 enum { LINES_MAX = 20000, SQUEEZED = 2 };
@@ -50,10 +51,11 @@ void scroll_add(struct scroll *s, const char *text, size_t n)
 struct runs {
     const char *at;
     enum ink ink;
+    struct str apart; /* see next_run */
 };
 
-/* The next run; false: there is none. */
-static bool next_run(struct runs *r, const char **text, size_t *n)
+/* The next run as it stands; false: there is none. */
+static bool next_plain(struct runs *r, const char **text, size_t *n)
 {
     static const char stops[] = { SGR_MARK, SGR_MARK_END, '\0' };
     for (;; r->at++) {
@@ -68,6 +70,21 @@ static bool next_run(struct runs *r, const char **text, size_t *n)
     *n = strcspn(r->at, stops);
     r->at += *n;
     return *n > 0;
+}
+
+/* The same for a grid of cells: what is joined to one character, such as emoji, is taken
+ * apart, since terminals disagree about its width. At the end r->apart is released. */
+static bool next_run(struct runs *r, const char **text, size_t *n)
+{
+    str_clear(&r->apart);
+    if (!next_plain(r, text, n)) {
+        str_release(&r->apart);
+        return false;
+    }
+    ui_text(&r->apart, UI_FIELD, *text, *n);
+    *text = str_cstr(&r->apart);
+    *n = r->apart.n;
+    return true;
 }
 
 static int line_width(const char *line)
@@ -220,7 +237,7 @@ void scroll_text(const struct scroll *s, int from, struct str *out)
         struct runs r = { .at = line_of(s, i) };
         const char *text;
         size_t n;
-        while (next_run(&r, &text, &n)) {
+        while (next_plain(&r, &text, &n)) {
             char *run = xstrndup(text, n);
             sgr_add(out, r.ink, run);
             free(run);

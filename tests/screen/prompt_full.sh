@@ -505,6 +505,41 @@ keeps_columns() {
     done <rows
 }
 
+# A model that says wide characters, marks, and emoji of several parts: in every pane each row
+# ends in the frame's last column, and that is the last of the screen.
+keeps_columns_in_panes() {
+    local question
+    printf '%s\t%s\n' a '日本語テキスト' b "e$(printf '\314\201')a$(printf '\314\210\314\243')" \
+        c '😀👍🏽👨‍👩‍👧🏳️‍🌈' d 'ｆｕｌｌ กำ' e 'नमस्ते' f '한국어' g 'שלום مرحبا' >wide.tsv
+    printf '%s\n' 'data = wide.tsv' 'length = free' 'arch = attention' 'hidden = 48' \
+        'lr = 0.02' 'epochs = 150' 'batch = 7' 'valid = 0' >wide.conf
+    "$SEQSH" train wide.conf --no-ui --out wide >/dev/null
+    full wide
+    line '/beam 3'
+    for question in a b c d e f g; do
+        line "$question"
+        waitfor "^│> $question .*"
+        waitfor 'step 1 of [0-9]+'
+        wait_until frames_are_whole
+        keys F6 Right Right Down
+        wait_until frames_are_whole
+        keys a
+        wait_until frames_are_whole
+        keys Escape
+        waitfor '^ F6 panes'
+        line /clear
+        wait_gone "^│> $question "
+    done
+}
+
+frames_are_whole() {
+    local row width=$W last=$((H - 2))
+    ((H >= 40 && W >= 140)) && last=$((H - 3))
+    while IFS= read -r row; do
+        [[ $row == *[│┃┐┘┓┛] ]] && [ "$(wc -L <<<"$row")" = "$width" ] || return 1
+    done < <(screen | sed -n "2,${last}p")
+}
+
 scenario 'R32 F2 and /ui: there and back' goes_and_comes_back
 scenario 'panes look into the answer' shows_panes
 scenario 'panes follow an answer while it is decoded' is_live
@@ -532,3 +567,5 @@ TERM_=dumb scenario 'a dumb terminal has none' says_why_not 'cannot show a full 
 LOC=C scenario 'the C locale gets ASCII' has_ascii_for_everything
 scenario 'a hostile model changes nothing but its panes' is_not_taken_over
 scenario 'wide characters keep the frames' keeps_columns
+scenario 'wide characters, marks, emoji in every pane' keeps_columns_in_panes
+W=160 H=50 scenario 'the same at 160x50' keeps_columns_in_panes

@@ -218,6 +218,33 @@ dies_clean_at_any_time() {
     done
 }
 
+fails_clean() { # STATUS ARGS: of seqsh
+    start "$SEQSH" "${@:2}"
+    exits "$1"
+    tty_clean
+    hist | grep -q '^seqsh: '
+}
+
+# Before the terminal is touched, and after.
+errors_leave_no_trace() {
+    fails_clean 1 nowhere
+    fails_clean 1 nowhere --ui
+    fails_clean 2 --nonsense
+    fails_clean 2 --theme pink --ui
+    fails_clean 1 attach nowhere
+    fails_clean 2 train nowhere
+    echo nonsense >bad.safetensors
+    fails_clean 1 bad --ui
+    prompt
+    line '/model bad'
+    waitfor 'bad.safetensors'
+    line '/load nowhere'
+    waitfor "cannot open 'nowhere'"
+    line /quit
+    exits 0
+    tty_clean
+}
+
 quits_on_the_key() {
     prompt
     keys 'C-\'
@@ -283,6 +310,7 @@ scenario 'SIGHUP' dies_clean HUP 129
 scenario 'SIGSEGV' dies_clean SEGV 139
 scenario 'any signal at any time' dies_clean_at_any_time
 scenario 'Ctrl-\' quits_on_the_key
+scenario 'errors leave the terminal as it was' errors_leave_no_trace
 scenario 'the prompt ends with its terminal' ends_with_its_terminal
 scenario 'R28 answers alone go to a file' answers_only_on_stdout
 scenario 'R29 nobody reads' ends_when_nobody_reads
