@@ -486,6 +486,20 @@ static int read_key(void)
     return key_of(c);
 }
 
+/* While a window is dragged there is a new size every few milliseconds: waits until none
+ * has come for one pause, but not for more than some of them. */
+static void settle(struct notes *got)
+{
+    enum { PAUSES = 8 };
+    bool more = true;
+    for (int i = 0; i < PAUSES && more; i++) {
+        nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000L }, NULL);
+        got->resized = false;
+        take_notes(got);
+        more = got->resized;
+    }
+}
+
 static int serve_notes(void)
 {
     struct notes got = { 0 };
@@ -500,8 +514,7 @@ static int serve_notes(void)
     }
     if (!got.resized)
         return SCREEN_NONE;
-    nanosleep(&(struct timespec){ .tv_nsec = SETTLE_MS * 1000000L }, NULL);
-    take_notes(&got);
+    settle(&got);
     screen_resize();
     if (got.stop)
         suspend();

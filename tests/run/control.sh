@@ -258,6 +258,24 @@ attention_is_recorded() {
                    if (n < 100 - NF || n > 100 + NF) exit 1 } END { exit rows < 8 }'
 }
 
+# D28: a rate that grows until all is forgotten; examples that are learned by heart.
+alerts_by_rule() {
+    "$SEQSH" train keras-add3 --no-ui --set examples=2000 --set hidden=16 --set lr=30 \
+        --set schedule=linear --set warmup=1000 --set epochs=40 --set log_every=2 --set stop= \
+        --set eval_every=100 --threads 1 --out diverges --on-alert 'echo "$1" >>told.diverges'
+    "$SEQSH" train keras-add3 --no-ui --set examples=100 --set valid=.5 --set hidden=48 \
+        --set lr=0.01 --set epochs=50 --set eval_every=2 --set stop= --threads 1 --out overfits \
+        --on-alert 'echo "$1" >>told.overfits'
+    grep -q '^spike: loss [0-9.]*, z +' told.diverges
+    grep -q '^overfit: the validation has become worse 4 times' told.overfits
+    local run
+    for run in diverges overfits; do # once for each
+        [ "$(grep -c '"ev":"alert"' $run/events.jsonl)" = "$(wc -l <told.$run)" ]
+        COLUMNS=120 LINES=40 "$SEQSH" attach --once $run >frame
+        grep -E ' (spike|overfit|plateau): ' frame
+    done
+}
+
 # D28, D29: nothing is learnt, so nothing gets better; the command hears of it, once.
 alerts_are_told() {
     "$SEQSH" train keras-add3 --no-ui --log json $small --set lr=0 --set epochs=3 \
@@ -280,7 +298,8 @@ check 'kill ends it at once, even if it does not listen' killed
 check 'notes and tags, also of a run that is over' noted_and_tagged
 check 'stop-at stops there; resumed: the same result' stopped_at
 check 'SIGTERM ends a pause' stopped_while_paused
-check 'a pause does not count' pause_does_not_count
+check 'D3 a pause does not count' pause_does_not_count
 check 'attention is recorded' attention_is_recorded
-check 'alerts are told; --log json prints the events' alerts_are_told
+check 'D28 a loss that jumps, and overfitting, are told' alerts_by_rule
+check 'D28 D29 a plateau is told once; --log json prints the events' alerts_are_told
 check 'what is no directive is refused' usage

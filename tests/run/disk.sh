@@ -86,5 +86,5 @@ small_files() {
     grep -q '"state":"failed"' r/status
 }
 
-check 'a full disk: it says so, keeps the good checkpoint, and goes on' full_disk
+check 'D25 a full disk: it says so, keeps the good checkpoint, and goes on' full_disk
 check 'a file that may not grow: the same' small_files

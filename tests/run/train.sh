@@ -147,8 +147,9 @@ run_is_not_overwritten() {
 }
 
 lines_are_complete() {
-    train --out lines --log-every 0 >lines.txt
+    train --out lines --log-every 0 | tee lines.txt >/dev/null
     not grep -q "$(printf '[\r\033]')" lines.txt
+    [ -z "$(tail -c 1 lines.txt)" ] # ends with its line
     grep -q '^over (epochs)' lines.txt
 }
 
@@ -174,11 +175,11 @@ check 'an unbroken run' unbroken
 check 'killed three times and resumed, 1 thread: the same model' killed_1
 check 'killed three times and resumed, 2 threads: the same model' killed_2
 check 'killed fifty times and resumed: the same model' killed_often
-check 'SIGTERM saves, exit status 75; resumed: the same model' stopped
+check 'D30 SIGTERM saves, exit status 75; resumed: the same model' stopped
 check 'SIGTERM saves, though nobody reads what it says' stops_unread
 check 'out of patience: exit status 3, the model is there' out_of_patience
 check 'a torn last record is cut off' torn_line_is_cut
 check 'a second trainer in one folder is refused' second_is_refused
 check 'a folder with a run is not overwritten' run_is_not_overwritten
-check 'without a terminal: whole lines, no escapes' lines_are_complete
+check 'D29 without a terminal: whole lines, no escapes' lines_are_complete
 check 'precision bf16: one result for 1 and 2 threads, close to that of f32' half_precision

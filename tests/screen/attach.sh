@@ -225,25 +225,59 @@ any_size() {
     tty_clean
 }
 
-a_storm_of_sizes() {
+# The terminal itself is told, as tmux would wait between one size and the next.
+a_storm_of_sizes() { # D21
     ENVX=(NO_COLOR=1)
     trainer over 0
     start "$SEQSH" attach over
     waitfor DONE
     raw
-    local i
-    for i in $(seq 60); do
-        resize $((60 + i)) $((20 + i % 20))
+    local i began tty
+    tty=$(t display -p -t t '#{pane_tty}')
+    began=${EPOCHREALTIME/[.,]/}
+    for i in $(seq 200); do
+        stty -F "$tty" cols $((60 + i % 50)) rows $((20 + i % 20))
     done
+    resize 81 24
     resize 80 24
     wait_until same_as_frame 80 24 over
-    [ "$(grep -ao $'\e\[H\e\[J' raw | wc -l)" -le 40 ]
+    local took=$(((${EPOCHREALTIME/[.,]/} - began) / 1000)) drawn
+    drawn=$(clears)
+    echo "$drawn times drawn in $took ms"
+    [ "$drawn" -le $((20 + took / 50)) ] # 40 in 2 s, with the last two
     keys q
     exits 0
     tty_clean
 }
 
-few_bytes() {
+# Of zeros and what is no number, a logarithmic axis shows nothing, and says how many.
+zero_and_nan() { # D18
+    ENVX=(NO_COLOR=1)
+    mkdir -p runs/odd
+    local s loss
+    for s in $(seq 1 40); do
+        case $s in 20) loss=null ;; 30) loss=0 ;; *) loss=0.$((100 - s)) ;; esac
+        printf '{"ev":"step","t":%d,"step":%d,"epoch":0,"loss":%s}\n' "$s" "$s" "$loss"
+    done >runs/odd/events.jsonl
+    echo '{"ev":"alert","t":41,"step":20,"epoch":0,"text":"spike: loss nan"}' \
+        >>runs/odd/events.jsonl
+    echo '{"state":"done","pid":1,"step":40,"steps":40,"host":""}' >runs/odd/status
+    start "$SEQSH" attach odd
+    waitfor DONE
+    sees ' loss ─ log-y .*nan 1'
+    sees 'spike: loss nan'
+    sees 'nan +1 '
+    keys Left
+    waitfor 'at 40 .* loss 0.60'
+    keys l
+    wait_gone 'log-y'
+    sees 'nan 1'
+    same_as_frame 80 24 odd || sees '│ *0[ .]' # the zero counts again
+    keys q
+    exits 0
+}
+
+few_bytes() { # D23, D24
     trainer live 0.4 100 # a validation every 2 s
     start "$SEQSH" attach live
     waitfor RUNNING
@@ -252,7 +286,11 @@ few_bytes() {
     wc -c raw
     [ "$(wc -c <raw)" -le 5120 ]
     [ "$(wc -c <raw)" -gt 100 ]
-    ! grep -aq $'\e\[2\?J' raw # no clearing
+    [ "$(clears)" = 0 ]
+    keys C-l
+    wait_until eval '[ "$(clears)" -gt 0 ]'
+    sleep 1
+    [ "$(clears)" = 1 ]
 }
 
 no_byte_when_nothing_happens() {
@@ -390,18 +428,19 @@ which_run() {
 scenario 'attach shows a run' shows_a_run
 scenario 'q and Ctrl-D leave, training goes on' leaves_it_running
 scenario 's stops and saves, after a question' stops_and_saves
-scenario 'Ctrl-C twice stops and saves, and waits' two_interrupts
-scenario 'a viewer killed leaves the trainer alone' a_killed_viewer
-scenario 'a trainer killed is LOST' a_killed_trainer
-scenario 'a terminal lost leaves the trainer alone' a_lost_terminal
+scenario 'D6 Ctrl-C twice stops and saves, and waits' two_interrupts
+scenario 'D10 a viewer killed leaves the trainer alone' a_killed_viewer
+scenario 'D11 a trainer killed is LOST' a_killed_trainer
+scenario 'D9 a terminal lost leaves the trainer alone' a_lost_terminal
 scenario 'deadly signals give the terminal back' deadly_signals
 scenario 'Ctrl-\ gives the terminal back' control_backslash
-scenario 'Ctrl-Z stops it, fg goes on, resized meanwhile' stopped_and_continued
+scenario 'D22 Ctrl-Z stops it, fg goes on, resized meanwhile' stopped_and_continued
 scenario 'stops from outside' stopped_from_outside
-scenario 'any size of terminal' any_size
-scenario 'a storm of resizes' a_storm_of_sizes
-scenario 'a running dashboard sends under 1 KiB/s' few_bytes
-scenario 'nothing happens: no byte' no_byte_when_nothing_happens
+scenario 'D20 any size of terminal' any_size
+scenario 'D21 a storm of resizes' a_storm_of_sizes
+scenario 'D18 zeros and NaN on a logarithmic axis' zero_and_nan
+scenario 'D23 D24 a running dashboard sends under 1 KiB/s, and clears nothing' few_bytes
+scenario 'D23 nothing happens: no byte' no_byte_when_nothing_happens
 scenario 'the C locale gets ASCII, and no questions' nothing_but_ascii
 scenario 'foreign bytes do no harm' foreign_bytes
 scenario 'colours as the environment wants' colours_as_wanted

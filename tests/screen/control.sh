@@ -1,5 +1,5 @@
 # control.sh - a training that is watched and steered from its dashboard: scenarios D1 to
-# D22 with a real trainer, a small one that would go on for hours.
+# D17, D26, D27 and D30 with a real trainer, a small one that would go on for hours.
 
 . "$(dirname "$0")/harness.sh"
 
@@ -22,6 +22,7 @@ goes_on() { # its step grows
     from=$(step)
     wait_until eval "[ \$(step) -gt $from ]"
 }
+losses() { "$SEQSH" get "$1" loss; }
 viewers() { sed -E 's/.*"viewers":([0-9]+).*/\1/' runs/r/status; }
 has_viewers() { [ "$(viewers)" = "$1" ]; }
 leave() {
@@ -30,6 +31,14 @@ leave() {
     tty_clean
     kill -9 "$(trainer)"
 }
+
+# Another person, at a terminal of another server.
+other() { env -u TMUX SEQSH_TEST="$D" tmux -S "$D/socket2" -f "$D/tmux.conf" "$@"; }
+start_other() { # COMMAND ARGS...
+    other new-session -d -s t -x 80 -y 24 -c "$D" "env -i SEQSH_TEST=$D HOME=$D/home $(
+        )TERM=$TERM_ LC_ALL=$LOC $(printf '%q ' "$@")"
+}
+other_sees() { other capture-pane -t t -p | grep -qE -- "$1"; }
 
 draws() { # D1, D2
     watch
@@ -56,6 +65,9 @@ pauses() { # D3, D12
     local at
     at=$(step)
     ctl status | grep -q "^paused, step $at/"
+    start_other "$SEQSH" attach r
+    wait_until other_sees 'PAUSED'
+    other_sees '^ paused by attach #1'
     sleep 1.2 # the last figures of the system come
     raw
     sleep 1.2
@@ -67,6 +79,13 @@ pauses() { # D3, D12
     goes_on
     has_event pause 'attach #1'
     has_event resume 'attach #1'
+    wait_until other_sees RUNNING
+    other send-keys -t t p
+    waitfor PAUSED
+    keys l # the last answer goes
+    waitfor '^ paused by attach #[2-9]'
+    keys p
+    waitfor RUNNING
     ctl pause
     "$SEQSH" attach --once r | grep -q '^ paused by ctl #'
     keys p
@@ -92,7 +111,7 @@ saves_and_validates() { # D4
 }
 
 stops_and_goes_on() { # D5, D6
-    watch
+    watch --set log_every=1
     keys s
     waitfor 'stop the training and save\? y/n'
     keys y
@@ -106,10 +125,78 @@ stops_and_goes_on() { # D5, D6
     wait_until test -S runs/r/ctl.sock
     keys C-c
     waitfor 'Ctrl-C again within 3 s'
+    keys x
+    wait_gone 'Ctrl-C again'
+    goes_on
+    keys C-c
+    waitfor 'Ctrl-C again within 3 s'
     keys C-c
     exits 75
     tty_clean
     state_is stopped
+    # what an unbroken run would have learned, step by step
+    losses r >ours
+    "$SEQSH" train "${small[@]}" --set log_every=1 --set epochs=$(($(wc -l <ours) / 25 + 1)) \
+        --no-ui --out runs/u >log
+    losses u | head -n "$(wc -l <ours)" | cmp - ours
+}
+
+# A checkpoint that takes its time: it is written where somebody has to read it.
+interrupted_while_saving() { # D7
+    watch
+    mkfifo runs/r/last.safetensors
+    keys C-c
+    waitfor 'Ctrl-C again within 3 s'
+    keys C-c
+    waitfor 'saving, please wait'
+    keys C-c C-c C-c
+    wait_until state_is saving
+    sees 'saving, please wait'
+    [ ! -s rc ]
+    cat runs/r/last.safetensors >saved
+    exits 75
+    tty_clean
+    mv saved runs/r/last.safetensors
+    "$SEQSH" inspect runs/r/last.safetensors | grep -q hidden
+    start "$SEQSH" train --resume --out runs/r
+    waitfor RUNNING
+    wait_until test -S runs/r/ctl.sock
+    goes_on
+    leave
+}
+
+trainer_is_killed() { # D11
+    watch
+    keys k
+    waitfor 'last.safetensors holds step'
+    local saved
+    saved=$(sed -nE 's/.*"ev":"saved",.*"step":([0-9]+),.*/\1/p' runs/r/events.jsonl)
+    goes_on
+    kill -9 "$(trainer)"
+    waitfor LOST
+    keys m
+    waitfor '─ accuracy'
+    keys q
+    exits 1
+    tty_clean
+    sees '^run r: lost at step'
+    start "$SEQSH" train --resume --out runs/r
+    waitfor RUNNING
+    wait_until test -S runs/r/ctl.sock
+    grep -q "\"ev\":\"resume\",.*\"step\":$saved," runs/r/events.jsonl
+    leave
+}
+
+finishes() { # D27
+    start "$SEQSH" train keras-add2 --set hidden=4 --set examples=100 --set epochs=1 --threads 1 \
+        --out runs/r
+    waitfor DONE
+    sleep 1.2 # two frames later, it is still there
+    sees 'done; seqsh runs/r opens it'
+    keys q
+    exits 0
+    tty_clean
+    sees '^run r: done, exact [0-9.]+ %, model runs/r/model.safetensors'
 }
 
 comes_back() { # D8, D9, D10, D12
@@ -120,9 +207,16 @@ comes_back() { # D8, D9, D10, D12
     keys d
     exits 0
     wait_until has_viewers 0
+    goes_on
     start "$SEQSH" attach r
     waitfor RUNNING
     wait_until has_viewers 1
+    # the curve has what was trained meanwhile: no place is twice as far as another
+    keys w
+    waitfor 'wrote r-[0-9]+.csv'
+    awk -F, 'NR > 2 { gap = $1 - last; if (gap > most) most = gap
+                      if (!least || gap < least) least = gap }
+             { last = $1 } END { print least, most; exit !(NR > 5 && most <= 2 * least) }' r-*.csv
     kill -9 "$(pid)"
     wait_until has_viewers 0
     start "$SEQSH" attach r
@@ -146,6 +240,11 @@ settings_are_changed() { # D14, D15
     waitfor 'lr 0.001 -> 0.0003'
     has_event lr '"arg":"3e-4"'
     waitfor '│ lr    3.0e-04'
+    keys w
+    waitfor 'wrote r-[0-9]+.csv'
+    awk -F, 'NR == 1 { while ($++at != "lr"); next }
+             $at > .00099 { before = 1 } $at < .00031 { after = before }
+             END { exit !after }' r-*.csv # the curve has its step
     type_ ':clip 5'
     keys Enter
     waitfor 'clip 0 -> 5'
@@ -217,6 +316,15 @@ views_change() { # D17
     waitfor PAUSED
     keys v
     waitfor '★ valid'
+    sees ' log-y ema .6'
+    keys l
+    wait_gone ' log-y'
+    keys + +
+    waitfor ' ema .9'
+    keys -
+    waitfor ' ema .8'
+    keys 0
+    waitfor ' log-y ema .6'
     keys x
     waitfor 'x=time'
     keys x
@@ -356,8 +464,11 @@ signals() { # D30
 scenario 'D1 D2 it draws, and the numbers are true' draws
 scenario 'D3 D12 p pauses, no byte is sent, others see it' pauses
 scenario 'D4 k saves, v validates' saves_and_validates
-scenario 'D5 D6 s and Ctrl-C stop and save' stops_and_goes_on
+scenario 'D5 D6 s and Ctrl-C stop and save; resumed: the same losses' stops_and_goes_on
+scenario 'D7 Ctrl-C while it saves' interrupted_while_saving
 scenario 'D8-D10 viewers come and go, and are counted' comes_back
+scenario 'D11 the trainer is killed: LOST; it goes on from what was saved' trainer_is_killed
+scenario 'D27 a run that is over stays, and is summed up' finishes
 scenario 'D14 D15 : changes settings, and says what is wrong' settings_are_changed
 scenario 'D16 S asks the model' samples
 scenario 'notes full of escapes' hostile_notes

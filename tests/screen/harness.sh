@@ -142,6 +142,7 @@ screen() { t capture-pane -t t -p; }
 screen_sgr() { t capture-pane -t t -p -e; } # with colours
 hist() { t capture-pane -t t -p -S -; }     # with what has scrolled away
 raw() { t pipe-pane -t t -o "cat >>$D/raw"; } # from now on, every byte, in $D/raw
+clears() { grep -aoE $'\e\\[2J|\e\\[H\e\\[J' "$D/raw" | wc -l; } # of the whole screen, in it
 clipboard() { t show-buffer 2>/dev/null || :; }
 cursor() { t display -p -t t '#{cursor_x} #{cursor_y}'; }
 flags() {
