@@ -101,7 +101,7 @@ static void finish(struct growth *g, const struct reply *r)
         ui_text(&g->out, UI_FLOW, answer, strlen(answer));
         str_addc(&g->out, '\n');
     } else {
-        out_plain(&g->out, answer);
+        out_answer(&g->out, answer);
         str_addc(&g->out, '\n');
     }
     if (r->stopped)

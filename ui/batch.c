@@ -64,7 +64,7 @@ static int answer(struct shell *sh, const char *text, size_t n, const char *wher
     else if (isatty(STDOUT_FILENO))
         ui_text(&line, UI_FIELD, str_cstr(&r->text), r->text.n);
     else
-        out_plain(&line, str_cstr(&r->text));
+        out_answer(&line, str_cstr(&r->text));
     if (r)
         show_notes(sh, r, where);
     str_addc(&line, '\n');

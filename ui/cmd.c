@@ -15,7 +15,7 @@ const struct cmd *const cmd_table[] = {
     /* the session */
     &cmd_help, &cmd_stats, &cmd_history, &cmd_export, &cmd_trace, &cmd_save, &cmd_load,
     &cmd_new, &cmd_source, &cmd_edit, &cmd_pipe,
-    &cmd_watch, &cmd_model, &cmd_info, &cmd_vocab, &cmd_reset, &cmd_clear, &cmd_ui,
+    &cmd_watch, &cmd_model, &cmd_run_of, &cmd_info, &cmd_vocab, &cmd_reset, &cmd_clear, &cmd_ui,
     &cmd_version, &cmd_quit,
     NULL,
 };

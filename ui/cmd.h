@@ -41,7 +41,7 @@ int cmd_no_more(const char *rest, struct err *);
 
 extern const struct cmd cmd_help, cmd_clear, cmd_ui, cmd_version,   /* cmd_session.c */
     cmd_quit;
-extern const struct cmd cmd_model, cmd_info, cmd_reset;             /* cmd_model.c */
+extern const struct cmd cmd_model, cmd_run_of, cmd_info, cmd_reset; /* cmd_model.c */
 extern const struct cmd cmd_set, cmd_greedy, cmd_beam,              /* cmd_set.c */
     cmd_seed, cmd_probs, cmd_pace, cmd_entropy, cmd_timing, cmd_step,
     cmd_stop;

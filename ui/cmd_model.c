@@ -1,3 +1,6 @@
+/* What answers: /model, /run, /info, /reset. */
+#include "base/file.h"
+#include "base/utf8.h"
 #include "ui/cmd.h"
 #include "ui/find.h"
 #include "ui/inspect.h"
@@ -42,6 +45,41 @@ const struct cmd cmd_model = {
     .help = "open another model, or list them",
     .run = run_model,
     .complete = complete_model,
+};
+
+/* ---- /run ------------------------------------------------------------------------ */
+
+static int run_run(struct shell *sh, char *args, struct err *err)
+{
+    struct str folder = STR_INIT;
+    if (!*args)
+        return err_set(err, "which run? `seqsh runs` lists them");
+    str_addf(&folder, "%s%s", dir_is(args) ? "" : "runs/", args);
+    int bad = dir_is(folder.s) ? shell_open(sh, folder.s, err)
+                               : err_set(err, "there is no run '%s'", utf8_quote(args).s);
+    str_release(&folder);
+    if (bad)
+        return -1;
+    shell_introduce(sh, "");
+    return 0;
+}
+
+/* Names of folders. */
+static bool complete_run(const struct shell *sh, const char *before, struct names *out)
+{
+    (void)sh;
+    (void)out;
+    return !*before;
+}
+
+const struct cmd cmd_run_of = {
+    .name = "run",
+    .args = "RUN",
+    .help = "open the newest weights of a training run",
+    .more = "A folder, or the name of one under runs. While it trains, its newest snapshot:\n"
+            "/follow on opens each that comes.",
+    .run = run_run,
+    .complete = complete_run,
 };
 
 /* ---- /info ----------------------------------------------------------------------- */

@@ -76,7 +76,7 @@ void moses_add(const struct moses *o, const struct model *m, const struct search
     if (o->numbered)
         str_addf(out, "%ld ||| ", number);
     decode_text(m, s, h->last, &text);
-    out_plain(out, str_cstr(&text));
+    out_answer(out, str_cstr(&text));
     if (o->alignment != ALIGNMENT_NONE && link->alpha) {
         str_add(out, " ||| ");
         if (o->alignment == ALIGNMENT_SOFT)

@@ -43,16 +43,24 @@ void notes_entropy(const struct reply *r, bool plain, struct str *out)
     add_dim(out, &text);
 }
 
+static void add_ms(struct str *out, double seconds)
+{
+    double ms = 1e3 * seconds;
+    str_addf(out, ms < 10 ? "%.2g ms" : "%.0f ms", ms);
+}
+
 static void add_timing(const struct reply *r, bool plain, struct str *out)
 {
     struct str text = STR_INIT;
     int n = r->sums.vectors ? r->sums.tokens : r->n;
     double after = r->sums.seconds - r->sums.ready;
-    str_addf(&text, "%s%.0f %s/s, the first after %.3g ms", plain ? "" : "  ",
-             n / MAX(r->sums.seconds, 1e-6), r->sums.vectors ? "vectors" : "tokens",
-             1e3 * r->sums.ready);
-    if (n > 1)
-        str_addf(&text, ", then one in %.3g ms", 1e3 * after / (n - 1));
+    str_addf(&text, "%s%.0f %s/s, the first after ", plain ? "" : "  ",
+             n / MAX(r->sums.seconds, 1e-6), r->sums.vectors ? "vectors" : "tokens");
+    add_ms(&text, r->sums.ready);
+    if (n > 1) {
+        str_add(&text, ", then one in ");
+        add_ms(&text, after / (n - 1));
+    }
     if (!r->sums.vectors)
         str_addf(&text, ", log p %.3f", r->sums.logp);
     add_dim(out, &text);

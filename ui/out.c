@@ -62,3 +62,20 @@ void out_plain(struct str *out, const char *text)
         k = MAX(k, 1);
     }
 }
+
+static bool raw;
+
+void out_raw(void)
+{
+    raw = true;
+}
+
+void out_answer(struct str *out, const char *text)
+{
+    if (!raw) {
+        out_plain(out, text);
+        return;
+    }
+    for (; *text; text++)
+        str_addc(out, *text == '\n' ? ' ' : *text);
+}

@@ -21,4 +21,9 @@ int out_try(FILE *, const struct str *);
  * not UTF-8, become U+FFFD. Tabs stay. */
 void out_plain(struct str *, const char *text);
 
+/* The same of an answer; after out_raw() it stays what the model said, but for line feeds,
+ * since each answer is a line. */
+void out_answer(struct str *, const char *text);
+void out_raw(void);
+
 #endif

@@ -25,6 +25,7 @@ struct repl {
     struct filter filter;
     const char *color, *theme; /* --color, --theme; NULL: not given */
     bool no_history, no_rc, ui, mouse;
+    bool raw, risk; /* --raw-output, and that this is meant */
 };
 
 /* ---- options --------------------------------------------------------------------- */
@@ -154,6 +155,39 @@ static int take_utf8(void *own, const char *value, struct err *err)
     return 0;
 }
 
+static const char *escape_choice(int i)
+{
+    static const char *const names[] = { "symbol", "ascii" };
+    return i < (int)ARRAY_LEN(names) ? names[i] : NULL;
+}
+
+static int take_escape(void *own, const char *value, struct err *err)
+{
+    int i = opt_choice(escape_choice, value, "--escape", err);
+    (void)own;
+    if (i == 1)
+        ui_carets();
+    return MIN(i, 0);
+}
+
+static int take_raw(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->raw = true;
+    return 0;
+}
+
+static int take_risk(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)value;
+    (void)err;
+    r->risk = true;
+    return 0;
+}
+
 const struct opt repl_options[] = {
     { .name = "ask", .letter = 'e', .arg = "TEXT", .take = take_ask,
       .help = "answer this question and leave; may be given again" },
@@ -175,6 +209,12 @@ const struct opt repl_options[] = {
       .help = "colours: cb (for any eyes), dark, light or mono" },
     { .name = "ascii", .take = take_ascii, .help = "show nothing but ASCII" },
     { .name = "utf8", .take = take_utf8, .help = "show UTF-8, whatever the locale says" },
+    { .name = "escape", .arg = "HOW", .take = take_escape, .choice = escape_choice,
+      .help = "show controls as a symbol or, ascii, as ^[" },
+    { .name = "raw-output", .take = take_raw,
+      .help = "into pipes and files: answers with their control characters" },
+    { .name = "accept-raw-output-risk", .take = take_risk,
+      .help = "--raw-output needs this, too" },
     { .name = "no-history", .take = take_no_history,
       .help = "leave the file of earlier lines alone" },
     { .name = "no-rc", .take = take_no_rc,
@@ -278,8 +318,13 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
     int n = opt_parse_heard(tables, argc, argv, &ear, err);
     if (n > 1)
         n = err_set(err, "one model at a time, not %d", n);
+    if (r->raw && !r->risk)
+        n = err_set(err, "--raw-output lets a model write controls that terminals obey: add "
+                    "--accept-raw-output-risk if that is meant");
     if (n < 0)
         return 2;
+    if (r->raw)
+        out_raw();
     r->shell.threads = (int)r->filter.threads;
     if (shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0)
         return 1;

@@ -18,7 +18,7 @@ enum {
     TAB_STOP = 8,
 };
 
-static bool utf8_terminal;
+static bool utf8_terminal, carets;
 
 void ui_locale(void)
 {
@@ -36,6 +36,11 @@ void ui_utf8_set(bool utf8)
 {
     utf8_terminal = utf8;
     charset_leave(!utf8);
+}
+
+void ui_carets(void)
+{
+    carets = true;
 }
 
 void ui_text_start(struct ui_text *t, enum ui_mode mode)
@@ -71,7 +76,7 @@ static int spell_byte(struct ui_text *t, struct str *out, unsigned char b)
 static int spell_control(struct ui_text *t, struct str *out, uint32_t c)
 {
     char caret[3] = { '^', (char)(c ^ 0x40), '\0' };
-    if (!t->utf8)
+    if (!t->utf8 || carets)
         return spelled(t, out, caret, 2);
     char picture[4] = { (char)0xe2, (char)0x90, (char)(0x80 + (c == 0x7f ? 0x21 : c)) };
     return spelled(t, out, picture, 1);

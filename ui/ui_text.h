@@ -62,6 +62,7 @@ struct ui_text {
 void ui_locale(void);
 bool ui_utf8(void);
 void ui_utf8_set(bool utf8); /* instead of the locale's answer */
+void ui_carets(void);        /* controls look like ^[ with UTF-8 as well */
 
 void ui_text_start(struct ui_text *, enum ui_mode);
 

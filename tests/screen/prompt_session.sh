@@ -306,6 +306,11 @@ follows_a_run() {
     prompt live
     line /model
     waitfor '^open: runs/live/best.safetensors' # nobody trains: the best one
+    prompt
+    line '/run nowhere'
+    waitfor "there is no run 'nowhere'"
+    line '/run live'
+    waitfor '^live: '
     exec 9>runs/live/lock
     flock 9
     prompt live --follow
