@@ -9,8 +9,10 @@
 
 enum {
     SLOTS = 1 << 20,  /* hashed counts; a clash costs little */
-    LETTERS_MIN = 12, /* of a line that is judged */
+    LETTERS_MIN = 12, /* of a line that is judged, unless most of them are strange */
 };
+
+static const double rare = 1e-4;
 
 struct trigrams {
     uint32_t three[SLOTS], two[SLOTS], one[SLOTS];
@@ -78,7 +80,7 @@ void trigrams_add(struct trigrams *t, const char *line)
 double trigrams_bits(const struct trigrams *t, const char *line, bool own)
 {
     double bits = 0;
-    long n = 0;
+    long n = 0, strange = 0; /* letters that the language has not */
     struct walk w = walk_of(line);
     for (; walk_next(&w); n++) {
         double three = t->three[slot(w.a, w.b, w.c)], two = t->two[slot(0, w.a, w.b)];
@@ -89,7 +91,8 @@ double trigrams_bits(const struct trigrams *t, const char *line, bool own)
             one = MAX(one - 1, 0);
             all -= 1;
         }
+        strange += w.c != ' ' && one < rare * all;
         bits -= log2((three + 5 * (one + 0.1) / (all + 100)) / (two + 5));
     }
-    return w.letters < LETTERS_MIN ? NAN : bits / (double)n;
+    return w.letters < LETTERS_MIN && 2 * strange <= w.letters ? NAN : bits / (double)n;
 }

@@ -19,7 +19,8 @@ void trigrams_free(struct trigrams *);
 
 void trigrams_add(struct trigrams *, const char *line);
 
-/* Bits per character; NaN: the line has too few letters to tell. */
+/* Bits per character; NaN: the line has too few letters to tell, and most of them are
+ * known. */
 double trigrams_bits(const struct trigrams *, const char *line, bool own);
 
 #endif

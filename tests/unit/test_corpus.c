@@ -301,10 +301,11 @@ static void other_languages_are_seen(void **state)
     str_add(&text, "donde esta la casa con alguna cosa\tellos piensan con alguna cosa\n");
     str_add(&text, "где же они были вчера вечером\tellos piensan con alguna cosa\n");
     str_add(&text, "the house\tok\n");
+    str_add(&text, "早上好\tla casa\n");
     sifts(text.s, (struct sift_ask){ .language = 1 },
           "601 the target is in the language of the sources|"
           "602 the source is in the language of the targets|"
-          "603 the source is in another language|");
+          "603 the source is in another language|605 the source is in another language|");
     str_release(&text);
 }
 
