@@ -1,6 +1,7 @@
 #include "ui/batch.h"
 
 #include "ui/ask.h"
+#include "ui/beamdump.h"
 #include "ui/input.h"
 #include "ui/out.h"
 #include "ui/notes.h"
@@ -47,6 +48,8 @@ static struct reply *decode(struct shell *sh, const char *text, size_t n,
     shell_team_stop();
     reply_end(r, sh->model, &a, &sh->knobs, false);
     shell_remember(sh, a.decode, r);
+    if (sh->dump)
+        beamdump_add(sh->dump, sh->model, a.decode);
     ask_end(&a);
     return r;
 }

@@ -1,5 +1,6 @@
 #include "ui/diff.h"
 
+#include "ui/piece.h"
 #include "ui/sgr.h"
 #include "ui/ui_text.h"
 
@@ -75,11 +76,12 @@ static void add_line(const struct reply *r, struct part p, int width, int column
     *to = *from + add_text(out, INK_STRONG, text + p.from, p.to - p.from);
     int used = *to + add_text(out, INK_TEXT, text + p.to, r->text.n - p.to);
     str_addf(&note, "p %s", ask_p(figure, exp(r->sums.logp)));
+    int note_width = (int)note.n;
     if (r->how) {
         str_add(&note, "  ");
-        ui_text(&note, UI_FIELD, r->how, strlen(r->how));
+        note_width += 2 + piece_show(&note, r->how); /* it names pieces */
     }
-    if (INDENT + MAX(width, used) + 2 + (int)note.n < columns)
+    if (INDENT + MAX(width, used) + 2 + note_width < columns)
         add_blanks(out, MAX(width, used) - used + 2);
     else
         str_add(out, "\n     ");

@@ -6,6 +6,7 @@ UI_FILES = \
 	ui/ask.c ui/ask.h \
 	ui/attach.c ui/attach.h \
 	ui/batch.c ui/batch.h \
+	ui/beamdump.c ui/beamdump.h \
 	ui/beamtree.c ui/beamtree.h \
 	ui/canvas.c ui/canvas.h \
 	ui/charset.c ui/charset.h \

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "ui/batch.h"
+#include "ui/beamdump.h"
 #include "ui/charset.h"
 #include "ui/complete.h"
 #include "ui/filter.h"
@@ -25,6 +26,7 @@ struct repl {
     struct filter filter;
     const char *color, *theme; /* --color, --theme; NULL: not given */
     bool no_history, no_rc, ui, mouse;
+    const char *dump; /* --dump-beam; NULL: not given */
     bool raw, risk; /* --raw-output, and that this is meant */
 };
 
@@ -170,6 +172,14 @@ static int take_escape(void *own, const char *value, struct err *err)
     return MIN(i, 0);
 }
 
+static int take_dump(void *own, const char *value, struct err *err)
+{
+    struct repl *r = own;
+    (void)err;
+    r->dump = value;
+    return 0;
+}
+
 static int take_raw(void *own, const char *value, struct err *err)
 {
     struct repl *r = own;
@@ -197,6 +207,8 @@ const struct opt repl_options[] = {
       .help = "settings for add, chat, nmt; or raw: nothing is checked" },
     { .name = "json", .take = take_json,
       .help = "with -e, -f or lines of input: all about each answer" },
+    { .name = "dump-beam", .arg = "FILE", .take = take_dump,
+      .help = "the same: what the searches tried, for beam viewers" },
     { .name = "plain", .take = take_plain,
       .help = "for screen readers (also ACCESSIBLE=1)" },
     { .name = "ui", .take = take_ui, .help = "begin with the full screen (/ui, F2)" },
@@ -328,6 +340,10 @@ static int start(struct repl *r, int argc, char **argv, struct err *err)
     r->shell.threads = (int)r->filter.threads;
     if (shell_open(&r->shell, n ? argv[1] : "arithmetic", err) < 0)
         return 1;
+    if (r->dump && r->shell.model->tgt.dim) {
+        err_set(err, "%s answers with vectors: nothing is searched", r->shell.name);
+        return 2;
+    }
     return filter_check(&r->filter, &r->shell, err) < 0 ? 2 : 0;
 }
 
@@ -354,7 +370,7 @@ static int lines(struct repl *r, int fd)
 {
     struct shell *sh = &r->shell;
     const struct knobs *k = &sh->knobs;
-    if (shell_recalls(sh) || sh->model->tgt.dim || sh->json || k->probs != PROBS_OFF || k->attn ||
+    if (shell_recalls(sh) || sh->model->tgt.dim || sh->json || sh->dump || k->probs != PROBS_OFF || k->attn ||
         k->entropy || k->timing)
         return batch_lines(sh, fd);
     return filter_lines(sh, &r->filter, fd);
@@ -378,14 +394,22 @@ static int file_lines(struct repl *r, const char *path)
 
 static int serve(struct repl *r, bool prompt)
 {
-    int status;
+    int status = 0;
+    struct err err;
     if (prompt)
         return converse(r);
+    if (r->dump)
+        r->shell.dump = beamdump_new(r->dump);
     if (r->questions.n == 0 && r->files.n == 0)
-        return lines(r, STDIN_FILENO);
-    status = batch_questions(&r->shell, &r->questions);
+        status = lines(r, STDIN_FILENO);
+    status |= batch_questions(&r->shell, &r->questions);
     for (int i = 0; i < r->files.n; i++)
         status |= file_lines(r, r->files.s[i]);
+    if (beamdump_end(r->shell.dump, &err) < 0) {
+        ui_say(stderr, "seqsh: %s", err.msg);
+        status = 1;
+    }
+    r->shell.dump = NULL;
     return status;
 }
 

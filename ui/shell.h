@@ -29,6 +29,7 @@ struct shell {
     FILE *talk;                  /* prompt, figures, messages */
     bool plain;                  /* for ears: words, whole answers, nothing redrawn */
     bool json;                   /* without a person: answers as JSON, a line each */
+    struct beamdump *dump;       /* takes each search; NULL: nobody wants that */
     int threads;                 /* that share the work of one answer; 0 is 1 */
     bool leave;                  /* set by /quit */
     FILE *trace;                 /* takes each answer as JSON; NULL: nobody wants that */
