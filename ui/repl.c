@@ -370,8 +370,9 @@ static int lines(struct repl *r, int fd)
 {
     struct shell *sh = &r->shell;
     const struct knobs *k = &sh->knobs;
-    if (shell_recalls(sh) || sh->model->tgt.dim || sh->json || sh->dump || k->probs != PROBS_OFF || k->attn ||
-        k->entropy || k->timing)
+    bool more = sh->json || sh->dump || k->probs != PROBS_OFF || k->attn || k->entropy ||
+                k->timing;
+    if (more || shell_recalls(sh) || sh->model->tgt.dim)
         return batch_lines(sh, fd);
     return filter_lines(sh, &r->filter, fd);
 }
