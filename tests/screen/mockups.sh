@@ -169,7 +169,8 @@ may be left|safe to leave: training goes on
 keys|k save .*s stop\+save .*d leave .*q menu .*v eval .*S sample .*: command
 more keys|log-x|X log-x
 yet more keys|\+ smooth.*T table.*/ find
-csv, order|w csv.*o order
+csv|w csv
+order|o order
 alerts|! alerts
 END
 }
