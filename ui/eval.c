@@ -207,7 +207,7 @@ static int show(const struct ask *a, const struct model *m, const struct eval *e
 static int evaluate(const struct ask *a, const char *name, const char *file, struct err *err)
 {
     char *path = find_model(name, err);
-    struct model *m = path ? model_load(path, err) : NULL;
+    struct model *m = path ? model_open(path, err) : NULL;
     struct dataset ds = { 0 };
     int bad = -1;
     free(path);

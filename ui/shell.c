@@ -77,7 +77,7 @@ static int open_path(struct shell *sh, char *path, bool again, struct err *err)
     struct stat st = { 0 };
     if (path)
         stat(path, &st);
-    struct model *m = path ? model_load(path, err) : NULL;
+    struct model *m = path ? model_open(path, err) : NULL;
     struct knobs knobs = sh->knobs;
     if (!m || (!again && knobs_of(sh, sh->model, m, &knobs, err) < 0)) {
         model_free(m);

@@ -82,6 +82,68 @@ void *xaligned(size_t n)
     return memset(aligned_new(full), 0, full);
 }
 
+#ifdef __SANITIZE_ADDRESS__ /* it watches what comes from malloc */
+
+void *xpages(size_t n)
+{
+    return xaligned(n);
+}
+
+void xpages_free(void *p, size_t n)
+{
+    (void)n;
+    free(p);
+}
+
+void xpages_sparse(void *p, size_t n)
+{
+    (void)p;
+    (void)n;
+}
+
+#else
+
+static size_t whole_pages(size_t n)
+{
+    if (n > SIZE_MAX - 2 * HUGE_PAGE)
+        die_no_memory(n);
+    return (n / HUGE_PAGE + 1) * HUGE_PAGE;
+}
+
+/* As large pages, where they are: what lies before and behind them is given back. */
+void *xpages(size_t n)
+{
+    size_t full = whole_pages(n);
+    char *p = mmap(NULL, full + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                   -1, 0);
+    if (p == MAP_FAILED)
+        die_no_memory(n);
+    size_t before = HUGE_PAGE - (uintptr_t)p % HUGE_PAGE;
+    munmap(p, before);
+    munmap(p + before + full, HUGE_PAGE - before);
+    p += before;
+#ifdef MADV_HUGEPAGE
+    if (n >= HUGE_PAGE / 2)
+        madvise(p, full, MADV_HUGEPAGE); /* a wish: without it all is as right */
+#endif
+    return p;
+}
+
+void xpages_free(void *p, size_t n)
+{
+    if (p)
+        munmap(p, whole_pages(n));
+}
+
+void xpages_sparse(void *p, size_t n)
+{
+#ifdef MADV_NOHUGEPAGE
+    madvise(p, whole_pages(n), MADV_NOHUGEPAGE); /* likewise */
+#endif
+}
+
+#endif
+
 void mem_give_back(void)
 {
 #ifdef M_MMAP_THRESHOLD

@@ -25,6 +25,14 @@ void *xmemdup(const void *p, size_t n);
 /* n bytes at a multiple of 64, zeroed; give back with free(). */
 void *xaligned(size_t n);
 
+/* n bytes, zeroed, that take memory only where something is written; for what is large. Given
+ * back with xpages_free and the same n; NULL is fine there. */
+void *xpages(size_t n);
+void xpages_free(void *, size_t n);
+
+/* Little of it will be written, here and there: large pages would take too much. */
+void xpages_sparse(void *, size_t n);
+
 /* What is freed goes back to the system where it is large, as it does at first: glibc
  * would keep more and more of it. For who counts memory. */
 void mem_give_back(void);

@@ -386,25 +386,56 @@ static int not_finite(const struct ckpt *c, const struct ckpt_tensor *t, int64_t
     return -1;
 }
 
-/* x is multiplied by what "NAME.scale" has for its rows, or for its columns. */
-static int apply_scale(const struct ckpt *c, const char *name, int rows, int cols, real *x,
-                       struct err *err)
+/* "NAME.scale": a number for each of the rows, or of the columns. The caller frees. */
+static real *read_scale(const struct ckpt *c, const char *name, int rows, int cols, bool *by_row,
+                        struct err *err)
 {
     char scales[CKPT_NAME_MAX + 8];
     snprintf(scales, sizeof scales, "%s.scale", name);
     const struct ckpt_tensor *t = ckpt_find(c, scales);
-    if (!t || t->type == CKPT_I8)
-        return err_at(err, c->path, 0, "weight '%s' has the type I8, and there is no '%s'", name,
-                      scales);
-    bool by_row = t->dims == 2 && t->shape[1] == 1 && t->shape[0] == rows && cols != 1;
-    int lines = by_row ? rows : cols, bad;
-    real *scale = xcalloc(lines, sizeof *scale);
-    bad = ckpt_read(c, scales, by_row ? rows : 1, by_row ? 1 : cols, scale, err);
-    for (int i = 0; bad == 0 && i < MAX(rows, 1); i++)
+    if (!t || t->type == CKPT_I8) {
+        err_at(err, c->path, 0, "weight '%s' has the type I8, and there is no '%s'", name, scales);
+        return NULL;
+    }
+    *by_row = t->dims == 2 && t->shape[1] == 1 && t->shape[0] == rows && cols != 1;
+    real *scale = xcalloc(*by_row ? rows : cols, sizeof *scale);
+    if (ckpt_read(c, scales, *by_row ? rows : 1, *by_row ? 1 : cols, scale, err) == 0)
+        return scale;
+    free(scale);
+    return NULL;
+}
+
+static int apply_scale(const struct ckpt *c, const char *name, int rows, int cols, real *x,
+                       struct err *err)
+{
+    bool by_row;
+    real *scale = read_scale(c, name, rows, cols, &by_row, err);
+    int bad = scale ? 0 : -1;
+    for (int i = 0; scale && i < MAX(rows, 1); i++)
         for (int j = 0; j < cols; j++)
             x[(size_t)i * cols + j] *= scale[by_row ? i : j];
     free(scale);
     return bad;
+}
+
+const int8_t *ckpt_bytes(const struct ckpt *c, const char *name, int rows, int cols,
+                         real **scale)
+{
+    const struct ckpt_tensor *t = ckpt_find(c, name);
+    bool by_row;
+    *scale = NULL;
+    if (!t || t->type != CKPT_I8 || !shape_is(t, rows, cols) ||
+        memchr(c->map + t->offset, 0x80, t->bytes))
+        return NULL;
+    *scale = read_scale(c, name, rows, cols, &by_row, NULL);
+    bool fits = *scale && !by_row;
+    for (int j = 0; fits && j < cols; j++)
+        fits = isfinite(127 * (*scale)[j]);
+    if (fits)
+        return (const int8_t *)c->map + t->offset;
+    free(*scale);
+    *scale = NULL;
+    return NULL;
 }
 
 /* As vector code: most are, and there are many. */

@@ -63,7 +63,12 @@ const struct ckpt_tensor *ckpt_find(const struct ckpt *, const char *name);
 int ckpt_read(const struct ckpt *, const char *name, int rows, int cols, real *out,
               struct err *);
 
-/* The same for n whole numbers of type I32 or I64, whatever their shape. */
+/* The bytes of a tensor of type I8, -127 .. 127, and in *scale, which the caller frees, a number
+ * for each column to multiply them with. They are borrowed until ckpt_close. NULL: it is none
+ * such, or ckpt_read says what is wrong with it. */
+const int8_t *ckpt_bytes(const struct ckpt *, const char *name, int rows, int cols, real **scale);
+
+/* n whole numbers of type I32 or I64, whatever their shape, as ckpt_read. */
 int ckpt_read_ints(const struct ckpt *, const char *name, size_t n, int64_t *out,
                    struct err *);
 

@@ -208,16 +208,47 @@ static int load_codec(const struct ckpt *c, const char *key, struct codec *out,
     return bad;
 }
 
+/* What the matrices that are multiplied are in the file. */
+static enum ckpt_type stored_type(const struct model *m, const struct ckpt *c)
+{
+    enum ckpt_type type = CKPT_F32;
+    for (int i = 0; i < m->params.n; i++) {
+        const struct tensor *t = m->params.tensor[i];
+        const struct ckpt_tensor *there = ckpt_find(c, t->name);
+        if (there && t->use & (TENSOR_MUL | TENSOR_MUL_T))
+            type = there->type;
+    }
+    return type;
+}
+
 int model_read_weights(struct model *m, const struct ckpt *c, struct err *err)
 {
     for (int i = 0; i < m->params.n; i++) {
         const struct tensor *t = m->params.tensor[i];
-        if (ckpt_read(c, t->name, t->rows, t->cols, t->x, err) < 0)
+        if (t->x && ckpt_read(c, t->name, t->rows, t->cols, t->x, err) < 0)
             return -1;
-        if (t->use & (TENSOR_MUL | TENSOR_MUL_T))
-            m->stored = ckpt_find(c, t->name)->type;
     }
+    m->stored = stored_type(m, c);
     return 0;
+}
+
+/* Matrices of bytes that are nothing but multiplied go into their packs. */
+static void take_bytes(struct model *m, const struct ckpt *c)
+{
+    m->stored = stored_type(m, c);
+    if (model_as_stored(m) != PRECISION_INT8)
+        return;
+    params_sparse(&m->params);
+    params_pack_start(&m->params, false, PRECISION_INT8);
+    for (int i = 0; i < m->params.n; i++) {
+        struct tensor *t = m->params.tensor[i];
+        real *scale = NULL;
+        const int8_t *bytes = t->use != TENSOR_MUL ? NULL
+                            : ckpt_bytes(c, t->name, t->rows, t->cols, &scale);
+        if (bytes)
+            params_take(t, bytes, scale);
+        free(scale);
+    }
 }
 
 static bool same_value(const json_t *a, const json_t *b, const char *key)
@@ -260,7 +291,7 @@ struct model *model_shell(const struct ckpt *c, struct err *err)
     return m;
 }
 
-struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
+static struct model *from_ckpt(const struct ckpt *c, bool to_answer, struct err *err)
 {
     const char *format = ckpt_meta(c, "format"), *history = ckpt_meta(c, "history");
     struct model *m = NULL;
@@ -268,6 +299,8 @@ struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
         err_set(err, "it is a safetensors file, but not a model of this seqsh");
     else
         m = model_shell(c, err);
+    if (m && to_answer)
+        take_bytes(m, c);
     if (m && model_read_weights(m, c, err) < 0) {
         model_free(m);
         m = NULL;
@@ -282,12 +315,29 @@ struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
     return m;
 }
 
+struct model *model_from_ckpt(const struct ckpt *c, struct err *err)
+{
+    return from_ckpt(c, false, err);
+}
+
 struct model *model_load(const char *path, struct err *err)
 {
     struct ckpt *c = ckpt_open(path, err);
     struct model *m = c ? model_from_ckpt(c, err) : NULL;
     ckpt_close(c);
     if (m)
+        model_ready(m, false);
+    return m;
+}
+
+struct model *model_open(const char *path, struct err *err)
+{
+    struct ckpt *c = ckpt_open(path, err);
+    struct model *m = c ? from_ckpt(c, true, err) : NULL;
+    ckpt_close(c);
+    if (m && m->params.precision == PRECISION_INT8)
+        params_pack(&m->params, 0, 1); /* the rest of them */
+    else if (m)
         model_ready(m, false);
     return m;
 }

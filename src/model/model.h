@@ -64,6 +64,11 @@ int model_save(const struct model *, const char *path, enum ckpt_type, struct er
 struct model *model_load(const char *path, struct err *);
 struct model *model_from_ckpt(const struct ckpt *, struct err *);
 
+/* The same to answer with and nothing else: not to be saved or exported. Where products run
+ * with the weights of 8 bits that the file has, these take no memory beside their packs (until
+ * model_multiply asks for other products). */
+struct model *model_open(const char *path, struct err *);
+
 /* The same without the weights, which are zero and not packed; and the weights of a file,
  * which must have the same names and shapes. */
 struct model *model_shell(const struct ckpt *, struct err *);

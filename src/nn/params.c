@@ -21,7 +21,7 @@ void params_release(struct params *p)
         free(p->tensor[i]);
     }
     free(p->tensor);
-    free(p->x);
+    xpages_free(p->x, p->total * sizeof *p->x);
     params_init(p);
 }
 
@@ -49,13 +49,36 @@ struct tensor *params_add(struct params *p, const char *name, int rows, int cols
 
 void params_seal(struct params *p)
 {
-    p->x = xaligned(p->total * sizeof *p->x);
+    p->x = xpages(p->total * sizeof *p->x);
     for (int i = 0; i < p->n; i++)
         p->tensor[i]->x = p->x + p->tensor[i]->at;
 }
 
+void params_take(struct tensor *t, const int8_t *bytes, const real *scale)
+{
+    pack_take(&t->mul, bytes, scale);
+    t->x = NULL;
+}
+
+void params_sparse(struct params *p)
+{
+    xpages_sparse(p->x, p->total * sizeof *p->x);
+}
+
+static void make_real(struct params *p)
+{
+    for (int i = 0; i < p->n; i++) {
+        struct tensor *t = p->tensor[i];
+        if (t->x)
+            continue;
+        t->x = p->x + t->at;
+        pack_give(&t->mul, t->x);
+    }
+}
+
 void params_pack_start(struct params *p, bool back, enum precision precision)
 {
+    make_real(p);
     p->precision = precision;
     for (int i = 0; i < p->n; i++) {
         struct tensor *t = p->tensor[i];

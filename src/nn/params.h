@@ -43,7 +43,7 @@ struct tensor {
     unsigned use;
     int index;         /* in params.tensor */
     size_t at;         /* offset in every flat buffer */
-    real *x;           /* the values, in params.x */
+    real *x;           /* the values, in params.x; NULL where only `mul` has them */
     struct pack mul;   /* [rows, cols] as right operand */
     struct pack mul_t; /* its transpose */
 };
@@ -81,6 +81,14 @@ void params_draw(struct params *, const char *init, double range, double embed,
 /* Makes room for the packed form of the matrices that are multiplied; with
  * `back`, which training needs, in both directions. */
 void params_pack_start(struct params *, bool back, enum precision);
+
+/* The values of a matrix that is nothing but multiplied (TENSOR_MUL), as bytes and a scale for
+ * each column: they stay so, and take no other memory, until params_pack_start makes real
+ * numbers of them. After params_pack_start for PRECISION_INT8. */
+void params_take(struct tensor *, const int8_t *bytes, const real *scale);
+
+/* Some are going to be taken so: before any value is written. */
+void params_sparse(struct params *);
 
 /* Packs them: part `part` of `parts`, for threads. */
 void params_pack(struct params *, int part, int parts);

@@ -129,6 +129,38 @@ void pack_release(struct pack *p)
     *p = (struct pack){ 0 };
 }
 
+#ifdef SEQ_DOUBLE
+
+void pack_take(struct pack *p, const int8_t *bytes, const real *scale)
+{
+    (void)p;
+    (void)bytes;
+    (void)scale;
+    BUG("no bytes in double precision");
+}
+
+void pack_give(const struct pack *p, real *x)
+{
+    (void)p;
+    (void)x;
+    BUG("no bytes in double precision");
+}
+
+#else
+
+void pack_take(struct pack *p, const int8_t *bytes, const real *scale)
+{
+    int8_take(p->int8, bytes, p->n, scale);
+    p->w = NULL;
+}
+
+void pack_give(const struct pack *p, real *x)
+{
+    int8_give(p->int8, x, p->n);
+}
+
+#endif
+
 void pack_fill(struct pack *p, int part, int parts)
 {
     if (p->panel)

@@ -65,6 +65,12 @@ void pack_release(struct pack *);
  * `part` of `parts`, so that threads can share the work. Every part must run. */
 void pack_fill(struct pack *, int part, int parts);
 
+/* For PRECISION_INT8: the matrix as bytes of -127 .. 127 [k,n] and a scale for each column,
+ * instead of w, which the pack then does without (it is NULL, and there is nothing to fill);
+ * and x[k,n] from them. */
+void pack_take(struct pack *, const int8_t *bytes, const real *scale);
+void pack_give(const struct pack *, real *x);
+
 /* C[m,n] = beta C + A[m,k] B */
 void gemm_pack(int m, const real *a, int lda, const struct pack *, real beta, real *c,
                int ldc);

@@ -5,6 +5,8 @@
 #include "num/vec.h"
 #include "num/vmath.h"
 
+#include <endian.h>
+
 #ifndef SEQ_DOUBLE
 
 enum { ROWS = 64 }; /* of A that are rounded at a time, for all columns */
@@ -182,6 +184,53 @@ void int8_pack(struct int8_matrix *q, const float *b, int ldb, bool trans, int p
     int last = (int)((int64_t)q->n * (part + 1) / parts);
     for (int j = round_up(first, INT8_PANEL); j < last; j += INT8_PANEL)
         pack_panel(q, b, ldb, trans, j);
+}
+
+/* Four rows of B side by side, as a panel has them; sum += each column's. */
+VEC_CLONES
+static void join_quad(int cols, const int8_t *restrict const row[4], uint32_t *restrict quad,
+                      int32_t *restrict sum)
+{
+    const int8_t *a = row[0], *b = row[1], *c = row[2], *d = row[3];
+    for (int j = 0; j < cols; j++) {
+        quad[j] = (uint32_t)(uint8_t)a[j] | (uint32_t)(uint8_t)b[j] << 8 |
+                  (uint32_t)(uint8_t)c[j] << 16 | (uint32_t)(uint8_t)d[j] << 24;
+        sum[j] += a[j] + b[j] + c[j] + d[j];
+    }
+}
+
+void int8_take(struct int8_matrix *q, const int8_t *b, int ldb, const float *scale)
+{
+    static const int8_t zeros[INT8_PANEL];
+    int all = round_up(q->n, INT8_LANES);
+    memcpy(q->scale, scale, q->n * sizeof *scale);
+    for (int j = 0; j < q->n; j += INT8_PANEL)
+        for (int l = 0; l < q->k; l += INT8_PASS) {
+            int cols = MIN(INT8_PANEL, q->n - j);
+            int32_t sum[INT8_PANEL] = { 0 };
+            for (int i = l; i < MIN(q->k, l + INT8_PASS); i += 4) {
+                const int8_t *row[4];
+                uint32_t quad[INT8_PANEL];
+                for (int r = 0; r < 4; r++)
+                    row[r] = i + r < q->k ? b + (size_t)(i + r) * ldb + j : zeros;
+                join_quad(cols, row, quad, sum);
+                for (int c = 0; c < cols; c++)
+                    quad[c] = htole32(quad[c]);
+                memcpy(panel_at(q, j, i), quad, cols * sizeof *quad);
+            }
+            for (int c = 0; c < cols; c++)
+                q->offset[(size_t)(l / INT8_PASS) * all + j + c] = 8192 * sum[c];
+        }
+}
+
+void int8_give(const struct int8_matrix *q, float *x, int ldx)
+{
+    for (int j = 0; j < q->n; j += INT8_PANEL)
+        for (int i = 0; i < q->k; i++) {
+            const int8_t *w = panel_at(q, j, i - i % 4) + i % 4;
+            for (int c = 0; c < MIN(INT8_PANEL, q->n - j); c++)
+                x[(size_t)i * ldx + j + c] = (float)w[4 * c] * q->scale[j + c];
+        }
 }
 
 /* ---- products ------------------------------------------------------------------- */

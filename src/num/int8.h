@@ -72,6 +72,11 @@ void int8_free(struct int8_matrix *);
  * has an infinity or what is no number is no number as a whole. */
 void int8_pack(struct int8_matrix *, const float *b, int ldb, bool trans, int part, int parts);
 
+/* Takes B[k,n] as it is, -127 .. 127, with the scales of its columns. int8_give: X[k,n] becomes
+ * what the matrix stands for. */
+void int8_take(struct int8_matrix *, const int8_t *b, int ldb, const float *scale);
+void int8_give(const struct int8_matrix *, float *x, int ldx);
+
 /* C[m,cols] = (add ? C : 0) + A[m,k] B, of the columns from `first` on: a multiple of 64. */
 void int8_mul(const struct int8_kernel *, int m, int first, int cols, const float *a, int lda,
               const struct int8_matrix *, bool add, float *c, int ldc);

@@ -182,6 +182,40 @@ static void rounding_twice_is_rounding_once(void **state)
     int8_free(w);
 }
 
+/* Bytes and scales that a file has become what rounding their products gives. */
+static void bytes_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    static const int size[][2] = { { 1, 1 }, { 70, 20 }, { 1027, 150 }, { 64, 64 } };
+    for (size_t s = 0; s < ARRAY_LEN(size); s++) {
+        int k = size[s][0], n = size[s][1];
+        int8_t *bytes = xmalloc((size_t)k * n);
+        float *scale = xmalloc(n * sizeof *scale), *b = xmalloc((size_t)k * n * sizeof *b);
+        for (int i = 0; i < k * n; i++) { /* scales that are powers of two round nothing */
+            bytes[i] = (int8_t)(i < n ? 127 : (int)rng_below(&rng, 255) - 127);
+            scale[i % n] = ldexpf(1, i % n % 5 - 3);
+            b[i] = bytes[i] * scale[i % n];
+        }
+        struct int8_matrix *want = packed(k, n, b, n, false, 1), *got = int8_new(k, n);
+        int8_take(got, bytes, n, scale);
+        int cols = (n + 15) / 16 * 16, passes = (k + INT8_PASS - 1) / INT8_PASS;
+        assert_memory_equal(got->w, want->w, (size_t)(k + 3) / 4 * 4 * cols);
+        assert_memory_equal(got->scale, want->scale, n * sizeof *scale);
+        for (int l = 0; l < passes; l++)
+            assert_memory_equal(got->offset + l * cols, want->offset + l * cols,
+                                n * sizeof *got->offset);
+        float *back = xcalloc((size_t)k * n, sizeof *back);
+        int8_give(got, back, n);
+        assert_memory_equal(back, b, (size_t)k * n * sizeof *b);
+        int8_free(want);
+        int8_free(got);
+        free(back);
+        free(bytes);
+        free(scale);
+        free(b);
+    }
+}
+
 static void what_is_no_number_stays_so(void **state)
 {
     (void)state;
@@ -239,6 +273,7 @@ int main(void)
         cmocka_unit_test(extremes_fit),
         cmocka_unit_test(rows_do_not_depend_on_others),
         cmocka_unit_test(rounding_twice_is_rounding_once),
+        cmocka_unit_test(bytes_are_taken_as_they_are),
         cmocka_unit_test(what_is_no_number_stays_so),
         cmocka_unit_test(packs_multiply),
     };
