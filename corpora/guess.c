@@ -20,11 +20,22 @@ static const char *guess_folder(const char *path)
     return cornell ? "cornell" : "srt";
 }
 
-static const char *guess_head(const char *head, size_t n)
+/* What is ASCII in UTF-16, too, can be read then. */
+static void drop_nuls(char *head, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (head[i])
+            head[kept++] = head[i];
+    head[kept] = '\0';
+}
+
+static const char *guess_head(char *head, size_t n)
 {
     size_t tabs = 0;
     if (n >= 4 && (!memcmp(head, "\xde\x12\x04\x95", 4) || !memcmp(head, "\x95\x04\x12\xde", 4)))
         return "mo";
+    drop_nuls(head, n);
     if (strstr(head, " +++$+++ "))
         return "cornell";
     if (strstr(head, "-->"))
@@ -52,6 +63,5 @@ const char *reader_guess(const char *path, bool two_files)
     size_t n = in ? fread(head, 1, HEAD, in) : 0;
     if (in)
         fclose(in);
-    head[n] = '\0';
     return guess_head(head, n);
 }

@@ -244,6 +244,8 @@ static void formats_are_guessed(void **state)
     assert_string_equal(reader_guess("b", false), "tsv");
     PUT("b", "1\n00:00:01,000 --> 00:00:02,000\n");
     assert_string_equal(reader_guess("b", false), "srt");
+    PUT("b", "\xff\xfe" "1\0\n\0-\0-\0>\0"); /* UTF-16 */
+    assert_string_equal(reader_guess("b", false), "srt");
     PUT("b", "\xde\x12\x04\x95");
     assert_string_equal(reader_guess("b", false), "mo");
     PUT("b", "Hi.\nHo.\n");
