@@ -170,6 +170,7 @@ keys|k save .*s stop\+save .*d leave .*q menu .*v eval .*S sample .*: command
 more keys|log-x|X log-x
 yet more keys|\+ smooth.*T table.*/ find
 csv|w csv
+copy|y copy
 order|o order
 alerts|! alerts
 END
