@@ -15,7 +15,7 @@ static void show(const struct shell *sh, const struct opt *o)
     struct str value = STR_INIT;
     o->show(&sh->knobs, &value);
     bool rests = knob_rests(&sh->knobs, o);
-    shell_say(sh, rests ? INK_DIM : INK_TEXT, "%-12s %-8s %s", o->name, str_cstr(&value),
+    shell_say(sh, rests ? INK_DIM : INK_TEXT, "%-18s %-6s %s", o->name, str_cstr(&value),
               o->help);
     str_release(&value);
 }
