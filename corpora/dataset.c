@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "base/utf8.h"
+#include "corpora/casual.h"
 
 #include <math.h>
 
@@ -269,6 +270,8 @@ struct filling {
     const struct codec *src, *tgt;
     double by_pair; /* share held out by the key; 0: the split comes later */
     bool held_out;  /* all of them are */
+    double casual;  /* share of the others that is read as people type */
+    uint64_t seed, at;
     struct ids src_row, tgt_row;
     struct vectors src_x, tgt_x;
 };
@@ -297,12 +300,35 @@ static int fill_symbols(struct filling *f, const struct example *ex, struct pair
     return 0;
 }
 
+/* Every example has its own draw, so that others may come and go. */
+static int fill_casual(struct filling *f, struct rng *r, const struct example *ex,
+                       struct pairs *to, struct err *err)
+{
+    struct str src = STR_INIT, tgt = STR_INIT;
+    struct example careless = *ex;
+    casual(ex->src, ex->tgt, r, &src, &tgt);
+    careless.src = str_cstr(&src);
+    careless.tgt = str_cstr(&tgt);
+    int bad = fill_symbols(f, &careless, to, err);
+    str_release(&src);
+    str_release(&tgt);
+    return bad;
+}
+
 static int fill_example(void *own, const struct example *ex, struct err *err)
 {
     struct filling *f = own;
     bool out = f->held_out || reader_key_unit(ex->key) < f->by_pair;
     struct pairs *to = out ? &f->ds->valid : &f->ds->train;
-    int bad = f->src->dim ? fill_vectors(f, ex, to, err) : fill_symbols(f, ex, to, err);
+    struct rng r;
+    int bad;
+    rng_init(&r, f->seed, RNG_CASUAL, f->at++);
+    if (f->src->dim)
+        bad = fill_vectors(f, ex, to, err);
+    else if (!out && rng_unit(&r) < f->casual)
+        bad = fill_casual(f, &r, ex, to, err);
+    else
+        bad = fill_symbols(f, ex, to, err);
     if (!bad && ex->opens)
         pairs_open(to);
     return bad;
@@ -355,7 +381,8 @@ static int load_with(struct dataset *ds, const struct settings *s, const struct 
 {
     bool by_pair = is(s->split, "pair") && !s->valid_data[0];
     struct filling f = { .ds = ds, .src = src, .tgt = tgt,
-                         .by_pair = by_pair ? s->valid : 0 };
+                         .by_pair = by_pair ? s->valid : 0, .casual = s->casual,
+                         .seed = (uint64_t)s->data_seed };
     *ds = (struct dataset){ 0 };
     unknown_init(&ds->src_unknown);
     unknown_init(&ds->tgt_unknown);

@@ -4,7 +4,7 @@
 ENGINE += \
 	corpora/arithmetic.c corpora/arithmetic.h \
 	corpora/arithmetic_question.c \
-	corpora/charset.c corpora/charset.h \
+	corpora/casual.c corpora/casual.h corpora/charset.c corpora/charset.h \
 	corpora/clean.c corpora/corpus.c corpora/corpus.h \
 	corpora/codepage.c corpora/codepage.h \
 	corpora/context.c corpora/context.h \

@@ -90,6 +90,7 @@ UNIT_TESTS = \
 	tests/unit/test_alert \
 	tests/unit/test_arithmetic \
 	tests/unit/test_broken \
+	tests/unit/test_casual \
 	tests/unit/test_budget \
 	tests/unit/test_canvas \
 	tests/unit/test_charset \
@@ -177,6 +178,8 @@ tests_unit_test_canvas_LDADD = $(UI_LDADD)
 
 tests_unit_test_broken_SOURCES = tests/unit/test_broken.c $(DATA_FILE)
 tests_unit_test_broken_LDADD = $(UNIT_LDADD)
+tests_unit_test_casual_SOURCES = tests/unit/test_casual.c
+tests_unit_test_casual_LDADD = $(UNIT_LDADD)
 
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
 tests_unit_test_charset_LDADD = $(UNIT_LDADD)

@@ -24,6 +24,7 @@ enum rng_purpose {
     RNG_PROBE,    /* which validation examples are shown; counter: epoch */
     RNG_RESPELL,  /* other subwords; counter: epoch * pairs + pair */
     RNG_WORDS,    /* words that are not seen; counter as of dropout */
+    RNG_CASUAL,   /* examples that are read as people type; counter: example */
 };
 
 struct rng {

@@ -118,6 +118,7 @@ struct settings {
     double consistency;           /* of two answers to the same, dropout between them */
     char begin[SETTING_TEXT];     /* the model whose weights are the first; "": drawn */
     char precision[SETTING_TEXT]; /* f32 | bf16: numbers that training multiplies */
+    double casual;                /* share of the sources that is read as people type */
     double subword_dropout;       /* bpe: share of the merges passed over */
     double subword_alpha;         /* unigram: words are cut by chance, as P^alpha; 0: not */
     char optimizer[SETTING_TEXT];

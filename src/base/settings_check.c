@@ -312,6 +312,12 @@ static int check_training(const struct settings *s, struct err *err)
         (s->smoothing > 0 || s->consistency > 0 || s->dropout_word > 0 || s->batch_tokens))
         return err_set(err, "smoothing, consistency, dropout_word and batch_tokens are for "
                             "symbols: leave them out, or set tokenizer = char or word");
+    if (s->casual > 0 && !is(s->tokenizer, "subword"))
+        return err_set(err, "casual is for subwords, which small letters are among: set "
+                            "casual = 0, or tokenizer = subword");
+    if (s->casual > 0 && s->valid > 0 && !s->valid_data[0] && !is(s->split, "pair"))
+        return err_set(err, "casual changes what is learned, not what is held out: set split "
+                            "= pair, or valid_data");
     if (s->consistency > 0 && s->stateful)
         return err_set(err, "consistency answers all twice, and stateful = yes remembers one "
                             "answer: set consistency = 0, or stateful = no");

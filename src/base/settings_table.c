@@ -233,6 +233,8 @@ const struct setting setting_table[] = {
       .help = "a model file whose text settings, pieces and weights are the first" },
     { "training", FIELD(precision), .type = SET_CHOICE, .dflt = "f32",
       .choice = precisions, .help = "numbers that are multiplied; bf16: faster, few digits" },
+    { "training", FIELD(casual), .type = SET_REAL, .dflt = "0", .min = 0, .max = 1,
+      .help = "share of the sources learned as people type: small, without a stop" },
     { "training", FIELD(subword_dropout), .type = SET_REAL, .dflt = "0", .min = 0, .max = 1,
       .help = "bpe: share of the merges that are passed over, so that words vary" },
     { "training", FIELD(subword_alpha), .type = SET_REAL, .dflt = "0", .min = 0, .max = 100,

@@ -113,6 +113,21 @@ refuses_the_unknown() {
         --force --out word | grep 'note: source: 6 words; .* % of 700 words are unknown'
 }
 
+# a draw of the data's seed, of what is learned alone
+learns_what_people_type() {
+    local share
+    for share in 0 0.5; do
+        train --set split=pair --set casual=$share --set epochs=1 --out casual$share >/dev/null
+        sum casual$share >is$share
+        "$SEQSH" eval casual$share | grep '^answers' >held$share
+        [ -s held$share ]
+    done
+    train --set split=pair --set casual=0.5 --set epochs=1 --threads 1 --out again >/dev/null
+    [ "$(sum again)" = "$(cat is0.5)" ]
+    not cmp is0 is0.5
+    cmp held0 held0.5
+}
+
 check 'it says how many subwords there are' says_what_it_knows
 check 'killed and resumed: the same model' goes_on_plain
 check 'killed and resumed, with BPE-dropout: the same model' goes_on_bpe
@@ -122,3 +137,4 @@ check 'any text can be asked' takes_any_text
 check 'a damaged model is refused by name' refuses_damage
 check 'a run does not go on with other data' refuses_other_data
 check 'too much that is unknown is refused' refuses_the_unknown
+check 'what people type is drawn by the seed' learns_what_people_type
