@@ -522,6 +522,7 @@ keeps_columns_in_panes() {
         waitfor 'step 1 of [0-9]+'
         wait_until frames_are_whole
         keys F6 Right Right Down
+        waitfor '^ Esc line'
         wait_until frames_are_whole
         keys a
         wait_until frames_are_whole
