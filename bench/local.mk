@@ -33,4 +33,5 @@ EXTRA_PROGRAMS += bench/bench_trigram
 bench_bench_trigram_SOURCES = bench/bench_trigram.c
 bench_bench_trigram_LDADD = libseq.a $(ENGINE_LIBS)
 CLEANFILES += bench/bench_trigram$(EXEEXT)
-EXTRA_DIST += bench/chat bench/chat-prompts.txt bench/chat-talk.txt bench/subtitles
+EXTRA_DIST += bench/chat bench/chat-prompts.txt bench/chat-talk.txt bench/subtitles \
+	bench/tensorboard
