@@ -407,10 +407,12 @@ static int load_with(struct dataset *ds, const struct settings *s, const struct 
 int dataset_load_with(struct dataset *ds, const struct settings *s,
                       const struct codec *src, const struct codec *tgt, struct err *err)
 {
+    struct settings as_it_is = *s;
     *ds = (struct dataset){ 0 };
+    as_it_is.casual = 0; /* nothing is learned from it */
     if (dataset_check_sum(s, err) < 0)
         return -1;
-    return load_with(ds, s, src, tgt, err);
+    return load_with(ds, &as_it_is, src, tgt, err);
 }
 
 static int check_unknown(const struct unknown *u, const struct codec *c,
