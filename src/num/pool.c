@@ -8,6 +8,9 @@
 #include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
 
 enum {
     THREADS_MAX = 256,
@@ -70,9 +73,33 @@ static void wake(atomic_uint *word, atomic_int *asleep)
         futex(word, FUTEX_WAKE_PRIVATE, INT_MAX);
 }
 
+/* Numbers below the least that has all its digits count as zero: a model that is sure of
+ * itself has gradients full of them, and each costs the multipliers a hundred cycles. A
+ * training that goes on and on took twice as long a step. Returns what was so before. */
+static unsigned tiny_are_zero(void)
+{
+#ifdef __SSE2__
+    unsigned before = _mm_getcsr();
+    _mm_setcsr(before | _MM_FLUSH_ZERO_ON | 0x40 /* as operands, too */);
+    return before;
+#else
+    return 0;
+#endif
+}
+
+static void tiny_as_before(unsigned before)
+{
+#ifdef __SSE2__
+    _mm_setcsr(before);
+#else
+    (void)before;
+#endif
+}
+
 static void *work(void *arg)
 {
     int id = (int)(intptr_t)arg;
+    tiny_are_zero();
     for (unsigned job = 0;; job++) {
         wait_change(&team.go, job, &team.workers_asleep);
         if (!team.f)
@@ -94,17 +121,18 @@ static void start_job(void (*f)(void *own, int id, int n), void *own)
 
 void pool_run(void (*f)(void *own, int id, int n), void *own)
 {
+    unsigned before = tiny_are_zero(), left;
     if (team.n == 0) {
         f(own, 0, 1);
-        return;
+    } else {
+        team.busy = true;
+        start_job(f, own);
+        f(own, 0, team.n);
+        while ((left = atomic_load(&team.left)) > 0)
+            wait_change(&team.left, left, &team.caller_asleep);
+        team.busy = false;
     }
-    team.busy = true;
-    start_job(f, own);
-    f(own, 0, team.n);
-    unsigned left;
-    while ((left = atomic_load(&team.left)) > 0)
-        wait_change(&team.left, left, &team.caller_asleep);
-    team.busy = false;
+    tiny_as_before(before);
 }
 
 bool pool_idle(void)

@@ -144,6 +144,33 @@ static void a_full_team_is_pinned_and_let_loose_again(void **state)
     pool_stop();
 }
 
+static void multiply_tiny(void *own, int id, int n)
+{
+    volatile float a = 1e-30f, b = 1e-12f, *product = own;
+    (void)n;
+    product[id] = a * b;
+}
+
+/* What has lost digits costs a hundred times as much, and says nothing. */
+static void tiny_numbers_are_zero(void **state)
+{
+    (void)state;
+#ifdef __SSE2__
+    for (int n = 1; n <= 2; n++) {
+        float product[MOST] = { 1, 1 };
+        pool_start(n);
+        pool_run(multiply_tiny, product);
+        pool_stop();
+        for (int id = 0; id < n; id++)
+            assert_true(product[id] == 0);
+        multiply_tiny(product, 0, 1);
+        assert_true(product[0] > 0); /* outside of it nothing has changed */
+    }
+#else
+    skip();
+#endif
+}
+
 int main(void)
 {
     cpus = pool_cpus();
@@ -152,6 +179,7 @@ int main(void)
         cmocka_unit_test(every_thread_is_called_once_per_run),
         cmocka_unit_test(sleepers_are_woken),
         cmocka_unit_test(a_full_team_is_pinned_and_let_loose_again),
+        cmocka_unit_test(tiny_numbers_are_zero),
     };
     return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
 }
