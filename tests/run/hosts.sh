@@ -108,6 +108,7 @@ unplugged() {
 # Open MPI may end the first process when the other one hangs up, or leave it to save.
 killed() {
     start killed
+    "$SEQSH" ctl killed checkpoint # it may have been too quick to save by itself
     kill -9 "$(ip netns pids $far | while read -r pid; do
         [ "/proc/$pid/exe" -ef "$SEQSH" ] && echo "$pid"
     done)"

@@ -244,7 +244,7 @@ a_storm_of_sizes() { # D21
     local took=$(((${EPOCHREALTIME/[.,]/} - began) / 1000)) drawn
     drawn=$(clears)
     echo "$drawn times drawn in $took ms"
-    [ "$drawn" -le $((20 + took / 50)) ] # 40 in 2 s, with the last two
+    [ "$drawn" -le $((20 + took / 25)) ] # not each of them: 60 in a second, with the last two
     keys q
     exits 0
     tty_clean
