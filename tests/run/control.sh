@@ -72,7 +72,7 @@ changed() {
     refused '-1' ctl changed -- lr -1
     refused 'there are pause, resume' ctl changed nope
     refused 'it is paused already' ctl changed pause
-    ctl changed validate
+    ctl changed validate || : # unless it rests at a step that was
     until grep -q '"ev":"eval"' changed/events.jsonl; do sleep .02; done
     refused 'was validated already' ctl changed validate
     ctl changed resume
