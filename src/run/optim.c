@@ -13,7 +13,7 @@ static void adam_range(size_t n, real lr, real b1, real b2, real eps, const real
     for (size_t i = 0; i < n; i++) {
         m[i] = b1 * m[i] + (1 - b1) * g[i];
         v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
-        w[i] -= lr * m[i] / (vm_sqrt(v[i]) + eps);
+        w[i] -= lr * m[i] * vm_recip(vm_sqrt(v[i]) + eps);
     }
 }
 
@@ -42,7 +42,7 @@ static void rmsprop_range(size_t n, real lr, real rho, real eps, const real *res
 {
     for (size_t i = 0; i < n; i++) {
         a[i] = rho * a[i] + (1 - rho) * g[i] * g[i];
-        w[i] -= lr * g[i] / (vm_sqrt(a[i]) + eps);
+        w[i] -= lr * g[i] * vm_recip(vm_sqrt(a[i]) + eps);
     }
 }
 

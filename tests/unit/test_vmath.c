@@ -23,6 +23,16 @@
     { \
         for (int i = 0; i < n; i++) \
             y[i] = vm_sigmoid(x[i]); \
+    } \
+    attribute static void sqrt_##set(int n, const real *x, real *y) \
+    { \
+        for (int i = 0; i < n; i++) \
+            y[i] = vm_sqrt(x[i]); \
+    } \
+    attribute static void recip_##set(int n, const real *x, real *y) \
+    { \
+        for (int i = 0; i < n; i++) \
+            y[i] = vm_recip(x[i]); \
     }
 
 struct set {
@@ -31,6 +41,8 @@ struct set {
     void (*exp)(int n, const real *x, real *y);
     void (*tanh)(int n, const real *x, real *y);
     void (*sigmoid)(int n, const real *x, real *y);
+    void (*sqrt)(int n, const real *x, real *y);
+    void (*recip)(int n, const real *x, real *y);
 };
 
 LOOPS(base, )
@@ -41,16 +53,18 @@ LOOPS(avx512, __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))))
 
 static int sets(struct set to[3])
 {
-    to[0] = (struct set){ "base", true, exp_base, tanh_base, sigmoid_base };
+    to[0] = (struct set){ "base", true, exp_base, tanh_base, sigmoid_base,
+                          sqrt_base, recip_base };
 #ifdef __x86_64__
     to[1] = (struct set){ "avx2", __builtin_cpu_supports("avx2"), exp_avx2, tanh_avx2,
-                          sigmoid_avx2 };
+                          sigmoid_avx2, sqrt_avx2, recip_avx2 };
     to[2] = (struct set){ "avx512",
                           __builtin_cpu_supports("avx512f") &&
                               __builtin_cpu_supports("avx512bw") &&
                               __builtin_cpu_supports("avx512dq") &&
                               __builtin_cpu_supports("avx512vl"),
-                          exp_avx512, tanh_avx512, sigmoid_avx512 };
+                          exp_avx512, tanh_avx512, sigmoid_avx512, sqrt_avx512,
+                          recip_avx512 };
     return 3;
 #else
     return 1;
@@ -62,10 +76,15 @@ static double sigmoid(double x)
     return 1 / (1 + exp(-x));
 }
 
-/* The largest error of f over the floats of [-limit, limit], one in 2003 of them:
+static double reciprocal(double x)
+{
+    return 1 / x;
+}
+
+/* The largest error of f over the floats of [least, limit], one in 2003 of them:
  * relative to want(x), or absolute. NaN if any result is NaN. */
 static double worst(void (*f)(int, const real *, real *), double (*want)(double),
-                    float limit, bool relative)
+                    float least, float limit, bool relative)
 {
     enum { CHUNK = 1000 };
     float x[CHUNK], y[CHUNK];
@@ -74,7 +93,7 @@ static double worst(void (*f)(int, const real *, real *), double (*want)(double)
         int n = 0;
         for (; n < CHUNK && bits <= UINT32_MAX; bits += 2003) {
             union { uint32_t u; float f; } v = { .u = (uint32_t)bits };
-            if (fabsf(v.f) <= limit)
+            if (v.f >= least && v.f <= limit)
                 x[n++] = v.f;
         }
         f(n, x, y);
@@ -104,9 +123,12 @@ static void errors_are_as_documented(void **state)
         struct set *s = &all[i];
         if (!s->here)
             continue;
-        assert_below(worst(s->exp, exp, 87, true), s, 1.1e-7);
-        assert_below(worst(s->tanh, tanh, INFINITY, false), s, 2e-7);
-        assert_below(worst(s->sigmoid, sigmoid, INFINITY, false), s, 1e-7);
+        float most = INFINITY;
+        assert_below(worst(s->exp, exp, -87, 87, true), s, 1.1e-7);
+        assert_below(worst(s->tanh, tanh, -most, most, false), s, 3e-7);
+        assert_below(worst(s->sigmoid, sigmoid, -most, most, false), s, 1.5e-7);
+        assert_below(worst(s->sqrt, sqrt, 0x1p-126f, 0x1p126f, true), s, 1.5e-7);
+        assert_below(worst(s->recip, reciprocal, 0x1p-125f, 0x1p125f, true), s, 1.5e-7);
     }
 }
 
@@ -132,6 +154,11 @@ static void ends_are_sane(void **state)
         assert_true(y[0] == 0.5 && y[1] < 1e-35 && y[2] < 1e-35);
         assert_true(y[3] == 1 && y[4] == 1);
         assert_true(isnan(y[5]));
+        float ends[] = { 0, 1, 2, NAN };
+        all[i].sqrt(ARRAY_LEN(ends), ends, y);
+        assert_true(y[0] == 0 && y[1] == 1 && isnan(y[3]));
+        all[i].recip(ARRAY_LEN(ends), ends, y);
+        assert_true(y[1] == 1 && y[2] == 0.5 && isnan(y[3]));
     }
 }
 
