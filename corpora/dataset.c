@@ -368,6 +368,7 @@ static int fill_held_out(struct filling *f, const struct settings *s, struct err
     struct settings other = *s;
     memcpy(other.data, s->valid_data, sizeof other.data);
     other.first = 0;
+    other.more[0] = '\0';
     f->held_out = true;
     if (!file_is(other.data))
         return err_set(err, "valid_data: there is no file '%s' here%s%s",
@@ -410,6 +411,7 @@ int dataset_load_with(struct dataset *ds, const struct settings *s,
     struct settings as_it_is = *s;
     *ds = (struct dataset){ 0 };
     as_it_is.casual = 0; /* nothing is learned from it */
+    as_it_is.more[0] = '\0';
     if (dataset_check_sum(s, err) < 0)
         return -1;
     return load_with(ds, &as_it_is, src, tgt, err);

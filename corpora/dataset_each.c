@@ -1,5 +1,6 @@
 #include "corpora/dataset_own.h"
 
+#include "base/file.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "corpora/context.h"
@@ -61,6 +62,11 @@ static int take(struct reading *r, struct example *ex,
         list_skipped(r, ex, ex->why);
     if (ex->kind != EXAMPLE_PAIR)
         return 0;
+    if (r->set->swap) {
+        const char *src = ex->src;
+        ex->src = ex->tgt;
+        ex->tgt = src;
+    }
     ex->src = context_join(&r->context, ex);
     if (put(own, ex, &why) == 0)
         return 0;
@@ -70,9 +76,9 @@ static int take(struct reading *r, struct example *ex,
     return 0;
 }
 
-int dataset_each(const struct settings *s,
-                 int (*put)(void *own, const struct example *, struct err *), void *own,
-                 struct skipped *list, struct err *err)
+static int each_of(const struct settings *s,
+                   int (*put)(void *own, const struct example *, struct err *), void *own,
+                   struct skipped *list, struct err *err)
 {
     struct reading r = { .set = s, .reader = reader_find(s, err), .list = list,
                          .context = { .most = s->context } };
@@ -85,6 +91,9 @@ int dataset_each(const struct settings *s,
         bad = err_set(err, "examples of '%s' do not follow each other: set stateful = no, or "
                            "train on a dialogue (format = dialog)",
                       r.reader->name);
+    if (!bad && r.reader->generates && (s->swap || s->more[0]))
+        bad = err_set(err, "examples of '%s' are made, not read: leave out swap and more",
+                      r.reader->name);
     int most = r.reader->generates ? 0 : s->first;
     while (!bad && !(most && taken == most) &&
            (got = r.reader->next(r.own, &ex, err)) > 0) {
@@ -94,6 +103,24 @@ int dataset_each(const struct settings *s,
     r.reader->close(r.own);
     context_release(&r.context);
     return bad || got < 0 ? -1 : 0;
+}
+
+int dataset_each(const struct settings *s,
+                 int (*put)(void *own, const struct example *, struct err *), void *own,
+                 struct skipped *list, struct err *err)
+{
+    struct settings more = *s;
+    if (each_of(s, put, own, list, err) < 0)
+        return -1;
+    if (!s->more[0])
+        return 0;
+    memcpy(more.data, s->more, sizeof more.data);
+    more.first = 0;
+    if (!file_is(more.data))
+        return err_set(err, "more: there is no file '%s' here: make it, or leave more empty to "
+                            "learn without it",
+                       utf8_quote(more.data).s);
+    return each_of(&more, put, own, list, err);
 }
 
 int dataset_check_sum(const struct settings *s, struct err *err)

@@ -7,7 +7,8 @@
 
 #include "corpora/reader.h"
 
-/* Hands every example to put, until it answers -1. Errors tell the example's place.
+/* Hands every example of `data`, then of `more`, to put, until it answers -1, sides swapped
+ * if that is set. Errors tell the example's place.
  * With broken = skip what is broken, and what put refuses, is left out instead, and
  * listed where there is a list. */
 int dataset_each(const struct settings *,

@@ -35,4 +35,4 @@ ENGINE += \
 	corpora/unknown.c corpora/unknown.h \
 	corpora/waves.c
 
-EXTRA_DIST += corpora/README.md corpora/get corpora/talks
+EXTRA_DIST += corpora/README.md corpora/get corpora/more corpora/talks

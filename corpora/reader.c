@@ -81,6 +81,8 @@ int reader_place(struct settings *s, char *const *folder, int n, struct err *err
     if (!find_row(s->data, true) && !file_is(s->data) &&
         place(s, "data", s->data, folder, n, err) < 0)
         return -1;
+    if (s->more[0] && !file_is(s->more) && place(s, "more", s->more, folder, n, err) < 0)
+        return -1;
     if (!s->valid_data[0] || file_is(s->valid_data))
         return 0;
     return place(s, "valid_data", s->valid_data, folder, n, err);

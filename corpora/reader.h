@@ -70,7 +70,7 @@ const struct reader *reader_format(const char *format);
  * format. NULL with err: says which generators exist, and where to get the file. */
 const struct reader *reader_find(const struct settings *, struct err *);
 
-/* Where data, or valid_data, is a file that is not here but in one of n folders, it
+/* Where data, more or valid_data is a file that is not here but in one of n folders, it
  * becomes its path. */
 int reader_place(struct settings *, char *const *folder, int n, struct err *);
 

@@ -43,6 +43,7 @@ RUN_TESTS = \
 	tests/run/disk.sh \
 	tests/run/reverse.sh \
 	tests/run/stateful.sh \
+	tests/run/more.sh \
 	tests/run/subword.sh \
 	tests/run/memory.sh tests/run/train.sh
 

@@ -40,6 +40,7 @@ struct settings {
     int src_dim, tgt_dim;    /* waves: numbers of a vector */
     char format[SETTING_TEXT]; /* files: a row of the reader table that is no generator */
     char target[SETTING_TEXT]; /* files: where the targets have a file of their own */
+    bool swap;               /* files: sources and targets change places */
     char turns[SETTING_TEXT]; /* dialog: pairs | all */
     char script[SETTING_TEXT]; /* srt: any | latin | cyrillic ... */
     char broken[SETTING_TEXT]; /* files: refuse | skip */
@@ -49,6 +50,7 @@ struct settings {
     int examples;            /* made, before the split; law `all` makes every one */
     double valid;            /* share held out */
     char valid_data[SETTING_TEXT]; /* a file of held-out examples; empty: a share of data */
+    char more[SETTING_TEXT]; /* a file of more to learn from; empty: none */
     char split[SETTING_TEXT]; /* tail | random | pair */
     char hold_ops[SETTING_TEXT]; /* arithmetic, split pair: operators with held-out pairs */
     int data_seed;

@@ -312,6 +312,12 @@ static int check_training(const struct settings *s, struct err *err)
         (s->smoothing > 0 || s->consistency > 0 || s->dropout_word > 0 || s->batch_tokens))
         return err_set(err, "smoothing, consistency, dropout_word and batch_tokens are for "
                             "symbols: leave them out, or set tokenizer = char or word");
+    if (s->more[0] && s->valid > 0 && !s->valid_data[0])
+        return err_set(err, "more is learned from, and nothing of it held out: set valid_data "
+                            "to a file of other examples, or valid = 0");
+    if (s->swap && (s->context || s->stateful))
+        return err_set(err, "swap would put replies before what they answer: set swap = no, or "
+                            "context = 0 and stateful = no");
     if (s->casual > 0 && !is(s->tokenizer, "subword"))
         return err_set(err, "casual is for subwords, which small letters are among: set "
                             "casual = 0, or tokenizer = subword");
