@@ -1,5 +1,6 @@
 #include "ui/canvas.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "ui/width.h"
 
@@ -55,6 +56,17 @@ void canvas_dump(const struct canvas *c, struct str *out)
         str_cut(out, end);
         str_addc(out, '\n');
     }
+}
+
+int canvas_save(const struct canvas *c, const char *file, struct str *said, struct err *err)
+{
+    struct str text = STR_INIT;
+    canvas_dump(c, &text);
+    int bad = file_write(file, text.s, text.n, err);
+    if (bad == 0)
+        str_addf(said, "wrote %s: this pane as text", file);
+    str_release(&text);
+    return bad;
 }
 
 struct area canvas_area(struct canvas *c)

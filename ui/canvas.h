@@ -51,6 +51,9 @@ static inline struct canvas_cell *canvas_cell(const struct canvas *c, int x, int
 /* Appends the rows, each without the blanks at its end and with a line feed. */
 void canvas_dump(const struct canvas *, struct str *out);
 
+/* The same into a file; said, appended: that this was done. */
+int canvas_save(const struct canvas *, const char *file, struct str *said, struct err *err);
+
 struct area canvas_area(struct canvas *);
 
 /* A part of an area, cut to what lies within; w or h may come out 0. */

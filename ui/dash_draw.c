@@ -1,6 +1,5 @@
 #include "ui/dash_own.h"
 
-#include "base/file.h"
 #include "ui/dash_table.h"
 #include "ui/fmt.h"
 #include "ui/width.h"
@@ -361,7 +360,7 @@ int dash_copy(const struct dash *d, int w, int h, struct str *said, struct err *
     struct dash_rows rows = dash_rows(w, h);
     struct dash_pane pane[DASH_PANES], *p = pane;
     struct dash_pane table = { .w = w, .h = h - rows.head - rows.foot };
-    struct str text = STR_INIT, name = STR_INIT;
+    struct str name = STR_INIT;
     int n = dash_layout(d, w, h - rows.head - rows.foot, pane);
     for (int i = 0; i < n; i++)
         if (pane[i].view == view_table[d->chart])
@@ -373,17 +372,13 @@ int dash_copy(const struct dash *d, int w, int h, struct str *said, struct err *
         dash_table_draw(canvas_area(c), d->run, d->row);
     else
         draw_pane(canvas_area(c), d, p, 1);
-    canvas_dump(c, &text);
-    canvas_free(c);
     str_addf(&name, "%s-%lld-", d->run->name, (long long)run_reader_step(d->run));
     for (const char *s = d->table ? "table" : p->view->name; *s; s++)
         str_addc(&name, *s == ' ' ? '-' : *s);
     str_add(&name, ".txt");
-    int bad = file_write(name.s, text.s, text.n, err);
-    if (bad == 0)
-        str_addf(said, "wrote %s: this pane as text", name.s);
+    int bad = canvas_save(c, name.s, said, err);
+    canvas_free(c);
     str_release(&name);
-    str_release(&text);
     return bad;
 }
 

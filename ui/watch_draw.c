@@ -1,6 +1,5 @@
 #include "ui/watch.h"
 
-#include "base/file.h"
 #include "run/directive.h"
 #include "ui/fmt.h"
 #include "ui/width.h"
@@ -198,17 +197,13 @@ static int foot_rows(int h)
 int watch_copy(const struct watch *w, int width, int height, struct str *said, struct err *err)
 {
     struct canvas *c = canvas_new(width, MAX(height - 1 - foot_rows(height), 1));
-    struct str text = STR_INIT, name = STR_INIT;
+    struct str name = STR_INIT;
     draw_low(canvas_area(c), w);
-    canvas_dump(c, &text);
-    canvas_free(c);
     str_addf(&name, "watch-%s.txt", w->low == LOW_PROBES ? "probes" : w->low == LOW_EVENTS
              ? "events" : w->metric->name);
-    int bad = file_write(name.s, text.s, text.n, err);
-    if (bad == 0)
-        str_addf(said, "wrote %s: this pane as text", name.s);
+    int bad = canvas_save(c, name.s, said, err);
+    canvas_free(c);
     str_release(&name);
-    str_release(&text);
     return bad;
 }
 
