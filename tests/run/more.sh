@@ -76,7 +76,7 @@ wrong_settings() {
 }
 
 two_models_write() {
-    SEQSH=$SEQSH "$SRCDIR/corpora/more" all.tsv one swapped >more.tsv
+    SEQSH=$SEQSH "$SRCDIR/corpora/more" all.tsv swapped one >more.tsv
     cat more.tsv
     [ "$(sort -u more.tsv | wc -l)" -eq "$(wc -l <more.tsv)" ]
     not grep -qxFf all.tsv more.tsv
@@ -87,7 +87,10 @@ two_models_write() {
     [ -s wanted ]
     [ -z "$(sort -u more.tsv | comm -23 wanted -)" ]
     train --set data=all.tsv --set more=more.tsv --set valid_data=held.tsv --out student
-    not "$SRCDIR/corpora/more" nothing.tsv one swapped 2>err
+    SEQSH=$SEQSH "$SRCDIR/corpora/more" all.tsv swapped >back.tsv
+    [ -z "$(sort more.tsv | comm -13 - <(sort back.tsv))" ]
+    not cmp -s more.tsv back.tsv
+    not "$SRCDIR/corpora/more" nothing.tsv one 2>err
     grep -q "^more: there is no file 'nothing.tsv' here$" err
 }
 
