@@ -226,13 +226,25 @@ static void get_setting(const struct run_entry *e, const struct setting *s,
     str_release(&text);
 }
 
+/* Metrics that can be watched have names of their own, too. */
+static bool is_score(const char *name)
+{
+    for (const char *const *c = setting_find("watch")->choice; *c; c++)
+        if (!strcmp(*c, name))
+            return true;
+    return false;
+}
+
 bool run_fact_get(const struct run_entry *e, const char *name, double now,
                   struct fact_value *value)
 {
     const struct run_fact *f = run_fact_find(name);
     const struct setting *s = setting_find(name);
     struct str text = STR_INIT;
+    bool score = !f && is_score(name);
     *value = (struct fact_value){ .v = NAN };
+    if (score && e->run->has_settings && !strcmp(e->run->settings.watch, name))
+        f = run_fact_find("metric");
     if (!f && s)
         get_setting(e, s, value);
     if (f) {
@@ -243,13 +255,13 @@ bool run_fact_get(const struct run_entry *e, const char *name, double now,
                  f->text ? f->text(e) : str_cstr(&text));
         str_release(&text);
     }
-    return f || s;
+    return f || s || score;
 }
 
 bool run_fact_known(const char *name, struct err *err)
 {
     struct near near = near_to(name);
-    if (run_fact_find(name) || setting_find(name))
+    if (run_fact_find(name) || setting_find(name) || is_score(name))
         return true;
     for (const struct run_fact *f = run_fact_table; f->name; f++)
         near_try(&near, f->name);

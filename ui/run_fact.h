@@ -45,7 +45,7 @@ struct fact_value {
     char text[64]; /* as it stands in a file, cut; "": not known */
 };
 
-/* A fact or a setting. false: nothing has this name. */
+/* A fact, a setting, or a metric that this run watches. false: nothing has this name. */
 bool run_fact_get(const struct run_entry *, const char *name, double now,
                   struct fact_value *);
 
