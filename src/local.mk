@@ -102,7 +102,7 @@ ENGINE = \
 	src/text/vocab.c src/text/vocab.h \
 	src/num/gemm.c src/num/gemm.h \
 	src/num/gemm_blas.c src/num/gemm_blas.h \
-	src/num/half.c src/num/half.h src/num/half_amx.c src/num/half_avx512.c \
+	src/num/half.c src/num/half.h src/num/half_amx.c src/num/half_amx3.c src/num/half_avx512.c \
 	src/num/int8.c src/num/int8.h src/num/int8_amx.c src/num/int8_avx2.c \
 	src/num/int8_avx512.c \
 	src/num/kernel.c src/num/kernel.h \

@@ -66,10 +66,10 @@ void model_draw(struct model *m)
 
 void model_ready(struct model *m, bool train)
 {
-    bool half = train && !strcmp(m->set.precision, "bf16");
-    params_pack_start(&m->params, train, half    ? PRECISION_BF16
-                                         : train ? PRECISION_FULL
-                                                 : model_as_stored(m));
+    enum precision p = !train ? model_as_stored(m)
+                     : !strcmp(m->set.precision, "bf16") ? PRECISION_BF16
+                     : gemm_has(PRECISION_LIMBS) ? PRECISION_LIMBS : PRECISION_FULL;
+    params_pack_start(&m->params, train, p);
     params_pack(&m->params, 0, 1);
 }
 

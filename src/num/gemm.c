@@ -53,6 +53,8 @@ void add_rows(int m, int n, const real *restrict x, int ldx, real *restrict y)
             y[j] += x[j];
 }
 
+enum { LIMBS_LEAST = 96 }; /* rows and columns of a matrix that is cut into limbs */
+
 #ifdef SEQ_DOUBLE
 
 bool gemm_has(enum precision p)
@@ -77,13 +79,22 @@ void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
 
 bool gemm_has(enum precision p)
 {
-    return p != PRECISION_BF16 || half_best();
+    return p == PRECISION_BF16 ? half_best(1) != NULL
+         : p == PRECISION_LIMBS ? half_best(3) != NULL : true;
 }
 
 bool gemm_gains(enum precision p)
 {
-    return p == PRECISION_BF16 ? half_best() != NULL
+    return p == PRECISION_BF16 ? half_best(1) != NULL
                                : p == PRECISION_INT8 && int8_best(1) != &int8_plain;
+}
+
+/* What multiplies a matrix [k,n] of weights, or makes its gradient; NULL: floats do. Small
+ * ones are sooner multiplied as floats than cut into limbs. */
+static const struct half_kernel *half_for(enum precision p, int k, int n)
+{
+    return p == PRECISION_BF16 ? half_best(1)
+         : p == PRECISION_LIMBS && k >= LIMBS_LEAST && n >= LIMBS_LEAST ? half_best(3) : NULL;
 }
 
 void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
@@ -91,10 +102,11 @@ void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
 {
     if (p == PRECISION_INT8)
         BUG("no gradients of weights of 8 bits");
-    if (p == PRECISION_FULL)
-        gemm(true, false, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    const struct half_kernel *hk = half_for(p, m, n);
+    if (hk)
+        half_outer(hk, m, n, k, a, lda, b, ldb, scale(m, n, beta, c, ldc), c, ldc);
     else
-        half_outer(half_best(), m, n, k, a, lda, b, ldb, scale(m, n, beta, c, ldc), c, ldc);
+        gemm(true, false, m, n, k, a, lda, b, ldb, beta, c, ldc);
 }
 
 #endif
@@ -105,8 +117,9 @@ void pack_init(struct pack *p, enum precision precision, int k, int n, const rea
     const struct kernel *kn = kernel_best();
     *p = (struct pack){ .k = k, .n = n, .w = w, .ldw = ldw, .trans = trans };
 #ifndef SEQ_DOUBLE
-    if (precision == PRECISION_BF16) {
-        p->half = xaligned(half_panel_size(k, n) * sizeof *p->half);
+    p->limbs = half_for(precision, k, n);
+    if (p->limbs) {
+        p->half = xaligned(half_panel_size(p->limbs, k, n) * sizeof *p->half);
         return;
     }
     if (precision == PRECISION_INT8) {
@@ -168,7 +181,7 @@ void pack_fill(struct pack *p, int part, int parts)
                     p->panel);
 #ifndef SEQ_DOUBLE
     if (p->half)
-        half_pack(half_best(), p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
+        half_pack(p->limbs, p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
     if (p->int8)
         int8_pack(p->int8, p->w, p->ldw, p->trans, part, parts);
 #endif
@@ -202,8 +215,8 @@ static void columns(const struct product *o, int first, int cols)
     }
 #ifndef SEQ_DOUBLE
     if (p->half) {
-        half_mul(half_best(), o->m, cols, p->k, o->a, o->lda,
-                 p->half + half_panel_size(p->k, first), from, o->ldfrom, c, o->ldc);
+        half_mul(p->limbs, o->m, cols, p->k, o->a, o->lda,
+                 p->half + half_panel_size(p->limbs, p->k, first), from, o->ldfrom, c, o->ldc);
         return;
     }
 #endif

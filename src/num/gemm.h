@@ -19,10 +19,13 @@
 #include "base/base.h"
 
 struct err;
+struct half_kernel;
 
 /* What factors are rounded to before they are multiplied; sums are real always. */
 enum precision {
     PRECISION_FULL, /* not at all */
+    PRECISION_LIMBS, /* nor here: as the sum of three bfloat16 (num/half.h), where gemm_has says
+                      * that this is faster */
     PRECISION_BF16, /* bfloat16 (num/half.h), where gemm_has says that the CPU can */
     PRECISION_INT8, /* weights of 8 bits (num/int8.h): packs only */
 };
@@ -51,7 +54,8 @@ struct pack {
     int ldw;
     bool trans;
     real *panel;    /* owned; NULL where products go straight to BLAS */
-    uint32_t *half; /* owned, instead: PRECISION_BF16 */
+    uint32_t *half; /* owned, instead: PRECISION_BF16, PRECISION_LIMBS */
+    const struct half_kernel *limbs; /* whose */
     struct int8_matrix *int8; /* likewise: PRECISION_INT8 */
 };
 

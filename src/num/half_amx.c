@@ -29,7 +29,7 @@ static bool has_amx_bf16(void)
 }
 
 /* Linux gives the 8 KiB of tiles to processes that ask; they are asked for once. */
-static bool usable(void)
+bool half_amx_usable(void)
 {
     static int granted; /* 0: not asked yet, 1 yes, -1 no: any thread finds the same */
     if (!granted)
@@ -38,7 +38,7 @@ static bool usable(void)
     return granted > 0;
 }
 
-TARGET static void start(void)
+TARGET void half_amx_start(void)
 {
     struct {
         uint8_t palette, row, none[14];
@@ -53,7 +53,7 @@ TARGET static void start(void)
     _tile_loadconfig(&shape);
 }
 
-TARGET static void stop(void)
+TARGET void half_amx_stop(void)
 {
     _tile_release();
 }
@@ -150,10 +150,11 @@ static void tile(const struct half_tile *t)
 
 const struct half_kernel half_amx = {
     .name = "amx",
-    .usable = usable,
-    .start = start,
+    .limbs = 1,
+    .usable = half_amx_usable,
+    .start = half_amx_start,
     .tile = tile,
-    .stop = stop,
+    .stop = half_amx_stop,
     .along = half_along_avx512,
     .down = half_down_avx512,
 };

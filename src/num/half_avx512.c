@@ -105,6 +105,7 @@ static bool usable(void)
 
 const struct half_kernel half_avx512 = {
     .name = "avx512_bf16",
+    .limbs = 1,
     .usable = usable,
     .tile = tile,
     .along = half_along_avx512,

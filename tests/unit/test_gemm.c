@@ -176,11 +176,13 @@ static void a_bias_is_what_sums_begin_with(void **state)
 {
     (void)state;
     static const int shape[][3] = { { 1, 12, 128 }, { 3, 100, 7 }, { 40, 130, 600 } };
-    for (size_t i = 0; i < 2 * ARRAY_LEN(shape); i++) {
-        int m = shape[i / 2][0], n = shape[i / 2][1], k = shape[i / 2][2];
+    for (size_t i = 0; i < 3 * ARRAY_LEN(shape); i++) {
+        int m = shape[i / 3][0], n = shape[i / 3][1], k = shape[i / 3][2];
         struct matrix a = matrix(m, k, 1), b = matrix(k, n, 0), bias = matrix(1, n, 0);
         struct matrix c = matrix(m, n, 2), want = matrix(m, n, 0);
-        enum precision precision = i % 2 ? PRECISION_BF16 : PRECISION_FULL;
+        static const enum precision all[] = { PRECISION_FULL, PRECISION_LIMBS,
+                                              PRECISION_BF16 };
+        enum precision precision = all[i % 3];
         struct pack p;
         if (!gemm_has(precision))
             precision = PRECISION_FULL;
@@ -291,7 +293,8 @@ static void pack_follows_the_matrix_when_filled_in_parts(void **state)
 static void shared_products_are_the_same(void **state)
 {
     (void)state;
-    static const enum precision all[] = { PRECISION_FULL, PRECISION_BF16, PRECISION_INT8 };
+    static const enum precision all[] = { PRECISION_FULL, PRECISION_LIMBS, PRECISION_BF16,
+                                          PRECISION_INT8 };
     static const int size[][3] = { { 1, 3010, 700 }, { 5, 1027, 600 }, { 700, 100, 40 } };
     for (size_t s = 0; s < ARRAY_LEN(size); s++) {
         int m = size[s][0], n = size[s][1], k = size[s][2];

@@ -33,6 +33,12 @@ static double back(uint16_t h)
     return v.f;
 }
 
+/* What a kernel takes a number for: of three limbs it is the number itself. */
+static double taken(const struct half_kernel *hk, float x)
+{
+    return hk->limbs > 1 ? x : back(half_round(x));
+}
+
 static void rounding_is_to_nearest_even(void **state)
 {
     (void)state;
@@ -46,7 +52,7 @@ static void rounding_is_to_nearest_even(void **state)
         for (size_t i = 0; half_table[q]->usable() && i < ARRAY_LEN(all); i++) {
             union { uint32_t u; float f; } v = { .u = all[i].bits };
             float x[32 * 32] = { 0 };
-            uint32_t y[HALF_BLOCK];
+            uint32_t y[3 * HALF_BLOCK];
             x[5 * 32 + 7] = v.f;
             half_table[q]->along(x, 32, y);
             assert_int_equal(y[5 * 16 + 3], (uint32_t)all[i].want << 16);
@@ -56,6 +62,68 @@ static void rounding_is_to_nearest_even(void **state)
             assert_int_equal(y[2 * 16 + 8] | y[3 * 16 + 7], 0);
             assert_int_equal(half_round(v.f), all[i].want);
         }
+}
+
+/* A float is the sum of its three limbs, down to where bfloat16 ends. */
+static void limbs_add_up(void **state)
+{
+    (void)state;
+    for (int q = 0; half_table[q]; q++) {
+        const struct half_kernel *hk = half_table[q];
+        float x[16 * 32];
+        uint32_t y[3 * HALF_BLOCK];
+        if (hk->limbs == 1 || !hk->usable())
+            continue;
+        for (int i = 0; i < 16 * 32; i++)
+            x[i] = (float)ldexp(2 * rng_unit(&rng) - 1, (int)rng_below(&rng, 200) - 100);
+        for (int down = 0; down < 2; down++) {
+            (down ? hk->down : hk->along)(x, down ? 16 : 32, y);
+            for (int i = 0; i < 16 * 32; i++) {
+                int word = down ? i / 32 * 16 + i % 16 : i / 2;
+                int upper = down ? i / 16 % 2 : i % 2;
+                double sum = 0;
+                for (int limb = 0; limb < hk->limbs; limb++)
+                    sum += back((uint16_t)(y[limb * HALF_BLOCK + word] >> 16 * upper));
+                assert_true(sum == x[i]);
+            }
+        }
+    }
+}
+
+/* Products of three limbs are as far from the truth as those of floats, fused multiply-adds
+ * one after the other, and no further. */
+static void limbs_are_as_exact_as_floats(void **state)
+{
+    (void)state;
+    enum { M = 48, N = 96, K = 700 };
+    float *a = numbers(M, K), *b = numbers(K, N), *c = numbers(M, N);
+    for (int q = 0; half_table[q]; q++) {
+        const struct half_kernel *hk = half_table[q];
+        uint32_t *panels = xaligned(half_panel_size(hk, K, N) * sizeof *panels);
+        double of_limbs = 0, of_floats = 0;
+        if (hk->limbs > 1 && hk->usable()) {
+            half_pack(hk, K, N, b, N, false, 0, 1, panels);
+            half_mul(hk, M, N, K, a, K, panels, NULL, N, c, N);
+            for (int i = 0; i < M; i++)
+                for (int j = 0; j < N; j++) {
+                    double truth = 0;
+                    float sum = 0;
+                    for (int k = 0; k < K; k++) {
+                        truth += (double)a[i * K + k] * b[k * N + j];
+                        sum = fmaf(a[i * K + k], b[k * N + j], sum);
+                    }
+                    of_limbs += pow(c[i * N + j] - truth, 2);
+                    of_floats += pow(sum - truth, 2);
+                }
+            print_message("# error of %s: %.2f of that of floats\n", hk->name,
+                          sqrt(of_limbs / of_floats));
+            assert_true(of_limbs < 1.1 * of_floats);
+        }
+        free(panels);
+    }
+    free(a);
+    free(b);
+    free(c);
 }
 
 enum { PAD = 3 };
@@ -70,7 +138,7 @@ static void check(const struct half_kernel *hk, int m, int n, int k, bool outer,
     if (outer) {
         half_outer(hk, m, n, k, a, lda, b, ldb, add, c, ldc);
     } else {
-        uint32_t *panels = xaligned(half_panel_size(k, n) * sizeof *panels + 1);
+        uint32_t *panels = xaligned(half_panel_size(hk, k, n) * sizeof *panels + 1);
         for (int part = 0; part < 3; part++)
             half_pack(hk, k, n, b, ldb, trans, part, 3, panels);
         half_mul(hk, m, n, k, a, lda, panels, add ? c : NULL, ldc, c, ldc);
@@ -80,12 +148,12 @@ static void check(const struct half_kernel *hk, int m, int n, int k, bool outer,
         for (int j = 0; j < ldc; j++) {
             double want = j >= n || add ? old[i * ldc + j] : 0, size = fabs(want);
             for (int l = 0; j < n && l < k; l++) {
-                double x = back(half_round(a[outer ? l * lda + i : i * lda + l]));
-                x *= back(half_round(b[trans ? j * ldb + l : l * ldb + j]));
+                double x = taken(hk, a[outer ? l * lda + i : i * lda + l]);
+                x *= taken(hk, b[trans ? j * ldb + l : l * ldb + j]);
                 want += x;
                 size += fabs(x);
             }
-            if (!(fabs(c[i * ldc + j] - want) <= 2e-6 * size))
+            if (!(fabs(c[i * ldc + j] - want) <= (hk->limbs > 1 ? 5e-7 : 2e-6) * size))
                 fail_msg("%s %d %d %d outer %d trans %d add %d: C[%d,%d] is %.9g, not %.9g",
                          hk->name, m, n, k, outer, trans, add, i, j,
                          (double)c[i * ldc + j], want);
@@ -128,7 +196,7 @@ static void rows_do_not_depend_on_others(void **state)
     (void)state;
     enum { M = 300, N = 900, K = 600 };
     float *a = numbers(M, K), *b = numbers(K, N), *c = numbers(M, N), one[N];
-    uint32_t *panels = xaligned(half_panel_size(K, N) * sizeof *panels);
+    uint32_t *panels = xaligned(3 * half_panel_size(half_table[0], K, N) * sizeof *panels);
     for (int q = 0; half_table[q]; q++) {
         const struct half_kernel *hk = half_table[q];
         if (!hk->usable())
@@ -155,6 +223,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounding_is_to_nearest_even),
+        cmocka_unit_test(limbs_add_up),
+        cmocka_unit_test(limbs_are_as_exact_as_floats),
         cmocka_unit_test(products_are_right),
         cmocka_unit_test(rows_do_not_depend_on_others),
     };
