@@ -34,9 +34,12 @@ void tape_release(struct tape *t)
 
 /* ---- sparse gradients --------------------------------------------------------------- */
 
+/* A table of so few rows is sooner cleared than kept books of. */
+enum { ROWS_DENSE = 128 };
+
 bool tape_is_sparse(const struct tensor *w)
 {
-    return w->use == TENSOR_LOOKUP;
+    return w->use == TENSOR_LOOKUP && w->rows > ROWS_DENSE;
 }
 
 const int *tape_touched(const struct tape *t, const struct tensor *w, int *n)

@@ -69,7 +69,7 @@ void tape_release(struct tape *);
 void tape_start(struct tape *, real *grad, const struct rng *);
 
 /*
- * Of tables that are only looked up (TENSOR_LOOKUP alone) a pass touches few rows: the
+ * Of large tables that are only looked up (TENSOR_LOOKUP alone) a pass touches few rows: the
  * tape remembers which, and clears those before the next pass over the same grad, not
  * all. Who adds to other rows says so.
  */

@@ -286,7 +286,8 @@ const char *gemm_backend(void)
         sscanf(blas_config(), "OpenBLAS %31s", version);
         snprintf(blas, sizeof blas, "OpenBLAS %s %s", version, blas_core());
     }
-    snprintf(text, sizeof text, "%s%s%s", kn ? kn->name : "", kn ? " kernels, " : "", blas);
+    snprintf(text, sizeof text, "%s%s%s%s", kn ? kn->name : "",
+             kn && gemm_has(PRECISION_LIMBS) ? " and amx" : "", kn ? " kernels, " : "", blas);
     return text;
 }
 

@@ -140,6 +140,12 @@ TARGET INLINE void put(struct sums *s, int rows)
     MULTIPLY_11; \
     ROWS_1(limb)
 
+/* A few lines at a time: the cache has so many on their way and no more, and what tiles wait
+ * for is among them. */
+#define SOON(lines) \
+    for (int i = 0; i < (lines); i++, soon += 16) \
+        __builtin_prefetch(soon, 0, 3)
+
 /* x[32,32] = A B of 1 or 2 blocks of rows and columns, which are constants where this is
  * inlined. Meanwhile the sums before go to C, and its C and what is next of B come near. */
 TARGET INLINE void multiply(const int rows, const int cols, struct sums *s, struct sums *before)
@@ -147,6 +153,7 @@ TARGET INLINE void multiply(const int rows, const int cols, struct sums *s, stru
     const struct half_tile *t = &s->t;
     const uint32_t *a = t->a, *b = t->b, *soon = t->soon;
     int some = t->blocks ? (32 + t->blocks - 1) / t->blocks : 0;
+    int lines = soon ? (t->soon_lines + 4) / 5 : 0; /* each time of five */
     const float *c = t->c, *end = t->c + t->rows * t->ldc;
     SEEN_BY_ASSEMBLER;
     _tile_zero(0);
@@ -159,17 +166,20 @@ TARGET INLINE void multiply(const int rows, const int cols, struct sums *s, stru
         ROWS_1(0);
         COLS_1(2);
         THEN_COLS(1);
-        for (int i = 0; soon && i < t->soon_lines; i++, soon += 16)
-            __builtin_prefetch(soon, 0, 2);
+        SOON(lines);
         THEN_ROWS(1);
+        SOON(lines);
         put(before, some);
         THEN_COLS(0);
+        SOON(lines);
         for (int i = 0; c < end && i < some; i++, c += t->ldc) {
             __builtin_prefetch(c, 1);
             __builtin_prefetch(c + 16, 1);
         }
         THEN_ROWS(2);
+        SOON(lines);
         THEN_ROWS(0);
+        SOON(lines);
         MULTIPLY_00;
         MULTIPLY_01;
         MULTIPLY_10;

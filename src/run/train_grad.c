@@ -115,11 +115,11 @@ size_t train_range(const struct trainer *t, size_t c, size_t *n)
 }
 
 /* Which rows of sparse gradients the shards will have, once they are together, and which
- * chunks of the first one are zero then. */
-static void gather_touched(struct trainer *t)
+ * chunks of the first one are zero then. Are there any in the other shards? */
+static bool gather_touched(struct trainer *t)
 {
     const struct params *p = &t->model->params;
-    int n;
+    int n, moving = 0;
     for (size_t c = 0; c < t->chunks; c++)
         if (t->chunk[c] == CHUNK_TOUCHED)
             t->chunk[c] = CHUNK_ZERO;
@@ -131,6 +131,7 @@ static void gather_touched(struct trainer *t)
             for (int k = 0; k + step < t->shards; k += 2 * step) {
                 const int *row = tape_touched(&t->shard[k + step].tape, w, &n);
                 tape_touch(&t->shard[k].tape, w, row, n);
+                moving += n;
             }
         const int *row = tape_touched(&t->shard[0].tape, w, &n);
         for (int r = 0; r < n; r++) {
@@ -140,6 +141,7 @@ static void gather_touched(struct trainer *t)
                     t->chunk[c] = CHUNK_TOUCHED;
         }
     }
+    return moving > 0;
 }
 
 /* Rows of sparse gradients move from shard to shard: what they leave is zero. */
@@ -275,8 +277,8 @@ int train_gradient(struct trainer *t, struct err *err)
         if (share_memory(t, err) < 0)
             return -1;
     }
-    gather_touched(t);
-    pool_run(work_rows, t);
+    if (gather_touched(t))
+        pool_run(work_rows, t);
     t->together = t->model->set.clip > 0 || ranks_count() > 1;
     if (t->together)
         train_bring_together(t);
