@@ -48,7 +48,7 @@ void eval_texts_release(struct eval_texts *t)
 
 double eval_bits_per_char(const struct eval_texts *t, const struct eval_result *r)
 {
-    return r->loss * (double)r->tokens / log(2) / (double)MAX(t->truth.used, 1);
+    return r->loss * (double)r->tokens / log(2) / (double)MAX(t->truth.used + t->truth.n, 1);
 }
 
 static struct score *scores_make(const struct eval_texts *t, const struct metric_choice *c)

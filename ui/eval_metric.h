@@ -20,7 +20,8 @@ int eval_texts_make(struct eval_texts *, const struct eval *, const char *ref,
                     struct err *);
 void eval_texts_release(struct eval_texts *);
 
-/* Bits of the loss for a character of the truth, line ends not counted. */
+/* Bits of the loss for a character of the truth. The end of a line is one, for the loss has it,
+ * too: of a model of characters these are the bits of its perplexity. */
 double eval_bits_per_char(const struct eval_texts *, const struct eval_result *);
 
 /* The metrics, a line each. by_length: also a table of them by the question's words. */
