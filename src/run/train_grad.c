@@ -114,6 +114,15 @@ size_t train_range(const struct trainer *t, size_t c, size_t *n)
     return c * TRAIN_RANGE;
 }
 
+size_t train_chunk(size_t c, int id, int n)
+{
+    enum { NEIGHBOURS = 8 };
+    size_t round = (size_t)n * NEIGHBOURS, first = (size_t)id * NEIGHBOURS;
+    if (c % round < first)
+        return c - c % round + first;
+    return c % round < first + NEIGHBOURS ? c : c - c % round + round + first;
+}
+
 /* Which rows of sparse gradients the shards will have, once they are together, and which
  * chunks of the first one are zero then. Are there any in the other shards? */
 static bool gather_touched(struct trainer *t)
@@ -186,7 +195,7 @@ real *train_add_shards(struct trainer *t, size_t c, real *sum)
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
-    for (size_t c = id; c < t->chunks; c += n) {
+    for (size_t c = train_chunk(0, id, n); c < t->chunks; c = train_chunk(c + 1, id, n)) {
         size_t len, at = train_range(t, c, &len);
         train_add_shards(t, c, t->grad + at);
         if (ranks_count() == 1)
