@@ -34,12 +34,12 @@ void tape_release(struct tape *t)
 
 /* ---- sparse gradients --------------------------------------------------------------- */
 
-/* A table of so few rows is sooner cleared than kept books of. */
-enum { ROWS_DENSE = 128 };
+/* A table of so few numbers is sooner cleared than kept books of. */
+enum { DENSE = 16 * 1024 };
 
 bool tape_is_sparse(const struct tensor *w)
 {
-    return w->use == TENSOR_LOOKUP && w->rows > ROWS_DENSE;
+    return w->use == TENSOR_LOOKUP && (size_t)w->rows * w->cols > DENSE;
 }
 
 const int *tape_touched(const struct tape *t, const struct tensor *w, int *n)

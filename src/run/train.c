@@ -195,7 +195,8 @@ static void work_update(void *own, int id, int n)
     struct trainer *t = own;
     const struct settings *s = &t->model->set;
     real before[TRAIN_RANGE], sum[TRAIN_RANGE];
-    for (size_t c = train_chunk(0, id, n); c < t->chunks; c = train_chunk(c + 1, id, n)) {
+    for (size_t c = train_next_chunk(t, 0, id, n); c < t->chunks;
+         c = train_next_chunk(t, c + 1, id, n)) {
         size_t len, at = train_range(t, c, &len);
         bool zero = t->chunk[c] == CHUNK_ZERO; /* then it need not be read */
         real *g = t->grad + at, *w = t->model->params.x + at;

@@ -114,13 +114,14 @@ size_t train_range(const struct trainer *t, size_t c, size_t *n)
     return c * TRAIN_RANGE;
 }
 
-size_t train_chunk(size_t c, int id, int n)
+size_t train_next_chunk(const struct trainer *t, size_t c, int id, int n)
 {
-    enum { NEIGHBOURS = 8 };
-    size_t round = (size_t)n * NEIGHBOURS, first = (size_t)id * NEIGHBOURS;
+    enum { NEIGHBOURS = 8, ROUNDS = 8 }; /* at most; at least, or a thread has more than others */
+    size_t run = MIN((size_t)NEIGHBOURS, MAX((size_t)1, t->chunks / (ROUNDS * (size_t)n)));
+    size_t round = run * (size_t)n, first = run * (size_t)id;
     if (c % round < first)
         return c - c % round + first;
-    return c % round < first + NEIGHBOURS ? c : c - c % round + round + first;
+    return c % round < first + run ? c : c - c % round + round + first;
 }
 
 /* Which rows of sparse gradients the shards will have, once they are together, and which
@@ -195,7 +196,8 @@ real *train_add_shards(struct trainer *t, size_t c, real *sum)
 static void work_sum(void *own, int id, int n)
 {
     struct trainer *t = own;
-    for (size_t c = train_chunk(0, id, n); c < t->chunks; c = train_chunk(c + 1, id, n)) {
+    for (size_t c = train_next_chunk(t, 0, id, n); c < t->chunks;
+         c = train_next_chunk(t, c + 1, id, n)) {
         size_t len, at = train_range(t, c, &len);
         train_add_shards(t, c, t->grad + at);
         if (ranks_count() == 1)

@@ -102,7 +102,7 @@ int train_gradient(struct trainer *, struct err *);
 
 /* The first chunk from c on that belongs to thread id of n: some neighbours in turn, which a
  * CPU foresees better than every n-th. */
-size_t train_chunk(size_t c, int id, int n);
+size_t train_next_chunk(const struct trainer *, size_t c, int id, int n);
 
 /* Adds up what the shards have of chunk c: in `sum` [TRAIN_RANGE], or where one of them has
  * it all. Returns where it is. */

@@ -4,10 +4,12 @@
  */
 #include "tests/toy.h"
 
+#include "nn/tape.h"
 #include "num/pool.h"
 #include "run/eval.h"
 #include "run/optim.h"
 #include "run/train.h"
+#include "run/train_own.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -110,6 +112,30 @@ static void test_threads_do_not_matter(void **state)
     }
 }
 
+/* Each chunk of the gradient belongs to one thread, and none has many more than another. */
+static void test_chunks_are_shared_out(void **state)
+{
+    (void)state;
+    for (size_t chunks = 1; chunks < 300; chunks += 7)
+        for (int n = 1; n <= 5; n++) {
+            struct trainer t = { .chunks = chunks };
+            int owners[300] = { 0 };
+            size_t least = chunks, most = 0;
+            for (int id = 0; id < n; id++) {
+                size_t own = 0;
+                for (size_t c = train_next_chunk(&t, 0, id, n); c < chunks; own++) {
+                    owners[c]++;
+                    c = train_next_chunk(&t, c + 1, id, n);
+                }
+                least = MIN(least, own);
+                most = MAX(most, own);
+            }
+            for (size_t c = 0; c < chunks; c++)
+                assert_int_equal(owners[c], 1);
+            assert_true(most - least <= 1 + chunks / (8 * (size_t)n));
+        }
+}
+
 /* Tables of which a step touches a few rows: as if all of it were cleared, added and read. */
 static void test_sparse_gradients(void **state)
 {
@@ -128,8 +154,12 @@ static void test_sparse_gradients(void **state)
             struct sink sink = { toy_ignore, NULL };
             toy_make(&run[dense].toy, &s, PAIRS);
             struct params *p = &run[dense].toy.model->params;
-            for (int k = 0; dense && k < p->n; k++)
-                p->tensor[k]->use |= TENSOR_MUL; /* not only looked up */
+            int sparse = 0;
+            for (int k = 0; k < p->n; k++) {
+                p->tensor[k]->use |= dense ? TENSOR_MUL : 0; /* not only looked up */
+                sparse += tape_is_sparse(p->tensor[k]);
+            }
+            assert_true(dense ? sparse == 0 : sparse > 0);
             run[dense].trainer = train_new(run[dense].toy.model, &run[dense].toy.pairs,
                                            &run[dense].toy.pairs, &sink);
             run_work(&run[dense], 12);
@@ -482,6 +512,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_threads_do_not_matter),
+        cmocka_unit_test(test_chunks_are_shared_out),
         cmocka_unit_test(test_sparse_gradients),
         cmocka_unit_test(test_resuming_does_not_matter),
         cmocka_unit_test(test_recipe_goes_on),
