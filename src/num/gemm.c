@@ -53,8 +53,6 @@ void add_rows(int m, int n, const real *restrict x, int ldx, real *restrict y)
             y[j] += x[j];
 }
 
-enum { LIMBS_LEAST = 96 }; /* rows and columns of a matrix that is cut into limbs */
-
 #ifdef SEQ_DOUBLE
 
 bool gemm_has(enum precision p)
@@ -80,7 +78,7 @@ void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
 bool gemm_has(enum precision p)
 {
     return p == PRECISION_BF16 ? half_best(1) != NULL
-         : p == PRECISION_LIMBS ? half_best(3) != NULL : true;
+         : p == PRECISION_LIMBS ? half_best(HALF_LIMBS) != NULL : true;
 }
 
 bool gemm_gains(enum precision p)
@@ -89,12 +87,15 @@ bool gemm_gains(enum precision p)
                                : p == PRECISION_INT8 && int8_best(1) != &int8_plain;
 }
 
+enum { LIMBS_LEAST = 96 }; /* rows and columns of a matrix that is cut into limbs */
+
 /* What multiplies a matrix [k,n] of weights, or makes its gradient; NULL: floats do. Small
  * ones are sooner multiplied as floats than cut into limbs. */
 static const struct half_kernel *half_for(enum precision p, int k, int n)
 {
     return p == PRECISION_BF16 ? half_best(1)
-         : p == PRECISION_LIMBS && k >= LIMBS_LEAST && n >= LIMBS_LEAST ? half_best(3) : NULL;
+         : p == PRECISION_LIMBS && k >= LIMBS_LEAST && n >= LIMBS_LEAST
+               ? half_best(HALF_LIMBS) : NULL;
 }
 
 void gemm_outer(enum precision p, int m, int n, int k, const real *a, int lda,
@@ -117,9 +118,9 @@ void pack_init(struct pack *p, enum precision precision, int k, int n, const rea
     const struct kernel *kn = kernel_best();
     *p = (struct pack){ .k = k, .n = n, .w = w, .ldw = ldw, .trans = trans };
 #ifndef SEQ_DOUBLE
-    p->limbs = half_for(precision, k, n);
-    if (p->limbs) {
-        p->half = xaligned(half_panel_size(p->limbs, k, n) * sizeof *p->half);
+    p->hk = half_for(precision, k, n);
+    if (p->hk) {
+        p->half = xaligned(half_panel_size(p->hk, k, n) * sizeof *p->half);
         return;
     }
     if (precision == PRECISION_INT8) {
@@ -181,7 +182,7 @@ void pack_fill(struct pack *p, int part, int parts)
                     p->panel);
 #ifndef SEQ_DOUBLE
     if (p->half)
-        half_pack(p->limbs, p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
+        half_pack(p->hk, p->k, p->n, p->w, p->ldw, p->trans, part, parts, p->half);
     if (p->int8)
         int8_pack(p->int8, p->w, p->ldw, p->trans, part, parts);
 #endif
@@ -215,8 +216,8 @@ static void columns(const struct product *o, int first, int cols)
     }
 #ifndef SEQ_DOUBLE
     if (p->half) {
-        half_mul(p->limbs, o->m, cols, p->k, o->a, o->lda,
-                 p->half + half_panel_size(p->limbs, p->k, first), from, o->ldfrom, c, o->ldc);
+        half_mul(p->hk, o->m, cols, p->k, o->a, o->lda,
+                 p->half + half_panel_size(p->hk, p->k, first), from, o->ldfrom, c, o->ldc);
         return;
     }
 #endif

@@ -55,7 +55,7 @@ struct pack {
     bool trans;
     real *panel;    /* owned; NULL where products go straight to BLAS */
     uint32_t *half; /* owned, instead: PRECISION_BF16, PRECISION_LIMBS */
-    const struct half_kernel *limbs; /* whose */
+    const struct half_kernel *hk;    /* whose form that is */
     struct int8_matrix *int8; /* likewise: PRECISION_INT8 */
 };
 

@@ -82,8 +82,6 @@ size_t half_panel_size(const struct half_kernel *hk, int k, int n)
     return (size_t)blocks_of(k) * ((n + 15) / 16) * block_size(hk);
 }
 
-enum { LIMBS_MOST = 3 };
-
 static void turn(const struct half_kernel *hk, const uint32_t *block, uint32_t *y)
 {
     for (int i = 0; i < hk->limbs; i++)
@@ -94,7 +92,7 @@ static void turn(const struct half_kernel *hk, const uint32_t *block, uint32_t *
 static void panel_along(const struct half_kernel *hk, int n, int k, const float *b, int ldb,
                         uint32_t *y)
 {
-    uint32_t block[LIMBS_MOST * HALF_BLOCK];
+    uint32_t block[HALF_LIMBS * HALF_BLOCK];
     for (int l = 0; l < k; l += 32)
         for (int i = 0; i < MIN(n, 32); i += 16, y += block_size(hk)) {
             block_along(hk, b + (size_t)i * ldb + l, ldb, n - i, k - l, block);
@@ -140,7 +138,7 @@ static void pack_rows(const struct half_kernel *hk, int m, int k, const float *a
 static void pack_turned(const struct half_kernel *hk, int m, int k, const float *a, int lda,
                         uint32_t *y)
 {
-    uint32_t block[LIMBS_MOST * HALF_BLOCK];
+    uint32_t block[HALF_LIMBS * HALF_BLOCK];
     for (int l = 0; l < k; l += 32)
         for (int i = 0; i < m; i += 16) {
             block_down(hk, a + (size_t)l * lda + i, lda, m - i, k - l, block);

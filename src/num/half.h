@@ -25,6 +25,7 @@
 #include "base/base.h"
 
 enum { HALF_BLOCK = 16 * 16 }; /* words */
+enum { HALF_LIMBS = 3 };        /* of all of a float */
 
 /* C[rows,cols] = from + A B; rows and cols are 1 to 32. from as in kernel.h: NULL is 0, it
  * may be C, and one row for all if ldfrom is 0. `blocks` of 32 k; a and b start at their
@@ -82,6 +83,8 @@ void half_amx_start(void);
 void half_amx_stop(void);
 void half_along_avx512(const float *x, int ldx, uint32_t *block);
 void half_down_avx512(const float *x, int ldx, uint32_t *block);
+void half_along3_avx512(const float *x, int ldx, uint32_t *block); /* of HALF_LIMBS limbs */
+void half_down3_avx512(const float *x, int ldx, uint32_t *block);
 #endif
 
 #endif

@@ -25,49 +25,7 @@
 /* GCC's tile loads are assembler that does not say what memory it reads. */
 #define SEEN_BY_ASSEMBLER __asm__ volatile("" : : : "memory")
 
-enum { LIMBS = 3, ALL = LIMBS * HALF_BLOCK };
-
-/* ---- cutting -------------------------------------------------------------------- */
-
-/* One limb of 2 x 16 numbers, and what is left of them */
-TARGET INLINE __m512i limb(__m512 *lo, __m512 *hi)
-{
-    __m512i two = (__m512i)_mm512_cvtne2ps_pbh(*hi, *lo);
-    __m512i l = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(two));
-    __m512i h = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(two, 1));
-    *lo = _mm512_sub_ps(*lo, (__m512)_mm512_slli_epi32(l, 16));
-    *hi = _mm512_sub_ps(*hi, (__m512)_mm512_slli_epi32(h, 16));
-    return two;
-}
-
-TARGET static void along(const float *x, int ldx, uint32_t *block)
-{
-    for (int i = 0; i < 16; i++, x += ldx, block += 16) {
-        __m512 lo = _mm512_loadu_ps(x), hi = _mm512_loadu_ps(x + 16);
-        _mm512_storeu_si512(block, limb(&lo, &hi));
-        _mm512_storeu_si512(block + HALF_BLOCK, limb(&lo, &hi));
-        _mm512_storeu_si512(block + 2 * HALF_BLOCK,
-                            (__m512i)_mm512_cvtne2ps_pbh(hi, lo));
-    }
-}
-
-TARGET static void down(const float *x, int ldx, uint32_t *block)
-{
-    /* 0 16 1 17 ...: the first and second half of 32 take turns */
-    __m512i turns = _mm512_add_epi32(
-        _mm512_set1_epi32(16 << 16),
-        _mm512_mullo_epi32(_mm512_set1_epi32(0x10001),
-                           _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
-                                             14, 15)));
-    for (int i = 0; i < 16; i++, x += 2 * ldx, block += 16) {
-        __m512 lo = _mm512_loadu_ps(x), hi = _mm512_loadu_ps(x + ldx);
-        __m512i one = limb(&lo, &hi), two = limb(&lo, &hi);
-        __m512i three = (__m512i)_mm512_cvtne2ps_pbh(hi, lo);
-        _mm512_storeu_si512(block, _mm512_permutexvar_epi16(turns, one));
-        _mm512_storeu_si512(block + HALF_BLOCK, _mm512_permutexvar_epi16(turns, two));
-        _mm512_storeu_si512(block + 2 * HALF_BLOCK, _mm512_permutexvar_epi16(turns, three));
-    }
-}
+enum { ALL = HALF_LIMBS * HALF_BLOCK };
 
 /* ---- multiplying ---------------------------------------------------------------- */
 
@@ -233,13 +191,13 @@ TARGET static void stop(void)
 
 const struct half_kernel half_amx3 = {
     .name = "amx, three limbs",
-    .limbs = LIMBS,
+    .limbs = HALF_LIMBS,
     .usable = half_amx_usable,
     .start = start,
     .tile = tile,
     .stop = stop,
-    .along = along,
-    .down = down,
+    .along = half_along3_avx512,
+    .down = half_down3_avx512,
 };
 
 #endif

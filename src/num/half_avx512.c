@@ -75,14 +75,31 @@ static void tile(const struct half_tile *t)
     }
 }
 
-TARGET void half_along_avx512(const float *x, int ldx, uint32_t *block)
+/* ---- cutting: limbs is a constant where this is inlined --------------------------- */
+
+/* One limb of 2 x 16 numbers, and what is left of them */
+TARGET static inline __attribute__((always_inline)) __m512i limb(__m512 *lo, __m512 *hi)
 {
-    for (int i = 0; i < 16; i++, x += ldx)
-        _mm512_storeu_si512(block + 16 * i, (__m512i)_mm512_cvtne2ps_pbh(
-                                                _mm512_loadu_ps(x + 16), _mm512_loadu_ps(x)));
+    __m512i two = (__m512i)_mm512_cvtne2ps_pbh(*hi, *lo);
+    __m512i l = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(two));
+    __m512i h = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(two, 1));
+    *lo = _mm512_sub_ps(*lo, (__m512)_mm512_slli_epi32(l, 16));
+    *hi = _mm512_sub_ps(*hi, (__m512)_mm512_slli_epi32(h, 16));
+    return two;
 }
 
-TARGET void half_down_avx512(const float *x, int ldx, uint32_t *block)
+TARGET static inline __attribute__((always_inline)) void
+cut_along(const int limbs, const float *x, int ldx, uint32_t *block)
+{
+    for (int i = 0; i < 16; i++, x += ldx, block += 16) {
+        __m512 lo = _mm512_loadu_ps(x), hi = _mm512_loadu_ps(x + 16);
+        UNROLL for (int k = 0; k < limbs; k++)
+            _mm512_storeu_si512(block + k * HALF_BLOCK, limb(&lo, &hi));
+    }
+}
+
+TARGET static inline __attribute__((always_inline)) void
+cut_down(const int limbs, const float *x, int ldx, uint32_t *block)
 {
     /* 0 16 1 17 ...: the first and second half of 32 take turns */
     __m512i turns = _mm512_add_epi32(
@@ -90,11 +107,32 @@ TARGET void half_down_avx512(const float *x, int ldx, uint32_t *block)
         _mm512_mullo_epi32(_mm512_set1_epi32(0x10001),
                            _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
                                              14, 15)));
-    for (int i = 0; i < 16; i++, x += 2 * ldx) {
-        __m512i two = (__m512i)_mm512_cvtne2ps_pbh(_mm512_loadu_ps(x + ldx),
-                                                   _mm512_loadu_ps(x));
-        _mm512_storeu_si512(block + 16 * i, _mm512_permutexvar_epi16(turns, two));
+    for (int i = 0; i < 16; i++, x += 2 * ldx, block += 16) {
+        __m512 lo = _mm512_loadu_ps(x), hi = _mm512_loadu_ps(x + ldx);
+        UNROLL for (int k = 0; k < limbs; k++)
+            _mm512_storeu_si512(block + k * HALF_BLOCK,
+                                _mm512_permutexvar_epi16(turns, limb(&lo, &hi)));
     }
+}
+
+TARGET void half_along_avx512(const float *x, int ldx, uint32_t *block)
+{
+    cut_along(1, x, ldx, block);
+}
+
+TARGET void half_down_avx512(const float *x, int ldx, uint32_t *block)
+{
+    cut_down(1, x, ldx, block);
+}
+
+TARGET void half_along3_avx512(const float *x, int ldx, uint32_t *block)
+{
+    cut_along(HALF_LIMBS, x, ldx, block);
+}
+
+TARGET void half_down3_avx512(const float *x, int ldx, uint32_t *block)
+{
+    cut_down(HALF_LIMBS, x, ldx, block);
 }
 
 static bool usable(void)

@@ -52,7 +52,7 @@ static void rounding_is_to_nearest_even(void **state)
         for (size_t i = 0; half_table[q]->usable() && i < ARRAY_LEN(all); i++) {
             union { uint32_t u; float f; } v = { .u = all[i].bits };
             float x[32 * 32] = { 0 };
-            uint32_t y[3 * HALF_BLOCK];
+            uint32_t y[HALF_LIMBS * HALF_BLOCK];
             x[5 * 32 + 7] = v.f;
             half_table[q]->along(x, 32, y);
             assert_int_equal(y[5 * 16 + 3], (uint32_t)all[i].want << 16);
@@ -71,7 +71,7 @@ static void limbs_add_up(void **state)
     for (int q = 0; half_table[q]; q++) {
         const struct half_kernel *hk = half_table[q];
         float x[16 * 32];
-        uint32_t y[3 * HALF_BLOCK];
+        uint32_t y[HALF_LIMBS * HALF_BLOCK];
         if (hk->limbs == 1 || !hk->usable())
             continue;
         for (int i = 0; i < 16 * 32; i++)
@@ -196,7 +196,7 @@ static void rows_do_not_depend_on_others(void **state)
     (void)state;
     enum { M = 300, N = 900, K = 600 };
     float *a = numbers(M, K), *b = numbers(K, N), *c = numbers(M, N), one[N];
-    uint32_t *panels = xaligned(3 * half_panel_size(half_table[0], K, N) * sizeof *panels);
+    uint32_t *panels = xaligned(HALF_LIMBS * half_panel_size(half_table[0], K, N) * sizeof *panels);
     for (int q = 0; half_table[q]; q++) {
         const struct half_kernel *hk = half_table[q];
         if (!hk->usable())
